@@ -1,0 +1,73 @@
+import ArgumentParser
+import CoreDomain
+import FleetModel
+import FleetRuntime
+import Logging
+
+/// What the commands share that change the database beside a running server.
+enum Administration {
+    /// Opens the database, lends the services, closes it again whatever happens.
+    static func perform<Result: Sendable>(
+        _ common: CommonOptions,
+        _ body: (CoreServices, Timestamp) async throws -> Result
+    ) async throws -> Result {
+        let configuration = try common.load(quiet: true)
+        let logger = Logger(label: "core-server")
+        try DataDirectory.create(configuration.data)
+        var own = configuration
+        own.databaseConnections = 2
+        let database = try await DatabaseAccess.open(own, logger: logger)
+        do {
+            let clock = WallClock.system
+            let services = try CoreServices(database, data: configuration.data, clock: clock)
+            let result = try await body(services, clock.now())
+            await database.close()
+            return result
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    static func duration(_ text: String, option: String) throws -> Duration {
+        guard let duration = Quantity.duration(text) else {
+            throw CommandError("--\(option) is a duration such as 30m, 1h or 30d, not \(text)")
+        }
+        return duration
+    }
+}
+
+/// `core-server migrate`.
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate",
+        abstract: "Bring the database's schema to this program's version.",
+        discussion: "Forward only, under a lock; 'serve' does the same at its start."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        try await Administration.perform(common) { _, _ in }
+        StandardStreams.out("the schema is up to date")
+    }
+}
+
+/// `core-server check-config`.
+struct CheckConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config",
+        abstract: "Check settings without starting anything."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let configuration = try common.load(quiet: true)
+        let database = configuration.database == .embedded ? "embedded" : "your own PostgreSQL"
+        StandardStreams.out(
+            "ok: data \(configuration.data), database \(database), API \(configuration.listen), "
+                + "ships \(configuration.syncListen)"
+        )
+    }
+}

@@ -1,0 +1,79 @@
+import FleetRuntime
+import Logging
+
+/// Every setting of `core-server`, from a YAML file or the command line, which wins.
+///
+/// | key | type | default | meaning |
+/// |---|---|---|---|
+/// | `data` | path | `/var/lib/hawser` | keys, and the embedded cluster |
+/// | `database` | `embedded` or a `postgresql://` URL | `embedded` | where everything is stored; secret |
+/// | `database_connections` | 2…100 | 8 | connections of this process |
+/// | `listen` | host:port | `127.0.0.1:8443` | the HTTPS API; port 0 draws a free one |
+/// | `sync_listen` | host:port | `0.0.0.0:8444` | where ships sync |
+/// | `public_hosts` | list of names and addresses | `localhost`, `127.0.0.1` | what the server's certificate is for |
+/// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
+/// | `log_format` | `text` or `json` | `text` | how log lines look |
+struct CoreServerConfiguration: Sendable {
+    var data = "/var/lib/hawser"
+    var database = Database.embedded
+    var databaseConnections = 8
+    var listen = ListenAddress(host: "127.0.0.1", port: 8443)
+    var syncListen = ListenAddress(host: "0.0.0.0", port: 8444)
+    var publicHosts = ["localhost", "127.0.0.1"]
+    var logLevel = Logger.Level.info
+    var logFormat = LogFormat.text
+
+    /// Where PostgreSQL is.
+    enum Database: Sendable, Equatable {
+        /// A private cluster under `data`.
+        case embedded
+        /// The user's own; the URL may hold a password and is never printed.
+        case url(String)
+
+        init?(_ text: String) {
+            if text == "embedded" {
+                self = .embedded
+            } else if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") {
+                self = .url(text)
+            } else {
+                return nil
+            }
+        }
+    }
+
+    init() {}
+
+    /// Reads a file.
+    ///
+    /// - Throws: `ConfigurationError` with everything that is wrong in it.
+    init(file: String) throws {
+        let reader = try Document.read(file).reader()
+        data = reader.path("data", default: data)
+        database =
+            reader.parsed(
+                "database",
+                default: database,
+                expected: "embedded, or a URL that begins with postgresql://"
+            ) { Database($0) } ?? database
+        databaseConnections = reader.int(
+            "database_connections",
+            default: databaseConnections,
+            range: 2...100
+        )
+        listen = Self.address("listen", default: listen, reader)
+        syncListen = Self.address("sync_listen", default: syncListen, reader)
+        publicHosts = reader.strings("public_hosts", default: publicHosts)
+        logLevel = reader.choice("log_level", default: logLevel)
+        logFormat = reader.choice("log_format", default: logFormat)
+        try reader.finish()
+    }
+
+    private static func address(
+        _ key: String,
+        default: ListenAddress,
+        _ reader: ConfigurationReader
+    ) -> ListenAddress {
+        reader.parsed(key, default: `default`, expected: "HOST:PORT") { ListenAddress($0) }
+            ?? `default`
+    }
+}

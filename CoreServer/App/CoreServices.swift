@@ -1,0 +1,105 @@
+import CoreDomain
+import CoreHTTP
+import CorePostgres
+import CoreSync
+import FleetIdentity
+import FleetModel
+import FleetRuntime
+import Logging
+import ServiceLifecycle
+
+/// The composition root: everything ashore, built in the order of its dependencies.
+struct CoreServices: Sendable {
+    let tenants: Tenants
+    let ships: Ships
+    let tokens: AccessTokens
+    let desk: EnrolmentDesk
+    let keys: ServerKeys
+    private let database: DatabaseAccess
+    private let clock: WallClock
+
+    init(_ database: DatabaseAccess, data: String, clock: WallClock) throws {
+        self.database = database
+        self.clock = clock
+        keys = try ServerKeys(directory: data + "/authority", at: clock.now())
+        let authorities = TenantAuthorities(pool: database.pool, keys: keys)
+        tenants = Tenants(pool: database.pool, authorities: authorities)
+        ships = Ships(pool: database.pool, keys: keys)
+        tokens = AccessTokens(pool: database.pool)
+        desk = EnrolmentDesk(pool: database.pool, authorities: authorities)
+    }
+
+    /// What `serve` runs: later services depend on earlier ones.
+    func services(
+        _ configuration: CoreServerConfiguration,
+        endpoints: Endpoints,
+        logger: Logger
+    ) throws -> [any Service] {
+        let registry = MetricsRegistry()
+        ProcessMetrics.register(in: registry)
+        // A new certificate at each start: nothing to renew, and the ships pin the authority.
+        let shoreKey = PrivateKey()
+        let certificate = try keys.authority.issueShore(
+            hosts: configuration.publicHosts,
+            key: shoreKey,
+            at: clock.now()
+        )
+        let chain = [certificate.pem, keys.authority.certificate.pem]
+        let revocations = Revocations()
+        let telemetry = Telemetry(pool: database.pool)
+        let sync = SyncServer(
+            SyncServer.Configuration(
+                host: configuration.syncListen.host,
+                port: configuration.syncListen.port,
+                certificateChain: chain,
+                privateKey: shoreKey.pem
+            ),
+            desk: desk,
+            ingest: Ingest(
+                pool: database.pool,
+                clock: clock,
+                metrics: IngestMetrics(registry)
+            ),
+            revocations: revocations,
+            metrics: SyncMetrics(registry),
+            clock: clock,
+            logger: logger,
+            onListening: { endpoints.syncListens(on: $0) }
+        )
+        let api = try APIServer.make(
+            APIServer.Configuration(
+                host: configuration.listen.host,
+                port: configuration.listen.port,
+                certificateChain: chain,
+                privateKey: shoreKey.pem
+            ),
+            router: CoreRouter(
+                tokens: tokens,
+                reports: Reports(
+                    pool: database.pool,
+                    telemetry: telemetry,
+                    tenants: tenants,
+                    clock: clock
+                ),
+                tenants: tenants,
+                desk: desk,
+                health: DatabaseHealth(pool: database.pool),
+                registry: registry,
+                clock: clock,
+                syncPort: { endpoints.syncPort }
+            ),
+            logger: logger,
+            onListening: { endpoints.apiListens(on: $0) }
+        )
+        let listener = RevocationListener(
+            notifications: PostgresListener(
+                connectionString: database.connectionString,
+                role: database.role,
+                channel: Ships.revocationChannel,
+                logger: logger
+            ),
+            revocations: revocations
+        )
+        return [database.pool, listener, sync, api]
+    }
+}

@@ -1,0 +1,27 @@
+/// Why the shore refuses a request, in words for whoever asked. The edge turns the code into a
+/// status; the text is safe to show and never tells about another tenant.
+package struct DomainError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Code: String, Sendable {
+        /// Malformed or out of range.
+        case invalid
+        /// No token, or one that is unknown, expired or revoked.
+        case unauthenticated
+        /// A known caller without the permission.
+        case forbidden
+        /// Not there, or not this tenant's: the two can't be told apart.
+        case notFound = "not_found"
+        case conflict
+        /// A one-time thing that was used, or whose time is over.
+        case gone
+    }
+
+    package let code: Code
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,81 @@
+import CorePostgres
+import FleetModel
+import FleetProtocol
+import FleetRuntime
+
+/// Takes what ships send into PostgreSQL, exactly once.
+package struct Ingest: Sendable {
+    let pool: PostgresPool
+    let clock: WallClock
+    let metrics: IngestMetrics
+    private let partitions: Partitions
+
+    package init(pool: PostgresPool, clock: WallClock, metrics: IngestMetrics) {
+        self.pool = pool
+        self.clock = clock
+        self.metrics = metrics
+        self.partitions = Partitions(pool: pool)
+    }
+
+    /// Opens a ship's session: what the shore really has of each lane that the hello names.
+    ///
+    /// - Throws: `IngestError`, or `PostgresError` where the database can't be asked.
+    package func open(
+        _ admission: EnrolmentDesk.Admission,
+        hello: Hello
+    ) async throws -> IngestSession {
+        let now = clock.now()
+        let lanes = hello.lanes.map(\.position.lane)
+        let identity = admission.identity
+        let epoch = hello.epoch
+        let opened = try await Self.reaching { [pool] in
+            try await pool.transaction(tenant: identity.tenant) { connection in
+            let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
+            try desk.checkNotRevoked(admission.fingerprint)
+            for lane in lanes { try desk.ensure(lane, at: now) }
+            let positions = try desk.lock().filter { lanes.contains($0.key) }
+            var staged: [Lane: [UInt8]] = [:]
+            for (lane, position) in positions {
+                staged[lane] = try desk.staged(lane, sequence: position.sequence)
+            }
+            var catalogue = SeriesCatalogue(identity: identity, epoch: epoch)
+            try catalogue.load(connection)
+            try desk.noteContact(
+                at: now,
+                agentVersion: hello.agentVersion,
+                clockOffset: hello.at - now
+            )
+            try desk.tell(hello.ledger, at: now)
+            return (positions: positions, staged: staged, catalogue: catalogue)
+            }
+        }
+        for report in hello.lanes {
+            guard let truth = opened.positions[report.position.lane] else { continue }
+            if truth.sequence == report.position.sequence, truth.chain != report.position.chain {
+                throw IngestError.disagreement(
+                    "ship and shore have different bytes before segment \(truth.sequence) of "
+                        + "\(report.position.lane)"
+                )
+            }
+        }
+        return IngestSession(
+            ingest: self,
+            partitions: partitions,
+            admission: admission,
+            epoch: epoch,
+            positions: opened.positions.mapValues(\.sequence),
+            chains: opened.positions.mapValues(\.chain),
+            staged: opened.staged,
+            catalogue: opened.catalogue
+        )
+    }
+
+    /// Turns the database's troubles into what the sync port knows: it never sees PostgreSQL.
+    static func reaching<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as PostgresError {
+            throw IngestError.unavailable("\(error)")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import FleetRuntime
+
+/// What the shore counts about ingest. No tenant's or ship's name is a label here: `/metrics` is
+/// open to whoever runs the server.
+package struct IngestMetrics: Sendable {
+    package let samples: Counter
+    package let segments: Counter
+    package let segmentBytes: Counter
+    package let quarantined: Counter
+    package let commits: Counter
+    package let commitSeconds: Histogram
+
+    package init(_ registry: MetricsRegistry) {
+        samples = registry.counter(
+            "hawser_ingest_records_total",
+            help: "Records committed, by lane.",
+            labels: ["lane"]
+        )
+        segments = registry.counter(
+            "hawser_ingest_segments_total",
+            help: "Segments committed, by lane.",
+            labels: ["lane"]
+        )
+        segmentBytes = registry.counter(
+            "hawser_ingest_segment_bytes_total",
+            help: "Bytes of committed segments, by lane.",
+            labels: ["lane"]
+        )
+        quarantined = registry.counter(
+            "hawser_ingest_quarantined_segments_total",
+            help: "Segments set aside because they could not be decoded, by reason.",
+            labels: ["reason"]
+        )
+        commits = registry.counter(
+            "hawser_ingest_commits_total",
+            help: "Ingest transactions committed."
+        )
+        commitSeconds = registry.histogram(
+            "hawser_ingest_commit_seconds",
+            help: "Time of one ingest transaction, retries included.",
+            buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30]
+        )
+    }
+}

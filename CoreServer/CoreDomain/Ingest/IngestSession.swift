@@ -1,0 +1,165 @@
+import CorePostgres
+import FleetModel
+import FleetProtocol
+import FleetRuntime
+import FleetSeries
+
+/// One connected ship: commits its segments in order, each together with its lane's position.
+package actor IngestSession {
+    /// What one commit did.
+    package struct Outcome: Sendable {
+        package let acknowledgements: [LaneAcknowledgement]
+        /// Set where a segment had to be set aside: the session is to end, by name.
+        package let badSegment: SegmentError?
+    }
+
+    package nonisolated let admission: EnrolmentDesk.Admission
+    package nonisolated let epoch: LaneEpoch
+    /// Where the lanes stood when the session opened, and the bytes that were staged.
+    package nonisolated let openedAt: [LanePosition]
+    package nonisolated let staged: [Lane: [UInt8]]
+    package nonisolated let catalogueWatermark: UInt32
+
+    private let ingest: Ingest
+    private let partitions: Partitions
+    private var catalogue: SeriesCatalogue
+    private var next: [Lane: UInt64]
+    private var durableOffset: [Lane: UInt64]
+
+    init(
+        ingest: Ingest,
+        partitions: Partitions,
+        admission: EnrolmentDesk.Admission,
+        epoch: LaneEpoch,
+        positions: [Lane: UInt64],
+        chains: [Lane: ChainDigest],
+        staged: [Lane: [UInt8]],
+        catalogue: SeriesCatalogue
+    ) {
+        self.ingest = ingest
+        self.partitions = partitions
+        self.admission = admission
+        self.epoch = epoch
+        self.staged = staged
+        self.catalogue = catalogue
+        self.next = positions
+        self.durableOffset = staged.mapValues { UInt64($0.count) }
+        self.catalogueWatermark = catalogue.watermark
+        self.openedAt = positions.sorted { $0.key.rawValue < $1.key.rawValue }.map { lane, sequence in
+            LanePosition(
+                lane: lane,
+                sequence: sequence,
+                offset: UInt64(staged[lane]?.count ?? 0),
+                chain: chains[lane] ?? .start
+            )
+        }
+    }
+
+    /// Stores whole segments and stages the durable parts of unfinished ones, in one transaction.
+    ///
+    /// A lost connection to the database is waited out: the transaction looks at the position before
+    /// it stores, so doing it again is safe even when the answer to a COMMIT was lost.
+    package func commit(
+        _ segments: [ReceiveSession.Segment],
+        partials: [ReceiveSession.Partial]
+    ) async throws -> Outcome {
+        let started = ContinuousClock.now
+        let decoded = segments.map { ($0, DecodedSegment($0)) }
+        var backoff = Backoff(floor: .milliseconds(50), ceiling: .seconds(2))
+        while true {
+            do {
+                let outcome = try await attempt(decoded, partials: partials)
+                ingest.metrics.commits.increment()
+                ingest.metrics.commitSeconds.observe((ContinuousClock.now - started).inSeconds)
+                return outcome
+            } catch let error as PostgresError
+                where error.isRetryable && ContinuousClock.now - started < Self.patience
+            {
+                try await Task.sleep(for: backoff.next(random: .random(in: 0..<1)))
+            } catch let error as PostgresError {
+                throw IngestError.unavailable("\(error)")
+            }
+        }
+    }
+
+    /// How long a session waits for a database that went away. A restart takes seconds; after a
+    /// minute the ship had better hear a reset than nothing.
+    private static let patience = Duration.seconds(60)
+
+    private func attempt(
+        _ decoded: [(ReceiveSession.Segment, DecodedSegment)],
+        partials: [ReceiveSession.Partial]
+    ) async throws -> Outcome {
+        let now = ingest.clock.now()
+        let identity = admission.identity
+        let fingerprint = admission.fingerprint
+        try await partitions.ensure(Self.moments(decoded), now: now)
+        let (epoch, start) = (epoch, catalogue)
+        let result = try await ingest.pool.transaction(tenant: identity.tenant) { connection in
+            let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
+            try desk.checkNotRevoked(fingerprint)
+            var work = SegmentStorage(desk: desk, catalogue: start, at: now)
+            try work.begin()
+            for (segment, content) in decoded { try work.store(segment, content) }
+            for partial in partials { try desk.stage(partial) }
+            try work.finish()
+            return work.result
+        }
+        catalogue = result.catalogue
+        for (lane, step) in result.steps {
+            next[lane] = step.next
+            durableOffset[lane] = 0
+            ingest.metrics.samples.increment(by: Double(step.records), "\(lane)")
+            ingest.metrics.segmentBytes.increment(by: Double(step.bytes), "\(lane)")
+        }
+        for (segment, _) in decoded { ingest.metrics.segments.increment("\(segment.lane)") }
+        for error in result.quarantined { ingest.metrics.quarantined.increment(error.code.name) }
+        for partial in partials where next[partial.lane] == partial.sequence {
+            durableOffset[partial.lane] = partial.offset + UInt64(partial.bytes.count)
+        }
+        return Outcome(acknowledgements: acknowledgements(), badSegment: result.quarantined.first)
+    }
+
+    private func acknowledgements() -> [LaneAcknowledgement] {
+        next.sorted { $0.key.rawValue < $1.key.rawValue }.map { lane, sequence in
+            LaneAcknowledgement(
+                lane: lane,
+                committed: sequence,
+                durableOffset: durableOffset[lane] ?? 0
+            )
+        }
+    }
+
+    /// The times for which partitions must exist.
+    private static func moments(
+        _ decoded: [(ReceiveSession.Segment, DecodedSegment)]
+    ) -> [Timestamp] {
+        decoded.flatMap { _, content -> [Timestamp] in
+            guard case .metrics(let segment) = content else { return [] }
+            return [segment.first, segment.last].map { TableTime.clamped($0.milliseconds) }
+        }
+    }
+
+    /// Writes down the ship's account of its lanes.
+    package func tell(_ ledger: LedgerReport) async throws {
+        let now = ingest.clock.now()
+        let (identity, epoch) = (admission.identity, epoch)
+        try await Ingest.reaching {
+            try await ingest.pool.transaction(tenant: identity.tenant) { connection in
+                let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
+                try desk.tell(ledger, at: now)
+            }
+        }
+    }
+
+    /// Writes down what the session used of the link, and that the ship was heard.
+    package func note(_ usage: LinkUsage) async throws {
+        let now = ingest.clock.now()
+        let (identity, epoch) = (admission.identity, epoch)
+        try await ingest.pool.transaction(tenant: identity.tenant) { connection in
+            let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
+            try desk.add(usage, interval: now.floored(to: RollupResolution.fiveMinutes.length))
+            try desk.touch(at: now)
+        }
+    }
+}

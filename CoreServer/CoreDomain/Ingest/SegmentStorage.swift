@@ -1,0 +1,185 @@
+import CorePostgres
+import FleetIdentity
+import FleetModel
+import FleetProtocol
+import FleetSeries
+
+/// What one ingest transaction does, step by step: the positions are locked, every segment is stored
+/// in its turn, and the positions move with them.
+struct SegmentStorage {
+    /// What is true once the transaction is committed.
+    struct Result: Sendable {
+        var catalogue: SeriesCatalogue
+        var steps: [Lane: LaneStep] = [:]
+        var quarantined: [SegmentError] = []
+    }
+
+    private let desk: LaneDesk
+    private let now: Timestamp
+    private var rollups = RollupAccumulator()
+    private var blocks: [Block] = []
+    private(set) var result: Result
+
+    private struct Block {
+        let segment: ReceiveSession.Segment
+        let metrics: MetricsSegment
+    }
+
+    init(desk: LaneDesk, catalogue: SeriesCatalogue, at now: Timestamp) {
+        self.desk = desk
+        self.now = now
+        self.result = Result(catalogue: catalogue)
+    }
+
+    private var tenant: PostgresValue { .int64(desk.identity.tenant.rawValue) }
+    private var ship: PostgresValue { .int64(desk.identity.ship.rawValue) }
+
+    mutating func begin() throws {
+        for (lane, position) in try desk.lock() {
+            result.steps[lane] = LaneStep(next: position.sequence, chain: position.chain)
+        }
+    }
+
+    /// Stores one segment if its lane has not passed it yet.
+    mutating func store(_ segment: ReceiveSession.Segment, _ content: DecodedSegment) throws {
+        guard var step = result.steps[segment.lane] else {
+            throw IngestError.disagreement("the lane \(segment.lane) was never opened")
+        }
+        // Committed already: by this session before the answer got lost, or by another one.
+        guard segment.sequence >= step.next else { return }
+        guard segment.sequence == step.next else {
+            throw IngestError.disagreement(
+                "segment \(segment.sequence) of \(segment.lane) came where \(step.next) is next"
+            )
+        }
+        step.next += 1
+        step.chain = step.chain.advanced(by: segment.bytes)
+        step.bytes += Int64(segment.bytes.count)
+        do {
+            step.records += try keep(segment, content)
+        } catch let error as SegmentError {
+            let records = Int64(clamping: segment.recordCount)
+            try desk.quarantine(segment, records: records, reason: "\(error)", at: now)
+            step.quarantined += records
+            result.quarantined.append(error)
+        }
+        result.steps[segment.lane] = step
+    }
+
+    /// - Returns: the records stored.
+    /// - Throws: `SegmentError` for what is to be set aside, before anything of it was stored.
+    private mutating func keep(
+        _ segment: ReceiveSession.Segment,
+        _ content: DecodedSegment
+    ) throws -> Int64 {
+        switch content {
+        case .bad(let error):
+            throw error
+        case .catalogue(let definitions):
+            let expected = result.catalogue.watermark
+            guard definitions.first?.number.rawValue == expected else {
+                throw SegmentError(
+                    .malformed,
+                    "the definitions do not begin at the catalogue's end, \(expected)"
+                )
+            }
+            try result.catalogue.enter(definitions, desk.connection)
+            return Int64(definitions.count)
+        case .metrics(let metrics):
+            guard metrics.watermark <= result.catalogue.watermark else {
+                throw SegmentError(
+                    .malformed,
+                    "it cites series \(metrics.watermark - 1), the catalogue has "
+                        + "\(result.catalogue.watermark)"
+                )
+            }
+            let catalogue = result.catalogue
+            rollups.add(metrics) { catalogue.id(of: $0) ?? -1 }
+            blocks.append(Block(segment: segment, metrics: metrics))
+            return Int64(metrics.sampleCount)
+        case .events(let events):
+            try store(events, of: segment)
+            return Int64(events.count)
+        }
+    }
+
+    /// Writes blocks and rollups, and moves the positions.
+    mutating func finish() throws {
+        try copyBlocks()
+        for (resolution, start, block) in rollups.intervals() {
+            try merge(block, resolution: resolution, start: start)
+        }
+        for (lane, step) in result.steps.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+        where step.bytes > 0 {
+            try desk.move(lane, step, at: now)
+        }
+    }
+
+    private func copyBlocks() throws {
+        guard !blocks.isEmpty else { return }
+        _ = try desk.connection.copy(
+            into: "hawser.sample_blocks",
+            columns: [
+                "tenant_id", "ship_id", "week_at", "first_at", "epoch", "sequence", "last_at",
+                "sample_count", "body",
+            ]
+        ) { writer in
+            for block in blocks {
+                let first = block.metrics.first.milliseconds
+                try writer.row(values: [
+                    tenant, ship, .timestamp(TableTime.clamped(first)), .int64(first),
+                    .int64(desk.epoch.tableValue), .int64(Int64(block.segment.sequence)),
+                    .int64(block.metrics.last.milliseconds),
+                    .int32(Int32(block.metrics.sampleCount)), .bytes(block.segment.bytes),
+                ])
+            }
+        }
+    }
+
+    private func merge(
+        _ block: RollupBlock,
+        resolution: RollupResolution,
+        start: Timestamp
+    ) throws {
+        var merged = block
+        let stored = try desk.connection.execute(
+            IngestQueries.rollupBodies,
+            tenant,
+            ship,
+            .int32(resolution.rawValue),
+            .timestamp(start)
+        ).first
+        if let stored {
+            // What is stored comes first, so that equal times keep the later arrival as last.
+            merged = try RollupBlock(decoding: stored.bytes("body"), start: start)
+            merged.merge(block)
+        }
+        _ = try desk.connection.execute(
+            IngestQueries.putRollup,
+            tenant,
+            ship,
+            .int32(resolution.rawValue),
+            .timestamp(start),
+            .int64(merged.sampleCount),
+            .bytes(try merged.encoded(start: start))
+        )
+    }
+
+    private func store(_ events: [FleetEvent], of segment: ReceiveSession.Segment) throws {
+        for (ordinal, event) in events.enumerated() {
+            _ = try desk.connection.execute(
+                IngestQueries.insertEvent,
+                tenant,
+                ship,
+                .int64(desk.epoch.tableValue),
+                .int64(Int64(segment.sequence)),
+                .int32(Int32(ordinal)),
+                .int64(event.at.milliseconds),
+                .timestamp(now),
+                .int32(Int32(event.severity.rawValue)),
+                .text(event.kind.filter { $0 != "\0" }),
+                .text(event.message.filter { $0 != "\0" })
+            )
+        }
+    }
+}

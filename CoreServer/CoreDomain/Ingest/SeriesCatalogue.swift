@@ -1,0 +1,121 @@
+import CorePostgres
+import Crypto
+import FleetModel
+
+/// A ship's series ashore: enters new definitions, and knows the id behind each of its numbers.
+struct SeriesCatalogue: Sendable {
+    let identity: ShipIdentity
+    let epoch: LaneEpoch
+    /// Ids by the ship's numbers, which count from 0 without holes.
+    private(set) var ids: [Int32] = []
+
+    init(identity: ShipIdentity, epoch: LaneEpoch) {
+        self.identity = identity
+        self.epoch = epoch
+    }
+
+    /// Definitions that the shore holds of this epoch.
+    var watermark: UInt32 { UInt32(ids.count) }
+
+    func id(of number: SeriesNumber) -> Int32? {
+        Int(number.rawValue) < ids.count ? ids[Int(number.rawValue)] : nil
+    }
+
+    mutating func load(_ connection: PostgresConnection) throws {
+        ids = try connection.execute(
+            IngestQueries.seriesNumbers,
+            .int64(identity.tenant.rawValue),
+            .int64(identity.ship.rawValue),
+            .int64(epoch.tableValue)
+        ).map { try $0.int32("series_id") }
+    }
+
+    /// Enters definitions that follow the watermark. A series that the ship had in an earlier epoch
+    /// keeps its id: it is the same series.
+    mutating func enter(
+        _ definitions: [SeriesDefinition],
+        _ connection: PostgresConnection
+    ) throws {
+        let tenant = PostgresValue.int64(identity.tenant.rawValue)
+        let ship = PostgresValue.int64(identity.ship.rawValue)
+        let digests = definitions.map { Self.digest($0.labels) }
+        var known: [[UInt8]: Int32] = [:]
+        let rows = try connection.execute(
+            IngestQueries.seriesByIdentity,
+            tenant,
+            ship,
+            .bytesArray(digests)
+        )
+        for row in rows { known[try row.bytes("identity")] = try row.int32("series_id") }
+        var next =
+            try connection.execute(IngestQueries.nextSeriesID, tenant, ship).first?
+            .int32("series_id") ?? 0
+        var fresh: [(id: Int32, digest: [UInt8], definition: SeriesDefinition)] = []
+        var numbered: [(number: Int32, id: Int32)] = []
+        for (definition, digest) in zip(definitions, digests) {
+            let id: Int32
+            if let found = known[digest] {
+                id = found
+            } else {
+                id = next
+                next += 1
+                known[digest] = id
+                fresh.append((id, digest, definition))
+            }
+            numbered.append((Int32(definition.number.rawValue), id))
+        }
+        try insert(fresh, connection)
+        _ = try connection.copy(
+            into: "hawser.series_numbers",
+            columns: ["tenant_id", "ship_id", "epoch", "number", "series_id"]
+        ) { writer in
+            for (number, id) in numbered {
+                try writer.row(values: [
+                    tenant, ship, .int64(epoch.tableValue), .int32(number), .int32(id),
+                ])
+            }
+        }
+        ids.append(contentsOf: numbered.map(\.id))
+    }
+
+    private func insert(
+        _ fresh: [(id: Int32, digest: [UInt8], definition: SeriesDefinition)],
+        _ connection: PostgresConnection
+    ) throws {
+        for (id, digest, definition) in fresh {
+            _ = try connection.execute(
+                IngestQueries.insertSeries,
+                .int64(identity.tenant.rawValue),
+                .int64(identity.ship.rawValue),
+                .int32(id),
+                .bytes(digest),
+                .text(Self.storable(definition.labels.name)),
+                .textArray(definition.labels.labels.map { Self.storable($0.name) }),
+                .textArray(definition.labels.labels.map { Self.storable($0.value) }),
+                .int32(Int32(definition.kind.rawValue))
+            )
+        }
+    }
+
+    /// PostgreSQL's text holds no NUL; a label with one keeps its place with U+FFFD instead.
+    private static func storable(_ text: String) -> String {
+        text.utf8.contains(0)
+            ? String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
+            : text
+    }
+
+    /// The first 128 bits of SHA-256 over the labels, each part behind its length.
+    private static func digest(_ labels: LabelSet) -> [UInt8] {
+        var hash = SHA256()
+        for label in labels.labels {
+            hash.update(data: Array("\(label.name.utf8.count) \(label.name)".utf8))
+            hash.update(data: Array("\(label.value.utf8.count) \(label.value)".utf8))
+        }
+        return Array(hash.finalize().prefix(16))
+    }
+}
+
+extension LaneEpoch {
+    /// The same 64 bits as PostgreSQL's signed bigint.
+    var tableValue: Int64 { Int64(bitPattern: rawValue) }
+}

@@ -1,0 +1,67 @@
+import CorePostgres
+
+/// What a report reads besides telemetry.
+enum ReportQueries {
+    static let contacts = Statement(
+        "report_contacts",
+        """
+        SELECT s.ship_id, s.name, s.revoked_at, c.last_contact_at, c.agent_version, c.clock_offset_ms
+        FROM hawser.ships AS s
+        LEFT JOIN hawser.ship_contacts AS c USING (tenant_id, ship_id)
+        WHERE s.tenant_id = $1::bigint
+        ORDER BY s.name
+        """
+    )
+
+    static let usage = Statement(
+        "report_link_usage",
+        """
+        SELECT interval_at, connected_ms, bytes_up, bytes_down, sessions
+        FROM hawser.link_usage
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+            AND interval_at >= $3::timestamptz AND interval_at < $4::timestamptz
+        ORDER BY interval_at
+        """
+    )
+
+    /// The shore's counts and the ship's own, per epoch and lane. A lane that only one side knows
+    /// is there too.
+    static let ledger = Statement(
+        "report_ledger",
+        """
+        SELECT
+            coalesce(p.epoch, l.epoch) AS epoch,
+            coalesce(p.lane, l.lane)::integer AS lane,
+            coalesce(p.stored_records, 0) AS stored,
+            coalesce(p.quarantined_records, 0) AS quarantined,
+            coalesce(l.produced, 0) AS produced,
+            coalesce(l.lost, 0) AS lost,
+            l.told_at
+        FROM (
+            SELECT epoch, lane, stored_records, quarantined_records
+            FROM hawser.lane_positions
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+        ) AS p
+        FULL JOIN (
+            SELECT epoch, lane, produced, lost, told_at
+            FROM hawser.ship_ledgers
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+        ) AS l USING (epoch, lane)
+        ORDER BY lane
+        """
+    )
+
+    static let events = Statement(
+        "report_events",
+        """
+        SELECT at, severity::integer, kind, message
+        FROM hawser.events
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+            AND at >= $3::bigint AND at < $4::bigint
+        ORDER BY at DESC
+        LIMIT 50
+        """
+    )
+
+    static let all = [contacts, usage, ledger, events]
+}

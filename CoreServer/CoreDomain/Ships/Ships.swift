@@ -1,0 +1,155 @@
+import CorePostgres
+import FleetIdentity
+import FleetModel
+
+/// Which ships a tenant has.
+package struct Ships: Sendable {
+    /// A ship and the one-time token that enrols it.
+    package struct Created: Sendable {
+        package let ship: Ship
+        package let enrolmentToken: String
+        package let expiresAt: Timestamp
+    }
+
+    /// The channel on which the database tells every replica that a ship was revoked; the payload
+    /// is the ship's URI.
+    package static let revocationChannel = "hawser_revoked"
+
+    private let pool: PostgresPool
+    private let keys: ServerKeys
+
+    package init(pool: PostgresPool, keys: ServerKeys) {
+        self.pool = pool
+        self.keys = keys
+    }
+
+    /// Enters a ship and makes its enrolment token, in one transaction.
+    package func create(
+        tenant: TenantID,
+        name: String,
+        tokenLasting validity: Duration,
+        at now: Timestamp
+    ) async throws -> Created {
+        try Slug.check(name, what: "ship")
+        let authority = keys.authority.certificate.fingerprint
+        do {
+            return try await pool.transaction(tenant: tenant) { connection in
+                let number =
+                    try connection.execute(ShipQueries.nextNumber).first?.int64("ship_id") ?? 0
+                let identity = ShipIdentity(tenant: tenant, ship: ShipID(number))
+                _ = try connection.execute(
+                    ShipQueries.insert,
+                    .int64(tenant.rawValue),
+                    .int64(number),
+                    .text(name),
+                    .timestamp(now)
+                )
+                let token = try Self.makeToken(
+                    identity,
+                    authority: authority,
+                    lasting: validity,
+                    at: now,
+                    connection
+                )
+                return Created(
+                    ship: Ship(identity: identity, name: name, isRevoked: false),
+                    enrolmentToken: token,
+                    expiresAt: now + validity
+                )
+            }
+        } catch let error as PostgresError
+            where error.isUniqueViolation(constraint: "ships_name_key")
+        {
+            throw DomainError(.conflict, "a ship named \(name) exists already in this tenant")
+        }
+    }
+
+    /// A new one-time token for a ship that exists: for a lost token, or a lost disk.
+    package func makeEnrolmentToken(
+        for ship: Ship,
+        lasting validity: Duration,
+        at now: Timestamp
+    ) async throws -> String {
+        let authority = keys.authority.certificate.fingerprint
+        return try await pool.transaction(tenant: ship.identity.tenant) { connection in
+            try Self.makeToken(
+                ship.identity,
+                authority: authority,
+                lasting: validity,
+                at: now,
+                connection
+            )
+        }
+    }
+
+    private static func makeToken(
+        _ identity: ShipIdentity,
+        authority: Fingerprint,
+        lasting validity: Duration,
+        at now: Timestamp,
+        _ connection: PostgresConnection
+    ) throws -> String {
+        guard validity > .zero, validity <= .seconds(30 * 86_400) else {
+            throw DomainError(.invalid, "an enrolment token lasts at least a second, at most 30 days")
+        }
+        let id = try connection.execute(ShipQueries.nextTokenNumber).first?.int64("token_id") ?? 0
+        let token = SecretToken(
+            drawing: .enrolment,
+            tenant: identity.tenant,
+            id: id,
+            authority: authority
+        )
+        _ = try connection.execute(
+            ShipQueries.insertEnrolmentToken,
+            .int64(identity.tenant.rawValue),
+            .int64(id),
+            .int64(identity.ship.rawValue),
+            .bytes(token.hash),
+            .timestamp(now),
+            .timestamp(now + validity)
+        )
+        return token.text
+    }
+
+    package func list(tenant: TenantID) async throws -> [Ship] {
+        try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            try connection.execute(ShipQueries.list, .int64(tenant.rawValue)).map {
+                try Self.ship($0, tenant: tenant)
+            }
+        }
+    }
+
+    /// - Throws: `DomainError` `notFound`, for another tenant's ship as for none.
+    package func find(tenant: TenantID, name: String) async throws -> Ship {
+        let ship = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            try connection.execute(
+                ShipQueries.byName,
+                .int64(tenant.rawValue),
+                .text(name)
+            ).first.map { try Self.ship($0, tenant: tenant) }
+        }
+        guard let ship else { throw DomainError(.notFound, "there is no ship named \(name)") }
+        return ship
+    }
+
+    /// Refuses the ship from now on; every replica hears of it and ends its session.
+    package func revoke(_ ship: Ship, at now: Timestamp) async throws {
+        try await pool.transaction(tenant: ship.identity.tenant) { connection in
+            _ = try connection.execute(
+                ShipQueries.revoke,
+                .int64(ship.identity.tenant.rawValue),
+                .int64(ship.identity.ship.rawValue),
+                .timestamp(now)
+            )
+            _ = try connection.execute(ShipQueries.notifyRevoked, .text(ship.identity.uri))
+        }
+    }
+
+    private static func ship(_ row: PostgresRow, tenant: TenantID) throws -> Ship {
+        Ship(
+            identity: ShipIdentity(tenant: tenant, ship: ShipID(try row.int64("ship_id"))),
+            name: try row.text("name"),
+            isRevoked: try row.optionalTimestamp("revoked_at") != nil
+        )
+    }
+}

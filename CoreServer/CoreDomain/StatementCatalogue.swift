@@ -1,0 +1,10 @@
+import CorePostgres
+
+/// Every statement of the domain: a test prepares each against the migrated schema, so that none
+/// can be wrong until a user meets it.
+package enum StatementCatalogue {
+    package static var all: [Statement] {
+        TenantQueries.all + AccessQueries.all + ShipQueries.all + AuthorityQueries.all
+            + LaneQueries.all + IngestQueries.all + TelemetryQueries.all + ReportQueries.all
+    }
+}

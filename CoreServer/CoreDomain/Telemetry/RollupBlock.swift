@@ -1,0 +1,127 @@
+import FleetModel
+import FleetSeries
+
+/// All series' rollups of one ship and interval, as one compressed row.
+///
+/// Columns, each for all series in the order of their ids: id (difference to the one before), count,
+/// `lastAt` (difference to the interval's start), a flag byte that says which of sum, minimum and
+/// maximum follow from the last value, then the values that do not, each column's bytes by plane.
+package struct RollupBlock: Sendable, Equatable {
+    package var series: [Int32: SeriesRollup]
+
+    package init(series: [Int32: SeriesRollup] = [:]) {
+        self.series = series
+    }
+
+    package var sampleCount: Int64 { series.values.reduce(0) { $0 + $1.count } }
+
+    package mutating func merge(_ other: Self) {
+        for (id, rollup) in other.series {
+            if series[id]?.merge(rollup) == nil { series[id] = rollup }
+        }
+    }
+
+    private static let version: UInt8 = 1
+    private static let minIsLast: UInt8 = 1
+    private static let maxIsLast: UInt8 = 2
+    private static let sumIsLastTimesCount: UInt8 = 4
+
+    /// - Parameter start: the interval's first moment.
+    package func encoded(start: Timestamp) throws -> [UInt8] {
+        let ordered = series.sorted { $0.key < $1.key }
+        var head = ByteWriter(reserving: ordered.count * 8)
+        head.writeByte(Self.version)
+        head.writeVarint(ordered.count)
+        var previous: Int32 = 0
+        for (id, _) in ordered {
+            head.writeSignedVarint(Int64(id) - Int64(previous))
+            previous = id
+        }
+        for (_, rollup) in ordered { head.writeVarint(UInt64(rollup.count)) }
+        for (_, rollup) in ordered {
+            head.writeSignedVarint(rollup.lastAt &- start.milliseconds)
+        }
+        var values: [[UInt64]] = [[], [], [], []]
+        for (_, rollup) in ordered {
+            let last = rollup.last.bitPattern
+            let flags = rollup.flags
+            head.writeByte(flags)
+            values[0].append(last)
+            if flags & Self.minIsLast == 0 { values[1].append(rollup.min.bitPattern) }
+            if flags & Self.maxIsLast == 0 { values[2].append(rollup.max.bitPattern) }
+            if flags & Self.sumIsLastTimesCount == 0 { values[3].append(rollup.sum.bitPattern) }
+        }
+        for column in values {
+            for plane in 0..<UInt64(8) {
+                for bits in column {
+                    head.writeByte(UInt8(truncatingIfNeeded: bits >> (8 * plane)))
+                }
+            }
+        }
+        return try Zstd.compress(head.bytes, level: 3)
+    }
+
+    package init(decoding bytes: [UInt8], start: Timestamp) throws {
+        let body = try Zstd.decompress(bytes[...], limit: Self.decodedLimit)
+        var reader = ByteReader(body)
+        guard try reader.readByte() == Self.version else {
+            throw DomainError(.invalid, "a rollup block has a version that is not known")
+        }
+        let count = try reader.readCount(limit: reader.remaining)
+        var ids: [Int32] = []
+        var previous: Int64 = 0
+        for _ in 0..<count {
+            previous &+= try reader.readSignedVarint()
+            ids.append(Int32(truncatingIfNeeded: previous))
+        }
+        var counts: [Int64] = []
+        for _ in 0..<count { counts.append(Int64(truncatingIfNeeded: try reader.readVarint())) }
+        var times: [Int64] = []
+        for _ in 0..<count { times.append(start.milliseconds &+ (try reader.readSignedVarint())) }
+        let flags = Array(try reader.readBytes(count))
+        let lasts = try Self.planes(count, &reader)
+        let minima = try Self.planes(flags.count { $0 & Self.minIsLast == 0 }, &reader)
+        let maxima = try Self.planes(flags.count { $0 & Self.maxIsLast == 0 }, &reader)
+        let sums = try Self.planes(flags.count { $0 & Self.sumIsLastTimesCount == 0 }, &reader)
+        try reader.finish()
+        var (minimum, maximum, sum) = (minima.makeIterator(), maxima.makeIterator(), sums.makeIterator())
+        var series: [Int32: SeriesRollup] = Dictionary(minimumCapacity: count)
+        for index in 0..<count {
+            let last = lasts[index]
+            let flag = flags[index]
+            series[ids[index]] = SeriesRollup(
+                count: counts[index],
+                sum: flag & Self.sumIsLastTimesCount == 0
+                    ? sum.next() ?? .nan : last * Double(counts[index]),
+                min: flag & Self.minIsLast == 0 ? minimum.next() ?? .nan : last,
+                max: flag & Self.maxIsLast == 0 ? maximum.next() ?? .nan : last,
+                last: last,
+                lastAt: times[index]
+            )
+        }
+        self.init(series: series)
+    }
+
+    /// A million series at 60 bytes: what `Limits.seriesPerShip` can come to.
+    private static let decodedLimit = 64 * 1024 * 1024
+
+    private static func planes(_ count: Int, _ reader: inout ByteReader) throws -> [Double] {
+        let bytes = Array(try reader.readBytes(count * 8))
+        return (0..<count).map { index in
+            var bits: UInt64 = 0
+            for plane in 0..<8 { bits |= UInt64(bytes[plane * count + index]) << UInt64(8 * plane) }
+            return Double(bitPattern: bits)
+        }
+    }
+}
+
+extension SeriesRollup {
+    /// Which values the decoder can work out from `last`, bit for bit.
+    fileprivate var flags: UInt8 {
+        var flags: UInt8 = 0
+        if min.bitPattern == last.bitPattern { flags |= 1 }
+        if max.bitPattern == last.bitPattern { flags |= 2 }
+        if (last * Double(count)).bitPattern == sum.bitPattern { flags |= 4 }
+        return flags
+    }
+}

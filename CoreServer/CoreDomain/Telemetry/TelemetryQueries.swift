@@ -1,0 +1,56 @@
+import CorePostgres
+
+/// Samples and rollups, read back.
+enum TelemetryQueries {
+    static let seriesByName = Statement(
+        "series_by_name",
+        """
+        SELECT series_id, name, labels::text AS labels
+        FROM hawser.series
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND name = ANY ($3::text[])
+        ORDER BY series_id
+        LIMIT 10000
+        """
+    )
+
+    static let numbersOfSeries = Statement(
+        "numbers_of_series",
+        """
+        SELECT epoch, number, series_id
+        FROM hawser.series_numbers
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+            AND series_id = ANY ($3::bigint[])
+        """
+    )
+
+    /// A page of blocks, from a place on. week_at is first_at in the range of timestamptz, so both
+    /// are bounded: by the one partitions are chosen, by the other rows.
+    static let blocks = Statement(
+        "sample_blocks_page",
+        """
+        SELECT first_at, epoch, sequence, body
+        FROM hawser.sample_blocks
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+            AND week_at >= $3::timestamptz AND week_at <= $4::timestamptz
+            AND last_at >= $5::bigint AND first_at < $6::bigint
+            AND (first_at, epoch, sequence) > ($7::bigint, $8::bigint, $9::bigint)
+        ORDER BY first_at, epoch, sequence
+        LIMIT $10::integer
+        """
+    )
+
+    static let rollups = Statement(
+        "rollups_page",
+        """
+        SELECT interval_at, body
+        FROM hawser.rollups
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+            AND resolution_seconds = $3::integer
+            AND interval_at >= $4::timestamptz AND interval_at < $5::timestamptz
+        ORDER BY interval_at
+        LIMIT $6::integer
+        """
+    )
+
+    static let all = [seriesByName, numbersOfSeries, blocks, rollups]
+}

@@ -1,0 +1,74 @@
+import CorePostgres
+import FleetIdentity
+import FleetModel
+
+/// Who is on this shore.
+package struct Tenants: Sendable {
+    private let pool: PostgresPool
+    private let authorities: TenantAuthorities
+
+    package init(pool: PostgresPool, authorities: TenantAuthorities) {
+        self.pool = pool
+        self.authorities = authorities
+    }
+
+    /// Makes a tenant and the authority that will issue its ships' certificates.
+    ///
+    /// - Throws: `DomainError` `invalid` or `conflict`.
+    package func create(name: String, at now: Timestamp) async throws -> Tenant {
+        try Slug.check(name, what: "tenant")
+        let number = try await pool.transaction(tenant: nil) { connection in
+            try connection.execute(TenantQueries.nextNumber).first?.int64("tenant_id") ?? 0
+        }
+        let id = TenantID(number)
+        let sealed = try authorities.make(for: id, name: name, at: now)
+        do {
+            try await pool.transaction(tenant: id) { connection in
+                _ = try connection.execute(
+                    TenantQueries.insert,
+                    .int64(id.rawValue),
+                    .text(name),
+                    .timestamp(now)
+                )
+                try TenantAuthorities.store(sealed, for: id, at: now, connection)
+            }
+        } catch let error as PostgresError
+            where error.isUniqueViolation(constraint: "tenants_name_key")
+        {
+            throw DomainError(.conflict, "a tenant named \(name) exists already")
+        }
+        return Tenant(id: id, name: name)
+    }
+
+    /// - Throws: `DomainError` `notFound`.
+    package func find(name: String) async throws -> Tenant {
+        let number = try await pool.transaction(tenant: nil) { connection in
+            try connection.execute(TenantQueries.byName, .text(name)).first?
+                .optionalInt64("tenant_id")
+        }
+        guard let number else {
+            throw DomainError(.notFound, "there is no tenant named \(name)")
+        }
+        return Tenant(id: TenantID(number), name: name)
+    }
+
+    /// The name of the caller's own tenant.
+    package func name(of id: TenantID) async throws -> String {
+        let rows = try await pool.transaction(tenant: id, readOnly: true) { connection in
+            try connection.execute(TenantQueries.name, .int64(id.rawValue)).map {
+                try $0.text("name")
+            }
+        }
+        guard let name = rows.first else { throw DomainError(.notFound, "the tenant is gone") }
+        return name
+    }
+
+    /// Every tenant's number, for work that goes tenant by tenant.
+    package func directory() async throws -> [TenantID] {
+        try await pool.transaction(tenant: nil, readOnly: true) { connection in
+            try connection.execute(TenantQueries.directory).map {
+                TenantID(try $0.int64("tenant_id"))
+            }
+        }
+    }
+}

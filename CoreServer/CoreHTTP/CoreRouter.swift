@@ -1,0 +1,51 @@
+import CoreDomain
+import FleetRuntime
+import Hummingbird
+
+/// The whole API on one page.
+package struct CoreRouter: Sendable {
+    package let tokens: AccessTokens
+    package let reports: Reports
+    package let tenants: Tenants
+    package let desk: EnrolmentDesk
+    package let health: DatabaseHealth
+    package let registry: MetricsRegistry
+    package let clock: WallClock
+    package let syncPort: @Sendable () -> Int
+
+    package init(
+        tokens: AccessTokens,
+        reports: Reports,
+        tenants: Tenants,
+        desk: EnrolmentDesk,
+        health: DatabaseHealth,
+        registry: MetricsRegistry,
+        clock: WallClock,
+        syncPort: @escaping @Sendable () -> Int
+    ) {
+        self.tokens = tokens
+        self.reports = reports
+        self.tenants = tenants
+        self.desk = desk
+        self.health = health
+        self.registry = registry
+        self.clock = clock
+        self.syncPort = syncPort
+    }
+
+    package func router() throws -> Router<APIContext> {
+        let router = Router(context: APIContext.self)
+        router.add(middleware: AccessLog(registry))
+        // Open: health, metrics, the way in.
+        HealthRoutes(registry: registry, health: health).add(to: router)
+        SignInRoutes(tokens: tokens, clock: clock).add(to: router)
+        EnrolmentRoutes(desk: desk, tenants: tenants, clock: clock, syncPort: syncPort)
+            .add(to: router.group("api/v1"))
+        // Behind a token.
+        let authenticated = router.group("api/v1")
+            .add(middleware: Authentication(tokens: tokens, clock: clock))
+        ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock)
+            .add(to: authenticated)
+        return router
+    }
+}

@@ -1,0 +1,80 @@
+import CoreDomain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+
+/// An error as RFC 9457 tells it.
+struct Problem: Codable, Sendable {
+    let type: String
+    let title: String
+    let status: Int
+    let detail: String
+    let instance: String?
+
+    init(status: HTTPResponse.Status, word: String, detail: String, instance: String?) {
+        type = "urn:hawser:problem:\(word)"
+        title = status.reasonPhrase
+        self.status = status.code
+        self.detail = detail
+        self.instance = instance
+    }
+
+    /// What a thrown error means to the caller. Errors that are not for callers say nothing.
+    init(_ error: any Error, instance: String?) {
+        switch error {
+        case let error as DomainError:
+            self.init(
+                status: error.code.status,
+                word: error.code.rawValue,
+                detail: error.message,
+                instance: instance
+            )
+        case is NotAcceptable:
+            self.init(
+                status: .notAcceptable,
+                word: "not_acceptable",
+                detail: "this can be had as html, json, csv or text: see ?format=",
+                instance: instance
+            )
+        case let error as any HTTPResponseError:
+            self.init(
+                status: error.status,
+                word: "http_\(error.status.code)",
+                detail: error.status.reasonPhrase,
+                instance: instance
+            )
+        default:
+            self.init(
+                status: .internalServerError,
+                word: "internal",
+                detail: "the server failed; its log tells more under this request's id",
+                instance: instance
+            )
+        }
+    }
+
+    var response: Response {
+        let body = (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) }
+        var headers = HTTPFields()
+        headers[.contentType] = "application/problem+json"
+        if status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"hawser\"" }
+        return Response(
+            status: .init(code: status, reasonPhrase: title),
+            headers: headers,
+            body: .init(byteBuffer: ByteBuffer(string: body ?? "{}"))
+        )
+    }
+}
+
+extension DomainError.Code {
+    fileprivate var status: HTTPResponse.Status {
+        switch self {
+        case .invalid: .badRequest
+        case .unauthenticated: .unauthorized
+        case .forbidden: .forbidden
+        case .notFound: .notFound
+        case .conflict: .conflict
+        case .gone: .gone
+        }
+    }
+}

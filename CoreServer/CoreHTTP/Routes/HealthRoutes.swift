@@ -1,0 +1,34 @@
+import CoreDomain
+import FleetRuntime
+import HTTPTypes
+import Hummingbird
+
+/// Whether the process lives, whether it can serve, and what it counts. Open to all: none of it
+/// names a tenant or a ship.
+struct HealthRoutes: Sendable {
+    let registry: MetricsRegistry
+    let health: DatabaseHealth
+
+    func add(to router: Router<APIContext>) {
+        router.get("healthz") { _, _ in Self.text("ok\n") }
+        router.get("readyz") { _, _ in
+            guard await health.isReachable() else {
+                return Self.text("the database can't be reached\n", status: .serviceUnavailable)
+            }
+            return Self.text("ok\n")
+        }
+        router.get("metrics") { _, _ in
+            var response = Self.text(registry.exposition())
+            response.headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
+            return response
+        }
+    }
+
+    private static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "text/plain; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+}

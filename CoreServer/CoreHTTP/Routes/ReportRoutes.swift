@@ -1,0 +1,83 @@
+import CoreDomain
+import FleetModel
+import FleetRuntime
+import HTTPTypes
+import Hummingbird
+
+/// Reports, for people and programs.
+struct ReportRoutes: Sendable {
+    let reports: Reports
+    let renderer: ReportRenderer
+    let clock: WallClock
+
+    func add(to router: RouterGroup<APIContext>) {
+        router.get("fleet/report", use: fleet)
+        router.get("ships/{ship}/report", use: ship)
+    }
+
+    @Sendable private func fleet(_ request: Request, _ context: APIContext) async throws -> Response {
+        let caller = try context.caller
+        let format = try format(of: request)
+        let report = try await reports.fleet(tenant: caller.tenant, range: range(of: request))
+        return try respond(report, format, request, onlyShip: nil)
+    }
+
+    @Sendable private func ship(_ request: Request, _ context: APIContext) async throws -> Response {
+        let caller = try context.caller
+        let format = try format(of: request)
+        let name = try context.parameters.require("ship")
+        let report = try await reports.ship(
+            tenant: caller.tenant,
+            name: name,
+            range: range(of: request)
+        )
+        return try respond(report, format, request, onlyShip: name)
+    }
+
+    private func format(of request: Request) throws -> ReportFormat {
+        try ReportFormat.choose(
+            query: request.uri.queryParameters["format"].map(String.init),
+            accept: request.headers[.accept]
+        )
+    }
+
+    /// `from` and `to`; the last 24 hours where they are missing.
+    private func range(of request: Request) throws -> TimeRange {
+        let now = clock.now()
+        let to = try moment("to", of: request) ?? now
+        let from = try moment("from", of: request) ?? to - .seconds(86_400)
+        return try TimeRange(from: from, to: to)
+    }
+
+    private func moment(_ name: String, of request: Request) throws -> Timestamp? {
+        guard let text = request.uri.queryParameters[Substring(name)], !text.isEmpty else {
+            return nil
+        }
+        guard let moment = Timestamp(parsing: String(text)) else {
+            throw DomainError(
+                .invalid,
+                "'\(name)' is not a time: write 2026-11-21T12:00:00Z, 2026-11-21 or seconds since 1970"
+            )
+        }
+        return moment
+    }
+
+    private func respond(
+        _ report: FleetReport,
+        _ format: ReportFormat,
+        _ request: Request,
+        onlyShip: String?
+    ) throws -> Response {
+        let text = try renderer.render(
+            report,
+            as: format,
+            path: request.uri.path,
+            onlyShip: onlyShip
+        )
+        return Response(
+            status: .ok,
+            headers: [.contentType: format.contentType, .vary: "Accept, Cookie"],
+            body: .init(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+}

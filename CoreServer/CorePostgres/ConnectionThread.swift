@@ -1,0 +1,120 @@
+import FleetModel
+import Logging
+
+/// One place in the pool: a thread, and the connection that lives on it when it is open.
+actor ConnectionThread {
+    private nonisolated let executor: ThreadExecutor
+    private nonisolated let wakeup = Wakeup()
+    private nonisolated let settings: ConnectionSettings
+    private nonisolated let logger: Logger
+    private var connection: PostgresConnection?
+    private var isFailing = false
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        executor.asUnownedSerialExecutor()
+    }
+
+    init(settings: ConnectionSettings, name: String, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+        executor = ThreadExecutor(name: name)
+    }
+
+    /// Lends the connection, opening it when it isn't, and leaves it clean.
+    ///
+    /// - Parameter deadline: Until when it may try to connect.
+    func perform<Value: Sendable>(
+        cancellation: Cancellation,
+        deadline: ContinuousClock.Instant,
+        _ body: @Sendable (PostgresConnection) throws -> Value
+    ) throws -> Value {
+        cancellation.attach(wakeup)
+        defer { cancellation.detach() }
+        let connection = try open(cancellation: cancellation, deadline: deadline)
+        return try lend(connection, to: body)
+    }
+
+    /// Runs the body in a transaction.
+    ///
+    /// When the connection turns out to be dead at BEGIN, nothing has happened yet, and another is
+    /// opened.
+    func transaction<Value: Sendable>(
+        beginning: String,
+        at site: CallSite,
+        cancellation: Cancellation,
+        deadline: ContinuousClock.Instant,
+        _ body: @Sendable (PostgresConnection) throws -> Value
+    ) throws -> Value {
+        cancellation.attach(wakeup)
+        defer { cancellation.detach() }
+        while true {
+            let connection = try open(cancellation: cancellation, deadline: deadline)
+            var hasBegun = false
+            do {
+                return try lend(connection, to: { connection in
+                    try connection.transaction(beginning: beginning, at: site) { connection in
+                        hasBegun = true
+                        return try body(connection)
+                    }
+                })
+            } catch let error as PostgresError
+                where error.code == .connectionLost && !hasBegun
+                && ContinuousClock.now < deadline
+            {
+                logger.debug("database connection was dead at BEGIN, opening another")
+            }
+        }
+    }
+
+    func close() {
+        connection = nil
+    }
+
+    private func lend<Value>(
+        _ connection: PostgresConnection,
+        to body: (PostgresConnection) throws -> Value
+    ) throws -> Value {
+        defer {
+            connection.rollBack(at: CallSite(file: #fileID, line: #line))
+            connection.cancellation = nil
+            if !connection.isUsable { self.connection = nil }
+        }
+        return try body(connection)
+    }
+
+    private func open(
+        cancellation: Cancellation,
+        deadline: ContinuousClock.Instant
+    ) throws(PostgresError) -> PostgresConnection {
+        if let connection {
+            connection.cancellation = cancellation
+            if !connection.hasGoneStale() { return connection }
+            self.connection = nil
+        }
+        var backoff = Backoff(
+            floor: PostgresLimits.reconnectFloor,
+            ceiling: PostgresLimits.reconnectCeiling
+        )
+        while true {
+            do throws(PostgresError) {
+                let opened = try PostgresConnection.open(
+                    settings,
+                    wakeup: wakeup,
+                    cancellation: cancellation,
+                    deadline: min(deadline, .now + PostgresLimits.connectTimeout)
+                )
+                if isFailing { logger.info("database is back") }
+                isFailing = false
+                connection = opened
+                return opened
+            } catch {
+                guard error.isRetryable else { throw error }
+                if !isFailing { logger.warning("database unavailable: \(error)") }
+                isFailing = true
+                let delay = backoff.next(random: .random(in: 0..<1))
+                guard ContinuousClock.now + delay < deadline else { throw error }
+                try wakeup.sleep(for: delay, orUntil: cancellation)
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// The roles and the database that every cluster of ours has.
+package enum ClusterRoles {
+    package static let owner = "hawser_owner"
+    package static let server = "hawser_server"
+
+    /// Makes whatever is missing. Run by a superuser.
+    ///
+    /// The owner is a member of the server's role, so that it may grant and act for it; never the
+    /// other way round.
+    package static func prepare(
+        superuserConnectionString: String,
+        database: String?
+    ) throws {
+        let connection = try PostgresConnection.open(
+            ConnectionSettings(
+                connectionString: superuserConnectionString,
+                applicationName: "hawser-setup",
+                searchPath: "pg_catalog"
+            ),
+            wakeup: Wakeup(),
+            cancellation: nil,
+            deadline: .now + PostgresLimits.connectTimeout
+        )
+        for role in [owner, server] {
+            guard try connection.execute(findRole, .text(role)).isEmpty else { continue }
+            try connection.run(
+                script: """
+                    CREATE ROLE \(role)
+                    LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION
+                    """
+            )
+        }
+        try connection.run(script: "GRANT \(server) TO \(owner)")
+        guard let database else { return }
+        if try connection.execute(findDatabase, .text(database)).isEmpty {
+            try connection.run(
+                script: "CREATE DATABASE \(Identifier.quoted(database)) OWNER \(owner)"
+            )
+        }
+        try connection.run(script: rights(on: database))
+    }
+
+    /// Nobody but these two, the server's temporary tables included.
+    package static func rights(on database: String) -> String {
+        let name = Identifier.quoted(database)
+        return """
+            REVOKE ALL ON DATABASE \(name) FROM PUBLIC;
+            GRANT CONNECT, TEMPORARY ON DATABASE \(name) TO \(server);
+            ALTER DATABASE \(name) SET search_path = hawser, public;
+            """
+    }
+
+    private static let findRole = Statement(
+        "find_role",
+        "SELECT rolname FROM pg_roles WHERE rolname = $1"
+    )
+
+    private static let findDatabase = Statement(
+        "find_database",
+        "SELECT datname FROM pg_database WHERE datname = $1"
+    )
+}

@@ -1,0 +1,102 @@
+import CPostgres
+
+extension PostgresConnection {
+    func perform(
+        _ statement: Statement,
+        _ values: [PostgresValue],
+        at site: CallSite
+    ) throws(PostgresError) -> PostgresResult {
+        try checkCancellation(at: site)
+        let parameters = try ParameterBuffer(values, at: site)
+        let variant = try preparedStatement(statement, values, at: site)
+        let sent = parameters.withPointers { values, lengths, formats in
+            PQsendQueryPrepared(
+                handle,
+                variant.name,
+                Int32(parameters.count),
+                values,
+                lengths,
+                formats,
+                1
+            )
+        }
+        guard sent == 1 else { throw sendFailure(at: site) }
+        do throws(PostgresError) {
+            guard let result = try collectResults(at: site) else {
+                throw PostgresError(.rejected, "PostgreSQL answered nothing", at: site)
+            }
+            return result
+        } catch {
+            // It is prepared anew at its next use; the server drops the old one with the connection.
+            if error.code == .planOutdated { prepared[statement.name] = nil }
+            throw error
+        }
+    }
+
+    private func preparedStatement(
+        _ statement: Statement,
+        _ values: [PostgresValue],
+        at site: CallSite
+    ) throws(PostgresError) -> PreparedStatement {
+        let variants = prepared[statement.name] ?? []
+        if let other = variants.first, other.sql != statement.sql {
+            throw PostgresError(
+                .rejected,
+                "Two statements of this program have the same name",
+                at: site
+            )
+        }
+        if let match = variants.first(where: { $0.accepts(values) }) { return match }
+        return try prepare(statement, types: values.map(\.type), at: site)
+    }
+
+    private func prepare(
+        _ statement: Statement,
+        types: [PostgresType],
+        at site: CallSite
+    ) throws(PostgresError) -> PreparedStatement {
+        let variant = preparedCounts[statement.name, default: 0] + 1
+        // Counted before it is sent, since a cancelled attempt may have taken the name.
+        preparedCounts[statement.name] = variant
+        let name = variant == 1 ? statement.name : "\(statement.name)_\(variant)"
+        try send(statement, as: name, types: types, at: site)
+        let known = types.contains(.inferred) ? try parameterTypes(of: name, at: site) : types
+        let entry = PreparedStatement(name: name, sql: statement.sql, types: known)
+        prepared[statement.name, default: []].append(entry)
+        return entry
+    }
+
+    /// Has PostgreSQL parse a statement. An empty `types` leaves all of them to it.
+    func send(
+        _ statement: Statement,
+        as name: String,
+        types: [PostgresType],
+        at site: CallSite
+    ) throws(PostgresError) {
+        guard !statement.sql.utf8.contains(0), !name.utf8.contains(0) else {
+            throw PostgresError(.invalidValue, "The SQL text holds a NUL character", at: site)
+        }
+        let identifiers = types.map(\.rawValue)
+        guard
+            PQsendPrepare(handle, name, statement.sql, Int32(identifiers.count), identifiers) == 1
+        else { throw sendFailure(at: site) }
+        try collectResults(at: site)
+    }
+
+    /// What PostgreSQL made of a prepared statement's parameters: one round trip.
+    func parameterTypes(
+        of name: String,
+        at site: CallSite
+    ) throws(PostgresError) -> [PostgresType] {
+        guard let result = try describe(prepared: name, at: site) else { return [] }
+        return (0..<PQnparams(result.handle)).map { PostgresType(PQparamtype(result.handle, $0)) }
+    }
+
+    func describe(
+        prepared name: String,
+        at site: CallSite
+    ) throws(PostgresError) -> PostgresResult? {
+        guard PQsendDescribePrepared(handle, name) == 1 else { throw sendFailure(at: site) }
+        return try collectResults(at: site)
+    }
+}

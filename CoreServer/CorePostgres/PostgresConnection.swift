@@ -1,0 +1,114 @@
+import CPostgres
+
+/// One connection to PostgreSQL, used from its own thread only and lent to closures.
+///
+/// Its calls block. It is not `Sendable`, so the compiler keeps it inside the closure.
+package final class PostgresConnection {
+    let handle: OpaquePointer
+    let wakeup: Wakeup
+    /// Of the task that borrows the connection now.
+    var cancellation: Cancellation?
+    /// The variants prepared so far, by statement name.
+    var prepared: [String: [PreparedStatement]] = [:]
+    /// How many times a name was prepared, so that no variant takes a name twice.
+    var preparedCounts: [String: Int] = [:]
+    /// What COPY knows about the tables it wrote to.
+    var copyPlans: [String: CopyPlan] = [:]
+    /// The first failure inside the transaction that is open: later ones are only its echo.
+    var transactionFailure: PostgresError?
+    /// Set when the conversation with the server got out of step, so that nobody goes on with it.
+    var isOutOfStep = false
+
+    init(handle: OpaquePointer, wakeup: Wakeup) {
+        self.handle = handle
+        self.wakeup = wakeup
+    }
+
+    deinit {
+        PQfinish(handle)
+    }
+
+    /// Whether it can still be used; `false` once the server or the network broke it.
+    var isUsable: Bool { PQstatus(handle) == CONNECTION_OK && !isOutOfStep }
+
+    /// Whether a transaction is open, failed or not.
+    package var isInTransaction: Bool {
+        let status = PQtransactionStatus(handle)
+        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR
+    }
+
+    /// Runs a statement and returns its rows.
+    ///
+    /// Prepares it at its first use; costs one round trip afterwards. All rows are held in memory,
+    /// so a query bounds its result with LIMIT or a time range.
+    @discardableResult
+    package func execute(
+        _ statement: Statement,
+        _ values: PostgresValue...,
+        file: String = #fileID,
+        line: Int = #line
+    ) throws(PostgresError) -> [PostgresRow] {
+        try execute(statement, values: values, file: file, line: line)
+    }
+
+    /// As above, with the values in an array.
+    @discardableResult
+    package func execute(
+        _ statement: Statement,
+        values: [PostgresValue],
+        file: String = #fileID,
+        line: Int = #line
+    ) throws(PostgresError) -> [PostgresRow] {
+        let site = CallSite(statement: statement.name, file: file, line: line)
+        return try perform(statement, values, at: site).rows
+    }
+
+    /// Runs a statement and returns how many rows it inserted, changed or deleted.
+    @discardableResult
+    package func executeCount(
+        _ statement: Statement,
+        _ values: PostgresValue...,
+        file: String = #fileID,
+        line: Int = #line
+    ) throws(PostgresError) -> Int {
+        try executeCount(statement, values: values, file: file, line: line)
+    }
+
+    /// As above, with the values in an array.
+    @discardableResult
+    package func executeCount(
+        _ statement: Statement,
+        values: [PostgresValue],
+        file: String = #fileID,
+        line: Int = #line
+    ) throws(PostgresError) -> Int {
+        let site = CallSite(statement: statement.name, file: file, line: line)
+        return try perform(statement, values, at: site).affectedCount
+    }
+
+    /// Runs several statements as one text, without values: for migrations, never with anything
+    /// in it that came from outside.
+    package func run(
+        script sql: String,
+        file: String = #fileID,
+        line: Int = #line
+    ) throws(PostgresError) {
+        let site = CallSite(statement: nil, file: file, line: line)
+        _ = try query(sql, at: site)
+    }
+
+    /// The statement's parameter types as PostgreSQL sees them, without running it.
+    ///
+    /// For the test that prepares every statement of the program against the migrated schema.
+    @discardableResult
+    package func describe(
+        _ statement: Statement,
+        file: String = #fileID,
+        line: Int = #line
+    ) throws(PostgresError) -> [PostgresType] {
+        let site = CallSite(statement: statement.name, file: file, line: line)
+        // The unnamed statement, so that nothing is left behind.
+        try send(statement, as: "", types: [], at: site)
+        return try parameterTypes(of: "", at: site)
+    }
+}

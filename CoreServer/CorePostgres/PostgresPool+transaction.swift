@@ -1,0 +1,55 @@
+import FleetModel
+
+extension PostgresPool {
+    /// Runs the body in a transaction, and again when PostgreSQL asks for it.
+    ///
+    /// The body may run several times (after a serialization failure, a deadlock or a changed
+    /// plan), so it does nothing but SQL and arithmetic. It is never run again after COMMIT was
+    /// sent: a connection lost then throws `commitOutcomeUnknown`.
+    ///
+    /// - Parameters:
+    ///   - tenant: Whose rows the transaction may see, told to row security in the same round trip
+    ///     as BEGIN and forgotten at its end. `nil` sees no tenant's rows.
+    ///   - readOnly: PostgreSQL refuses any write.
+    /// - Returns: What the body returned, after COMMIT was acknowledged.
+    @discardableResult
+    package func transaction<Value: Sendable>(
+        tenant: TenantID?,
+        isolation: TransactionIsolation = .readCommitted,
+        readOnly: Bool = false,
+        file: String = #fileID,
+        line: Int = #line,
+        _ body: @Sendable @escaping (PostgresConnection) throws -> Value
+    ) async throws -> Value {
+        let access = readOnly ? "READ ONLY" : "READ WRITE"
+        var beginning = "BEGIN ISOLATION LEVEL \(isolation.rawValue) \(access)"
+        if let tenant {
+            // A number, so nothing can be smuggled in; local to the transaction.
+            beginning += "; SELECT set_config('hawser.tenant_id', '\(tenant.rawValue)', true)"
+        }
+        let site = CallSite(statement: nil, file: file, line: line)
+        var backoff = Backoff(
+            floor: PostgresLimits.retryFloor,
+            ceiling: PostgresLimits.retryCeiling
+        )
+        var attempt = 1
+        while true {
+            do {
+                return try await borrow { [beginning] thread, cancellation, deadline in
+                    try await thread.transaction(
+                        beginning: beginning,
+                        at: site,
+                        cancellation: cancellation,
+                        deadline: deadline,
+                        body
+                    )
+                }
+            } catch let error as PostgresError
+                where error.asksForNewTransaction && attempt < PostgresLimits.transactionAttempts
+            {
+                attempt += 1
+                try await Task.sleep(for: backoff.next(random: .random(in: 0..<1)))
+            }
+        }
+    }
+}

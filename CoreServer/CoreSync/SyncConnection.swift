@@ -1,0 +1,216 @@
+import CoreDomain
+import FleetIdentity
+import FleetModel
+import FleetProtocol
+import FleetRuntime
+import Logging
+import NIOCore
+
+/// One ship's connection ashore: reads frames, has segments committed, and says how far it got.
+struct SyncConnection: Sendable {
+    typealias Stream = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    typealias Outbound = NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+    let ingest: Ingest
+    let desk: EnrolmentDesk
+    let registry: SessionRegistry
+    let revocations: Revocations
+    let metrics: SyncMetrics
+    let clock: WallClock
+    let logger: Logger
+    let counter: ByteCounter
+    let door: ShipDoor
+
+    /// Never throws: a connection's troubles end that connection, counted and logged.
+    func run(_ stream: Stream) async {
+        do {
+            try await stream.executeThenClose { inbound, outbound in
+                let watchdog = Watchdog(limit: SyncLimits.handshake)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        await watchdog.run { stream.channel.close(promise: nil) }
+                    }
+                    group.addTask {
+                        defer { watchdog.stop() }
+                        await converse(stream.channel, inbound, outbound, watchdog)
+                    }
+                    try await group.waitForAll()
+                }
+            }
+        } catch {
+            // The peer is gone, or its handshake was refused: counted where it happened.
+            logger.debug("connection ended: \(error)")
+        }
+        let totals = counter.totals
+        metrics.bytes.increment(by: Double(totals.up), "up")
+        metrics.bytes.increment(by: Double(totals.down), "down")
+    }
+
+    private func converse(
+        _ channel: any Channel,
+        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ outbound: Outbound,
+        _ watchdog: Watchdog
+    ) async {
+        var frames = FrameReader(inbound)
+        do {
+            guard case .hello(let hello)? = try await frames.next() else {
+                throw ProtocolError(.unexpectedFrame, "a session begins with a hello")
+            }
+            guard let admission = door.admission else {
+                throw ProtocolError(.refused, "no certificate was shown")
+            }
+            metrics.frames.increment("hello")
+            guard hello.oldestVersion <= ProtocolVersion.newest,
+                hello.newestVersion >= ProtocolVersion.oldest
+            else {
+                throw ProtocolError(
+                    .unsupportedVersion,
+                    "the ship speaks versions \(hello.oldestVersion) to \(hello.newestVersion), the "
+                        + "shore \(ProtocolVersion.oldest) to \(ProtocolVersion.newest)"
+                )
+            }
+            let session = try await ingest.open(admission, hello: hello)
+            let number = registry.enter(admission.identity, channel)
+            defer { registry.leave(admission.identity, number) }
+            metrics.opened.increment()
+            metrics.sessions.add(1)
+            defer { metrics.sessions.add(-1) }
+            let log = logger.with(admission)
+            log.info("session opened", metadata: ["agent": "\(hello.agentVersion)"])
+            try await send(.state(state(for: session, hello: hello)), outbound)
+            watchdog.extend(to: SyncLimits.silence)
+            let failure = await exchange(session, channel, &frames, outbound, watchdog)
+            if let failure { throw failure }
+            log.info("session closed")
+        } catch {
+            await end(error, outbound)
+        }
+    }
+
+    private func state(for session: IngestSession, hello: Hello) -> ShoreState {
+        ShoreState(
+            version: min(hello.newestVersion, ProtocolVersion.newest),
+            at: clock.now(),
+            positions: session.openedAt,
+            catalogueWatermark: session.catalogueWatermark,
+            renewCertificate: session.admission.shouldRenew
+        )
+    }
+
+    /// Reads until the connection ends while a second task commits; neither stops the other before
+    /// everything that came is durable.
+    private func exchange(
+        _ session: IngestSession,
+        _ channel: any Channel,
+        _ frames: inout FrameReader,
+        _ outbound: Outbound,
+        _ watchdog: Watchdog
+    ) async -> (any Error)? {
+        let inbox = SessionInbox(
+            ReceiveSession(positions: session.openedAt, staged: session.staged)
+        )
+        let committer = SessionCommitter(
+            session: session,
+            inbox: inbox,
+            desk: desk,
+            clock: clock,
+            connection: self,
+            channel: channel,
+            outbound: outbound
+        )
+        let meter = UsageMeter(session: session, counter: counter, logger: logger)
+        async let committed = committer.run()
+        async let metered: Void = meter.run(inbox)
+        let readFailure = await read(&frames, into: inbox, session, outbound, watchdog)
+        await inbox.finish()
+        let committedAll = await committed
+        meter.stop()
+        await metered
+        metrics.wastedBytes.increment(by: Double(await inbox.wastedBytes))
+        // When the committer gave up it said why itself; what the reader met then is the echo.
+        return committedAll ? readFailure : nil
+    }
+
+    private func read(
+        _ frames: inout FrameReader,
+        into inbox: SessionInbox,
+        _ session: IngestSession,
+        _ outbound: Outbound,
+        _ watchdog: Watchdog
+    ) async -> (any Error)? {
+        do {
+            while let frame = try await frames.next() {
+                watchdog.extend(to: SyncLimits.silence)
+                metrics.frames.increment("\(frame.kind)")
+                guard !revocations.contains(session.admission.identity) else {
+                    throw IngestError.revoked
+                }
+                switch frame {
+                case .data(let data): try await inbox.received(data)
+                case .ledger(let report): await inbox.received(report)
+                case .certificateRequest(let der):
+                    await inbox.received(certificateRequest: der)
+                case .ping(let nonce): try await send(.pong(nonce), outbound)
+                case .pong: break
+                case .goodbye: return nil
+                case .hello, .state, .acknowledgement, .certificate:
+                    throw ProtocolError(
+                        .unexpectedFrame,
+                        "a frame of kind \(frame.kind) has no place here"
+                    )
+                }
+            }
+            return nil
+        } catch let error as ProtocolError {
+            return error
+        } catch let error as IngestError {
+            return error
+        } catch {
+            // The link was cut: no error of the ship's, and what came is kept.
+            return nil
+        }
+    }
+
+    /// Says why, if the peer still listens, and counts it.
+    func end(_ error: any Error, _ outbound: Outbound) async {
+        let goodbye: Goodbye
+        switch error {
+        case let error as ProtocolError:
+            metrics.errors.increment(error.code.name)
+            goodbye = Goodbye(error)
+        case IngestError.revoked:
+            metrics.errors.increment(ProtocolError.Code.refused.name)
+            goodbye = Goodbye(
+                ProtocolError(.refused, "this ship is revoked"),
+                retryAfterSeconds: 3600
+            )
+        case IngestError.disagreement(let reason):
+            metrics.errors.increment(ProtocolError.Code.positionDisagreement.name)
+            goodbye = Goodbye(
+                ProtocolError(.positionDisagreement, reason),
+                retryAfterSeconds: 600
+            )
+        case IngestError.unavailable:
+            metrics.errors.increment("database_unavailable")
+            goodbye = .restarting
+        default:
+            return
+        }
+        let name = door.admission.map { "\($0.identity)" } ?? "unknown"
+        logger.warning("session ended: \(error)", metadata: [LogKey.ship: "\(name)"])
+        try? await send(.goodbye(goodbye), outbound)
+    }
+
+    func send(_ frame: Frame, _ outbound: Outbound) async throws {
+        try await outbound.write(ByteBuffer(bytes: FrameEncoder.encode(frame)))
+    }
+}
+
+extension Logger {
+    fileprivate func with(_ admission: EnrolmentDesk.Admission) -> Logger {
+        var logger = self
+        logger[metadataKey: LogKey.ship] = "\(admission.identity)"
+        return logger
+    }
+}

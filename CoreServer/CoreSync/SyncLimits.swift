@@ -1,0 +1,22 @@
+/// Bounds of the sync port, each with its reason.
+enum SyncLimits {
+    /// Ships connected at once. 4,096 sessions at about 100 kB each are 400 MB.
+    static let connections = 4096
+
+    /// From the connection to the end of the TLS handshake and the hello: at 2.4 kbit/s the 3 kB of
+    /// a mutual handshake take 10 s, and a geostationary round trip 0.6 s, several times.
+    static let handshake = Duration.seconds(60)
+
+    /// Silence after which a ship is taken for gone. Ships ping every 20 minutes when idle.
+    static let silence = Duration.seconds(45 * 60)
+
+    /// Bytes of whole segments that may wait for the database before the socket is read no further.
+    static let waitingBytes = 4 * 1024 * 1024
+
+    /// Segments in one transaction: bounds its time and the memory of what was decoded.
+    static let segmentsPerCommit = 64
+    static let samplesPerCommit = 2_000_000
+
+    /// How often a session's use of the link is written down.
+    static let usageInterval = Duration.seconds(15)
+}

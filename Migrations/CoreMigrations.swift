@@ -1,0 +1,24 @@
+/// The PostgreSQL schema as the ordered list of its files; the file names are `V<number>_<title>`.
+package enum CoreMigrations {
+    /// One file: its place, its title, and its SQL.
+    package struct File: Sendable {
+        package let number: Int
+        package let title: String
+        package let sql: String
+    }
+
+    /// In the order in which they are applied. A released file never changes.
+    package static var files: [File] {
+        [
+            file(1, "foundation", PackageResources.V0001_foundation_sql),
+            file(2, "access", PackageResources.V0002_access_sql),
+            file(3, "ships", PackageResources.V0003_ships_sql),
+            file(4, "lanes", PackageResources.V0004_lanes_sql),
+            file(5, "telemetry", PackageResources.V0005_telemetry_sql),
+        ]
+    }
+
+    private static func file(_ number: Int, _ title: String, _ bytes: [UInt8]) -> File {
+        File(number: number, title: title, sql: String(decoding: bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,22 @@
+/// A ship's account of one lane, counted in records (samples, events, series definitions).
+///
+/// The first promise as numbers: `produced == stored + pending + lost`, at every moment.
+package struct LedgerTotals: Hashable, Sendable {
+    /// Accepted aboard since the store was made.
+    package var produced: UInt64
+    /// Committed ashore, as far as the ship was told.
+    package var stored: UInt64
+    /// Still aboard.
+    package var pending: UInt64
+    /// Given up, and declared so.
+    package var lost: UInt64
+
+    package init(produced: UInt64 = 0, stored: UInt64 = 0, pending: UInt64 = 0, lost: UInt64 = 0) {
+        self.produced = produced
+        self.stored = stored
+        self.pending = pending
+        self.lost = lost
+    }
+
+    package var balances: Bool { produced == stored + pending + lost }
+}

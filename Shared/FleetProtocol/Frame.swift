@@ -1,0 +1,37 @@
+/// One unit of the conversation between ship and shore.
+package enum Frame: Sendable, Equatable {
+    /// Ship → shore, first.
+    case hello(Hello)
+    /// Shore → ship, the answer to `hello`.
+    case state(ShoreState)
+    /// Ship → shore: a piece of a segment.
+    case data(DataFrame)
+    /// Shore → ship: how far each lane is durable and committed.
+    case acknowledgement([LaneAcknowledgement])
+    /// Ship → shore: its account of every lane.
+    case ledger(LedgerReport)
+    /// Ship → shore: a PKCS#10 request in DER for the certificate that follows this one.
+    case certificateRequest([UInt8])
+    /// Shore → ship: the certificate, in DER.
+    case certificate([UInt8])
+    /// Either way: answer me with a `pong` of the same number.
+    case ping(UInt64)
+    case pong(UInt64)
+    /// Either way: the last frame, and why.
+    case goodbye(Goodbye)
+
+    package var kind: FrameKind {
+        switch self {
+        case .hello: .hello
+        case .state: .state
+        case .data: .data
+        case .acknowledgement: .acknowledgement
+        case .ledger: .ledger
+        case .certificateRequest: .certificateRequest
+        case .certificate: .certificate
+        case .ping: .ping
+        case .pong: .pong
+        case .goodbye: .goodbye
+        }
+    }
+}

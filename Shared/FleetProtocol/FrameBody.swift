@@ -1,0 +1,152 @@
+import FleetModel
+import FleetSeries
+
+/// Reads the bodies of frames whose checksum was right.
+///
+/// Bytes behind the fields known here are ignored in `hello` and `state`: later versions append.
+enum FrameBody {
+    static func read(_ kind: FrameKind, _ body: ArraySlice<UInt8>) throws -> Frame {
+        var reader = ByteReader(body)
+        switch kind {
+        case .hello: return .hello(try hello(&reader))
+        case .state: return .state(try state(&reader))
+        case .data: return .data(try data(&reader))
+        case .acknowledgement:
+            let lanes = try list(&reader) { reader in
+                LaneAcknowledgement(
+                    lane: try lane(reader.readByte()),
+                    committed: try reader.readVarint(),
+                    durableOffset: try reader.readVarint()
+                )
+            }
+            try reader.finish()
+            return .acknowledgement(lanes)
+        case .ledger: return .ledger(try ledger(&reader))
+        case .certificateRequest: return .certificateRequest(try certificate(&reader))
+        case .certificate: return .certificate(try certificate(&reader))
+        case .ping: return .ping(try number(&reader))
+        case .pong: return .pong(try number(&reader))
+        case .goodbye:
+            let code = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
+            let message = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
+            let seconds = try reader.readCount(limit: 86_400)
+            return .goodbye(
+                Goodbye(code: code, message: message, retryAfterSeconds: UInt32(seconds))
+            )
+        }
+    }
+
+    private static func hello(_ reader: inout ByteReader) throws -> Hello {
+        let oldest = try reader.readCount(limit: Int(UInt32.max))
+        let newest = try reader.readCount(limit: Int(UInt32.max))
+        let agentVersion = try reader.readText(limit: ProtocolLimits.agentVersionBytes)
+        let epoch = LaneEpoch(try reader.readLittleEndian(UInt64.self))
+        let at = Timestamp(milliseconds: try reader.readSignedVarint())
+        let lanes = try list(&reader) { reader in
+            let position = try position(&reader)
+            return Hello.LaneReport(
+                position: position,
+                firstHeld: try reader.readVarint(),
+                end: try reader.readVarint()
+            )
+        }
+        return Hello(
+            oldestVersion: UInt32(oldest),
+            newestVersion: UInt32(newest),
+            agentVersion: agentVersion,
+            epoch: epoch,
+            at: at,
+            lanes: lanes,
+            ledger: try ledger(&reader)
+        )
+    }
+
+    private static func state(_ reader: inout ByteReader) throws -> ShoreState {
+        let version = try reader.readCount(limit: Int(UInt32.max))
+        let at = Timestamp(milliseconds: try reader.readSignedVarint())
+        let positions = try list(&reader) { try position(&$0) }
+        let watermark = try reader.readCount(limit: Int(UInt32.max))
+        return ShoreState(
+            version: UInt32(version),
+            at: at,
+            positions: positions,
+            catalogueWatermark: UInt32(watermark),
+            renewCertificate: try reader.readByte() & 1 == 1
+        )
+    }
+
+    private static func data(_ reader: inout ByteReader) throws -> DataFrame {
+        let first = try reader.readByte()
+        let lane = try lane(first & 0x7F)
+        let sequence = try reader.readVarint()
+        let offset = try reader.readVarint()
+        let recordCount = first & 0x80 == 0 ? nil : try reader.readVarint()
+        guard (1...Limits.framePayloadBytes).contains(reader.remaining) else {
+            throw ProtocolError(
+                .malformedFrame,
+                "a data frame carries \(reader.remaining) bytes"
+            )
+        }
+        return DataFrame(
+            lane: lane,
+            sequence: sequence,
+            offset: offset,
+            recordCount: recordCount,
+            payload: Array(try reader.readBytes(reader.remaining))
+        )
+    }
+
+    private static func ledger(_ reader: inout ByteReader) throws -> LedgerReport {
+        let entries = try list(&reader) { reader in
+            let lane = try lane(reader.readByte())
+            let totals = LedgerTotals(
+                produced: try reader.readVarint(),
+                stored: try reader.readVarint(),
+                pending: try reader.readVarint(),
+                lost: try reader.readVarint()
+            )
+            return (lane, totals)
+        }
+        return LedgerReport(totals: Dictionary(entries) { _, later in later })
+    }
+
+    private static func position(_ reader: inout ByteReader) throws -> LanePosition {
+        let lane = try lane(reader.readByte())
+        let sequence = try reader.readVarint()
+        let offset = try reader.readVarint()
+        guard let chain = ChainDigest(bytes: Array(try reader.readBytes(ChainDigest.size))) else {
+            throw ByteError.truncated
+        }
+        return LanePosition(lane: lane, sequence: sequence, offset: offset, chain: chain)
+    }
+
+    private static func lane(_ byte: UInt8) throws -> Lane {
+        guard let lane = Lane(rawValue: byte) else {
+            throw ProtocolError(.unknownLane, "lane \(byte) is not known")
+        }
+        return lane
+    }
+
+    private static func certificate(_ reader: inout ByteReader) throws -> [UInt8] {
+        guard reader.remaining <= ProtocolLimits.certificateBytes else {
+            throw ProtocolError(.frameTooLong, "a certificate of \(reader.remaining) bytes")
+        }
+        return Array(try reader.readBytes(reader.remaining))
+    }
+
+    private static func number(_ reader: inout ByteReader) throws -> UInt64 {
+        let number = try reader.readVarint()
+        try reader.finish()
+        return number
+    }
+
+    private static func list<Element>(
+        _ reader: inout ByteReader,
+        _ element: (inout ByteReader) throws -> Element
+    ) throws -> [Element] {
+        let count = try reader.readCount(limit: ProtocolLimits.lanes)
+        var elements: [Element] = []
+        for _ in 0..<count { elements.append(try element(&reader)) }
+        return elements
+    }
+}

@@ -1,0 +1,18 @@
+/// The first byte of a frame.
+///
+/// Kinds from `ignorableFrom` on may be skipped by a peer that does not know them; an unknown
+/// kind below ends the session. 0x06–0x09 are kept for NAK, WANT, BULK and CREDIT.
+package enum FrameKind: UInt8, Sendable, CaseIterable {
+    case hello = 0x01
+    case state = 0x02
+    case data = 0x03
+    case acknowledgement = 0x04
+    case ledger = 0x05
+    case certificateRequest = 0x0A
+    case certificate = 0x0B
+    case ping = 0x0C
+    case pong = 0x0D
+    case goodbye = 0x0F
+
+    package static let ignorableFrom: UInt8 = 0x80
+}

@@ -1,0 +1,196 @@
+import FleetModel
+
+/// Decides what the ship sends next, without touching a socket, a store or a clock.
+///
+/// The driver tells it what happened and what is in the store; it answers which bytes to send and
+/// which segments may be forgotten. One value lives for one connection: it starts from what the
+/// ship believes, and the shore's `state` puts it right.
+package struct UploadSession: Sendable {
+    /// The next bytes to send: of segment `sequence`, from `offset` on.
+    package struct Piece: Hashable, Sendable {
+        package let lane: Lane
+        package let sequence: UInt64
+        package let offset: UInt64
+    }
+
+    /// What the shore now has for good: segments before `sequence` may be forgotten aboard.
+    package struct Release: Hashable, Sendable {
+        package let lane: Lane
+        package let sequence: UInt64
+        package let durableOffset: UInt64
+    }
+
+    private struct Progress {
+        /// The first uncommitted segment and its durable bytes, as last heard.
+        var committed: UInt64
+        var durableOffset: UInt64
+        /// The next byte to send.
+        var sequence: UInt64
+        var offset: UInt64
+        /// One past the newest segment in the store.
+        var end: UInt64
+        /// Bytes sent in this session that are not known to be durable.
+        var inFlight: [(sequence: UInt64, end: UInt64, count: Int)] = []
+    }
+
+    private var lanes: [Lane: Progress] = [:]
+    private var unacknowledged = 0
+    private var lastProgress: Timestamp
+    private var stateWasReceived = false
+
+    /// Starts from the ship's own belief.
+    package init(lanes reports: [Hello.LaneReport], at now: Timestamp) {
+        lastProgress = now
+        for report in reports {
+            lanes[report.position.lane] = Progress(
+                committed: report.position.sequence,
+                durableOffset: report.position.offset,
+                sequence: report.position.sequence,
+                offset: report.position.offset,
+                end: report.end
+            )
+        }
+    }
+
+    /// Bytes sent whose durable acknowledgement is missing.
+    package var unacknowledgedBytes: Int { unacknowledged }
+
+    /// Everything in the store is committed ashore, as far as the ship knows.
+    package var isCaughtUp: Bool {
+        stateWasReceived && lanes.values.allSatisfy { $0.committed >= $0.end }
+    }
+
+    /// The store holds segments up to (not including) `end`.
+    package mutating func segmentsBecameAvailable(_ lane: Lane, end: UInt64) {
+        guard let known = lanes[lane]?.end, end > known else { return }
+        lanes[lane]?.end = end
+    }
+
+    /// What to send next; `nil` when there is nothing or enough is in flight. Lanes go strictly by
+    /// priority, chosen anew for every frame, so an event overtakes a backlog of samples.
+    package func nextPiece() -> Piece? {
+        guard unacknowledged < Limits.unacknowledgedBytes else { return nil }
+        for lane in Lane.allCases.sorted(by: { $0.priority < $1.priority }) {
+            guard let progress = lanes[lane], progress.sequence < progress.end else { continue }
+            return Piece(lane: lane, sequence: progress.sequence, offset: progress.offset)
+        }
+        return nil
+    }
+
+    /// The driver sent `count` bytes of `piece`, whose segment is `length` bytes long.
+    package mutating func pieceWasSent(_ piece: Piece, count: Int, length: Int, at now: Timestamp) {
+        guard var progress = lanes[piece.lane] else { return }
+        if unacknowledged == 0 { lastProgress = now }
+        let end = piece.offset + UInt64(count)
+        precondition(end <= UInt64(length), "a piece can't pass its segment's end")
+        progress.inFlight.append((piece.sequence, end, count))
+        unacknowledged += count
+        if end == UInt64(length) {
+            progress.sequence = piece.sequence + 1
+            progress.offset = 0
+        } else {
+            progress.offset = end
+        }
+        lanes[piece.lane] = progress
+    }
+
+    /// The shore told the truth about every lane: go on from there, forwards or backwards.
+    ///
+    /// Throws when the shore is where this store has never been, or misses what it no longer holds.
+    package mutating func stateReceived(
+        _ state: ShoreState,
+        firstHeld: [Lane: UInt64],
+        at now: Timestamp
+    ) throws(ProtocolError) -> [Release] {
+        var releases: [Release] = []
+        for position in state.positions {
+            guard var progress = lanes[position.lane] else { continue }
+            guard position.sequence <= progress.end else {
+                throw ProtocolError(
+                    .positionDisagreement,
+                    "the shore has \(position.lane) up to segment \(position.sequence), this store "
+                        + "only made \(progress.end)"
+                )
+            }
+            if let held = firstHeld[position.lane], position.sequence < held {
+                throw ProtocolError(
+                    .positionDisagreement,
+                    "the shore asks for segment \(position.sequence) of \(position.lane), which "
+                        + "it had acknowledged; the oldest aboard is \(held)"
+                )
+            }
+            // Case 1: the truth lies within what this session has sent. The shore takes those bytes
+            // as they arrive, so going back would send them twice.
+            // Case 2: the shore has less or more than was believed: seek.
+            let truth = (position.sequence, position.offset)
+            let isWithinSent =
+                truth >= (progress.committed, progress.durableOffset)
+                && truth <= (progress.sequence, progress.offset)
+            if isWithinSent {
+                let done = progress.inFlight.prefix { ($0.sequence, $0.end) <= truth }
+                unacknowledged -= done.reduce(0) { $0 + $1.count }
+                progress.inFlight.removeFirst(done.count)
+            } else {
+                unacknowledged -= progress.inFlight.reduce(0) { $0 + $1.count }
+                progress.inFlight = []
+                progress.sequence = position.sequence
+                progress.offset = position.offset
+            }
+            progress.committed = position.sequence
+            progress.durableOffset = position.offset
+            lanes[position.lane] = progress
+            releases.append(
+                Release(
+                    lane: position.lane,
+                    sequence: position.sequence,
+                    durableOffset: position.offset
+                )
+            )
+        }
+        lastProgress = now
+        stateWasReceived = true
+        return releases
+    }
+
+    /// The shore has more than before. Late or repeated acknowledgements change nothing.
+    package mutating func acknowledgementReceived(
+        _ acknowledgements: [LaneAcknowledgement],
+        at now: Timestamp
+    ) throws(ProtocolError) -> [Release] {
+        var releases: [Release] = []
+        for acknowledgement in acknowledgements {
+            guard var progress = lanes[acknowledgement.lane] else { continue }
+            let told = (acknowledgement.committed, acknowledgement.durableOffset)
+            guard told > (progress.committed, progress.durableOffset) else { continue }
+            guard told <= (progress.sequence, progress.offset) else {
+                throw ProtocolError(
+                    .positionDisagreement,
+                    "the shore acknowledges bytes of \(acknowledgement.lane) that were not sent"
+                )
+            }
+            progress.committed = acknowledgement.committed
+            progress.durableOffset = acknowledgement.durableOffset
+            let done = progress.inFlight.prefix { ($0.sequence, $0.end) <= told }
+            unacknowledged -= done.reduce(0) { $0 + $1.count }
+            progress.inFlight.removeFirst(done.count)
+            lanes[acknowledgement.lane] = progress
+            lastProgress = now
+            releases.append(
+                Release(
+                    lane: acknowledgement.lane,
+                    sequence: acknowledgement.committed,
+                    durableOffset: acknowledgement.durableOffset
+                )
+            )
+        }
+        return releases
+    }
+
+    /// Dead by lack of progress: bytes are unacknowledged, and none was acknowledged for
+    /// max(20 s, 6 × the round trip). Nothing is ever given up by a count of tries.
+    package func isStalled(at now: Timestamp, roundTrip: Duration) -> Bool {
+        let waitsForState = !stateWasReceived
+        guard unacknowledged > 0 || waitsForState else { return false }
+        return now - lastProgress > max(.seconds(20), roundTrip * 6)
+    }
+}

@@ -1,0 +1,75 @@
+import FleetModel
+
+/// What all segments have in common: a magic number, the format's version, the kind and the flags
+/// before the content, and a checksum over everything behind it.
+enum SegmentEnvelope {
+    enum Kind: UInt8, Sendable {
+        case metrics = 1
+        case catalogue = 2
+        case events = 3
+    }
+
+    static let magic: [UInt8] = [0x48, 0x53]  // "HS"
+    static let version: UInt8 = 1
+    static let checksumBytes = 4
+
+    static func open(_ kind: Kind, flags: UInt8 = 0, reserving capacity: Int = 0) -> ByteWriter {
+        var writer = ByteWriter(reserving: capacity + 16)
+        writer.writeBytes(magic)
+        writer.writeByte(version)
+        writer.writeByte(kind.rawValue)
+        writer.writeByte(flags)
+        return writer
+    }
+
+    /// Appends the checksum. Throws `.tooLarge` above `Limits.segmentBytes`.
+    static func seal(_ writer: ByteWriter) throws(SegmentError) -> [UInt8] {
+        var writer = writer
+        writer.writeLittleEndian(CRC32C.checksum(writer.bytes))
+        guard writer.bytes.count <= Limits.segmentBytes else {
+            throw SegmentError(
+                .tooLarge,
+                "a segment of \(writer.bytes.count) bytes, the limit is \(Limits.segmentBytes)"
+            )
+        }
+        return writer.bytes
+    }
+
+    /// Checks magic, version, kind and checksum, in this order.
+    ///
+    /// Returns the flags and a reader over what lies between them and the checksum.
+    static func read(
+        _ bytes: ArraySlice<UInt8>,
+        as kind: Kind
+    ) throws(SegmentError) -> (flags: UInt8, content: ByteReader) {
+        guard bytes.count <= Limits.segmentBytes else {
+            throw SegmentError(
+                .tooLarge,
+                "a segment of \(bytes.count) bytes, the limit is \(Limits.segmentBytes)"
+            )
+        }
+        guard bytes.starts(with: magic) else {
+            throw SegmentError(.badMagic, "the bytes are not a segment")
+        }
+        guard bytes.count >= magic.count + 3 + checksumBytes else {
+            throw SegmentError(.truncated, "a segment of \(bytes.count) bytes")
+        }
+        let body = bytes.dropLast(checksumBytes)
+        let start = bytes.startIndex + magic.count
+        guard bytes[start] == version else {
+            throw SegmentError(.unsupportedVersion, "version \(bytes[start]) of the format")
+        }
+        guard bytes[start + 1] == kind.rawValue else {
+            throw SegmentError(.wrongKind, "kind \(bytes[start + 1]) instead of \(kind.rawValue)")
+        }
+        guard CRC32C.checksum(body) == checksum(of: bytes) else {
+            throw SegmentError(.wrongChecksum, "the bytes are not those that were sealed")
+        }
+        return (bytes[start + 2], ByteReader(body[(start + 3)...]))
+    }
+
+    /// The checksum at the end: it also names the segment as another's predecessor.
+    static func checksum(of bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.suffix(checksumBytes).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}

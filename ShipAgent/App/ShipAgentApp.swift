@@ -1,0 +1,10 @@
+import ArgumentParser
+import FleetRuntime
+
+/// The ship agent's program.
+@main
+struct ShipAgentApp {
+    static func main() async {
+        await CommandLineProgram.run(ShipAgentCommand.self, name: "ship-agent")
+    }
+}

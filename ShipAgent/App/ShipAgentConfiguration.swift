@@ -1,0 +1,92 @@
+import FleetModel
+import FleetRuntime
+import Logging
+import ShipDomain
+import ShipLink
+
+/// Every setting of `ship-agent run`, from one YAML file.
+///
+/// | key | type | default | meaning |
+/// |---|---|---|---|
+/// | `data` | path | `/var/lib/hawser-ship` | the store and the ship's identity |
+/// | `seal_after` | 1s…1h | `60s` | how long a sample waits at most before it may be sent |
+/// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
+/// | `log_format` | `text` or `json` | `text` | how log lines look |
+/// | `targets[]` | list | none | exporters to scrape |
+/// | `targets[].job` | text | required | the label `job` |
+/// | `targets[].url` | http(s) URL | required | where the exporter answers |
+/// | `targets[].instance` | text | the URL's host and port | the label `instance` |
+/// | `targets[].interval` | 1s…1h | `15s` | how often it is read |
+/// | `targets[].timeout` | 100ms…interval | `10s`, or the interval if shorter | how long an answer may take |
+/// | `targets[].labels` | map | none | labels added to every series |
+/// | `targets[].honor_labels` | boolean | `false` | the exporter's labels win over ours |
+/// | `targets[].honor_timestamps` | boolean | `true` | the exporter's own timestamps count |
+/// | `targets[].sample_limit` | 1…1000000 | `100000` | samples of one answer; more fail it |
+/// | `targets[].body_limit` | 1KiB…256MiB | `16MiB` | bytes of one answer; more fail it |
+/// | `targets[].ca_file` | path | the system's | PEM of the authority of an https exporter |
+/// | `targets[].token_file` | path | none | file with a bearer token; secret |
+struct ShipAgentConfiguration: Sendable {
+    let data: String
+    let sealAfter: Duration
+    let logLevel: Logger.Level
+    let logFormat: LogFormat
+    let targets: [ScrapeConfiguration]
+
+    /// - Throws: `ConfigurationError` with everything that is wrong in the file.
+    init(file: String) throws {
+        let reader = try Document.read(file).reader()
+        data = reader.path("data", default: "/var/lib/hawser-ship")
+        sealAfter = reader.duration(
+            "seal_after",
+            default: .seconds(60),
+            range: .seconds(1) ... .seconds(3600)
+        )
+        logLevel = reader.choice("log_level", default: Logger.Level.info)
+        logFormat = reader.choice("log_format", default: LogFormat.text)
+        let sections = reader.sections("targets")
+        let targets = sections.map(Self.target)
+        var seen: Set<String> = []
+        for (section, target) in zip(sections, targets)
+        where !seen.insert("\(target.job) \(target.instance)").inserted {
+            section.report("job", "this job and instance are given twice")
+        }
+        self.targets = targets
+        try reader.finish()
+    }
+
+    private static func target(_ reader: ConfigurationReader) -> ScrapeConfiguration {
+        let url = reader.string("url")
+        let address = HTTPAddress(url)
+        if address == nil { reader.report("url", "must be an http:// or https:// URL with a host") }
+        let interval = reader.duration(
+            "interval",
+            default: .seconds(15),
+            range: .seconds(1) ... .seconds(3600)
+        )
+        let timeout = reader.duration(
+            "timeout",
+            default: min(.seconds(10), interval),
+            range: .milliseconds(100) ... .seconds(3600)
+        )
+        if timeout > interval { reader.report("timeout", "must not be longer than the interval") }
+        let labels = reader.map("labels")
+        return ScrapeConfiguration(
+            job: reader.string("job"),
+            instance: reader.string("instance", default: address?.hostAndPort ?? ""),
+            url: url,
+            interval: interval,
+            timeout: timeout,
+            labels: LabelSet(labels.map { LabelSet.Label($0.key, $0.value) }),
+            honorLabels: reader.bool("honor_labels", default: false),
+            honorTimestamps: reader.bool("honor_timestamps", default: true),
+            sampleLimit: reader.int("sample_limit", default: 100_000, range: 1...1_000_000),
+            bodyLimit: reader.byteCount(
+                "body_limit",
+                default: 16 << 20,
+                range: 1024...(256 << 20)
+            ),
+            authorityFile: reader.optionalPath("ca_file"),
+            tokenFile: reader.optionalPath("token_file")
+        )
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import FleetIdentity
+import FleetModel
+import FleetRuntime
+import FoundationEssentials
+import Logging
+import ShipLink
+import ShipStore
+
+/// `ship-agent status`.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show the link, the queues and the ledger."
+    )
+
+    @Option(help: "The directory of the store.")
+    var data = "/var/lib/hawser-ship"
+
+    @Flag(help: "One JSON object, for scripts.")
+    var json = false
+
+    func run() async throws {
+        LogSetup.bootstrap(level: .warning, format: .text)
+        let credentials = try ShipCredentials.load(from: data)
+        let store = try ShipStore(directory: data, create: false)
+        let lanes = try await store.status()
+        let report = AgentStatus(
+            ship: credentials.identity.uri,
+            epoch: "\(store.epoch)",
+            running: FileLock.holder(data + "/run.lock").map(Int.init),
+            link: .init(
+                state: try await store.fact(LinkStatus.stateKey) ?? "never connected",
+                since: try await store.fact(LinkStatus.sinceKey),
+                last_sync: try await store.fact(LinkStatus.lastSyncKey),
+                last_error: try await store.fact(LinkStatus.lastErrorKey)
+            ),
+            certificate_end: "\(credentials.certificate.notAfter)",
+            lanes: lanes.map(AgentStatus.Lane.init)
+        )
+        StandardStreams.out(json ? try report.json() : report.text())
+    }
+}

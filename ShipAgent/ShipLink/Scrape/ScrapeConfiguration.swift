@@ -1,0 +1,50 @@
+import FleetModel
+
+/// One exporter to read.
+package struct ScrapeConfiguration: Sendable {
+    package var job: String
+    package var instance: String
+    package var url: String
+    package var interval: Duration
+    package var timeout: Duration
+    package var labels: LabelSet
+    package var honorLabels: Bool
+    package var honorTimestamps: Bool
+    package var sampleLimit: Int
+    package var bodyLimit: Int
+    /// PEM file of the authority that an https exporter is verified with; the system's if `nil`.
+    package var authorityFile: String?
+    /// File with a bearer token.
+    package var tokenFile: String?
+
+    package init(
+        job: String,
+        instance: String,
+        url: String,
+        interval: Duration,
+        timeout: Duration,
+        labels: LabelSet,
+        honorLabels: Bool,
+        honorTimestamps: Bool,
+        sampleLimit: Int,
+        bodyLimit: Int,
+        authorityFile: String?,
+        tokenFile: String?
+    ) {
+        self.job = job
+        self.instance = instance
+        self.url = url
+        self.interval = interval
+        self.timeout = timeout
+        self.labels = labels
+        self.honorLabels = honorLabels
+        self.honorTimestamps = honorTimestamps
+        self.sampleLimit = sampleLimit
+        self.bodyLimit = bodyLimit
+        self.authorityFile = authorityFile
+        self.tokenFile = tokenFile
+    }
+
+    /// What makes it the same target after a restart.
+    var identity: String { "scrape \(job) \(instance)" }
+}

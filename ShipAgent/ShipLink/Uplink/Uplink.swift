@@ -1,0 +1,170 @@
+import FleetIdentity
+import FleetModel
+import FleetProtocol
+import FleetRuntime
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import ShipDomain
+import ShipStore
+
+/// Keeps a session with the shore whenever the link is there.
+package struct Uplink: Service {
+    package struct Configuration: Sendable {
+        /// The agent's data directory, with the ship's identity in it.
+        package var directory: String
+        package var agentVersion: String
+        package var connectTimeout: Duration
+        package var retryFloor: Duration
+        package var retryCeiling: Duration
+
+        package init(
+            directory: String,
+            agentVersion: String,
+            connectTimeout: Duration = .seconds(30),
+            retryFloor: Duration = .seconds(1),
+            retryCeiling: Duration = .seconds(60)
+        ) {
+            self.directory = directory
+            self.agentVersion = agentVersion
+            self.connectTimeout = connectTimeout
+            self.retryFloor = retryFloor
+            self.retryCeiling = retryCeiling
+        }
+    }
+
+    private let configuration: Configuration
+    private let store: ShipStore
+    private let notebook: Notebook
+    private let status: LinkStatus
+    private let clock: WallClock
+    private let logger: Logger
+
+    package init(
+        _ configuration: Configuration,
+        store: ShipStore,
+        notebook: Notebook,
+        clock: WallClock,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.store = store
+        self.notebook = notebook
+        self.status = LinkStatus(store: store, clock: clock)
+        self.clock = clock
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        await status.set(.disconnected)
+        await cancelWhenGracefulShutdown { await connectForEver() }
+        await status.set(.disconnected)
+    }
+
+    private func connectForEver() async {
+        var backoff = Backoff(
+            floor: configuration.retryFloor,
+            ceiling: configuration.retryCeiling
+        )
+        let throttle = Throttle(every: .seconds(60))
+        var outage = Outage()
+        while !Task.isCancelled {
+            var pause: Duration?
+            do {
+                pause = try await converse(outage)
+            } catch is CancellationError {
+                return
+            } catch {
+                let reason = CommandLineFailure.describe(error)
+                await status.fail(reason)
+                throttle.log(logger, .info, "the shore can't be reached: \(reason)")
+                if let error = error as? ProtocolError, error.code == .positionDisagreement {
+                    // Nobody aboard can mend it, and asking every minute would cost bytes.
+                    pause = .seconds(600)
+                }
+            }
+            await status.set(.disconnected)
+            if outage.wasOpened { backoff.reset() }
+            outage = outage.next(at: clock.now())
+            let delay = pause ?? backoff.next(random: .random(in: 0..<1))
+            try? await Task.sleep(for: delay)
+        }
+    }
+
+    /// One connection, from its first byte to its last.
+    ///
+    /// - Returns: how long the shore wants the ship to stay away, if it said so.
+    private func converse(_ outage: Outage) async throws -> Duration? {
+        let credentials = try ShipCredentials.load(from: configuration.directory)
+        let context = try PinnedTLS.sync(credentials)
+        let channel = try await connect(credentials, context)
+        return try await channel.executeThenClose { inbound, outbound in
+            let session = try await UplinkSession(
+                store: store,
+                status: status,
+                clock: clock,
+                agentVersion: configuration.agentVersion,
+                directory: configuration.directory,
+                credentials: credentials,
+                logger: logger,
+                outbound: outbound
+            )
+            try await session.greet()
+            return try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await session.send() }
+                group.addTask { try await session.watch() }
+                defer { group.cancelAll() }
+                try await session.receive(inbound) {
+                    outage.end()
+                    await status.set(.connected)
+                    if let since = outage.since, clock.now() - since > .seconds(1) {
+                        let seconds = (clock.now() - since).milliseconds / 1000
+                        await notebook.note(
+                            .info,
+                            "link_restored",
+                            "the link was away for \(seconds) s"
+                        )
+                    }
+                }
+                return await session.retryAfter
+            }
+        }
+    }
+
+    private func connect(
+        _ credentials: ShipCredentials,
+        _ context: NIOSSLContext
+    ) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(.milliseconds(configuration.connectTimeout.milliseconds))
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(
+                ChannelOptions.Types.SocketOption(level: .tcp, name: Self.notSentLowWater),
+                value: Self.unsentBytes
+            )
+            .channelOption(
+                .writeBufferWaterMark,
+                value: .init(low: Limits.framePayloadBytes / 2, high: Limits.framePayloadBytes)
+            )
+            .connect(host: credentials.host, port: credentials.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let tls = try NIOSSLClientHandler(
+                        context: context,
+                        serverHostname: CertificateAuthority.shoreName
+                    )
+                    try channel.pipeline.syncOperations.addHandler(tls)
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel
+                    )
+                }
+            }
+    }
+
+    /// TCP_NOTSENT_LOWAT of linux/tcp.h: what the kernel may hold unsent. Without it a socket's
+    /// buffer grows to megabytes, minutes at 128 kbit/s that an alert would wait behind.
+    private static let notSentLowWater = NIOBSDSocket.Option(rawValue: 25)
+    private static let unsentBytes = 16 * 1024
+}

@@ -1,0 +1,254 @@
+import FleetIdentity
+import FleetModel
+import FleetProtocol
+import FleetRuntime
+import Logging
+import NIOCore
+import ShipStore
+
+/// One connection's conversation: carries out what `UploadSession` decides.
+actor UplinkSession {
+    typealias Outbound = NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+    private let store: ShipStore
+    private let status: LinkStatus
+    private let clock: WallClock
+    private let directory: String
+    private let credentials: ShipCredentials
+    private let logger: Logger
+    private let outbound: Outbound
+    private let hello: Hello
+    private var upload: UploadSession
+    private var loaded: StoredSegment?
+    private var renewalKey: PrivateKey?
+    private var roundTrip = Duration.zero
+    private var greetedAt: Timestamp
+    private var lastSentAt: ContinuousClock.Instant = .now
+    private var lastLedgerAt: ContinuousClock.Instant = .now
+    private var sentSinceLedger = false
+
+    /// Set by the shore's goodbye.
+    private(set) var retryAfter: Duration?
+
+    /// Wakes the sender: something may be sent now. At most one wake-up waits.
+    private let wake: AsyncStream<Void>.Continuation
+    private let wakeUps: AsyncStream<Void>
+
+    /// Silence after which an idle ship pings: 40 bytes and their answer, three times an hour.
+    private static let pingAfter = Duration.seconds(20 * 60)
+    /// How often the ship's account goes ashore while data flow.
+    private static let ledgerInterval = Duration.seconds(300)
+    /// How often the store is asked for new segments: another process may have sealed some.
+    private static let pollInterval = Duration.milliseconds(500)
+
+    init(
+        store: ShipStore,
+        status: LinkStatus,
+        clock: WallClock,
+        agentVersion: String,
+        directory: String,
+        credentials: ShipCredentials,
+        logger: Logger,
+        outbound: Outbound
+    ) async throws {
+        self.store = store
+        self.status = status
+        self.clock = clock
+        self.directory = directory
+        self.credentials = credentials
+        self.logger = logger
+        self.outbound = outbound
+        let now = clock.now()
+        let reports = try await store.laneReports()
+        hello = Hello(
+            agentVersion: agentVersion,
+            epoch: store.epoch,
+            at: now,
+            lanes: reports,
+            ledger: try await store.ledger()
+        )
+        upload = UploadSession(lanes: reports, at: now)
+        greetedAt = now
+        (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// The first frame; data follow at once.
+    func greet() async throws {
+        try await write(.hello(hello))
+        greetedAt = clock.now()
+        wake.yield()
+    }
+
+    // MARK: Sending
+
+    /// Sends until the connection ends. The next piece is chosen when the socket can take it.
+    func send() async throws {
+        for await _ in wakeUps {
+            while let piece = upload.nextPiece() {
+                try await send(piece)
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    private func send(_ piece: UploadSession.Piece) async throws {
+        let segment = try await segment(piece.lane, piece.sequence)
+        let end = min(Int(piece.offset) + Limits.framePayloadBytes, segment.bytes.count)
+        guard Int(piece.offset) < end else {
+            throw ProtocolError(
+                .positionDisagreement,
+                "the shore has \(piece.offset) bytes of a segment that has \(segment.bytes.count)"
+            )
+        }
+        let isLast = end == segment.bytes.count
+        let frame = DataFrame(
+            lane: piece.lane,
+            sequence: piece.sequence,
+            offset: piece.offset,
+            recordCount: isLast ? segment.recordCount : nil,
+            payload: Array(segment.bytes[Int(piece.offset)..<end])
+        )
+        // Loading took time: the shore may have moved the position meanwhile.
+        guard upload.nextPiece() == piece else { return }
+        // Before the write: the acknowledgement can't come before this value knows of the bytes.
+        upload.pieceWasSent(
+            piece,
+            count: frame.payload.count,
+            length: segment.bytes.count,
+            at: clock.now()
+        )
+        sentSinceLedger = true
+        try await write(.data(frame))
+    }
+
+    private func segment(_ lane: Lane, _ sequence: UInt64) async throws -> StoredSegment {
+        if let loaded, loaded.lane == lane, loaded.sequence == sequence { return loaded }
+        guard let segment = try await store.segment(lane, sequence) else {
+            throw StoreError(.damaged, "segment \(sequence) of \(lane) is not in the store")
+        }
+        loaded = segment
+        return segment
+    }
+
+    private func write(_ frame: Frame) async throws {
+        lastSentAt = .now
+        try await outbound.write(ByteBuffer(bytes: FrameEncoder.encode(frame)))
+    }
+
+    // MARK: Receiving
+
+    /// Reads until the shore closes or says goodbye.
+    ///
+    /// - Parameter opened: called once, when the shore has answered the hello.
+    func receive(
+        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        opened: @Sendable () async -> Void
+    ) async throws {
+        defer { wake.finish() }
+        var decoder = FrameDecoder()
+        var isOpen = false
+        for try await buffer in inbound {
+            decoder.append(buffer.readableBytesView)
+            while let frame = try decoder.next() {
+                if case .goodbye(let goodbye) = frame {
+                    try end(goodbye)
+                    return
+                }
+                try await handle(frame)
+                if case .state = frame, !isOpen {
+                    isOpen = true
+                    await opened()
+                }
+            }
+        }
+        guard isOpen else {
+            throw ProtocolError(
+                .refused,
+                "the shore closed the connection before it answered: is this ship revoked, or its "
+                    + "certificate expired?"
+            )
+        }
+    }
+
+    private func end(_ goodbye: Goodbye) throws {
+        if goodbye.retryAfterSeconds > 0 { retryAfter = .seconds(Int64(goodbye.retryAfterSeconds)) }
+        guard !["finished", "restarting"].contains(goodbye.code) else { return }
+        logger.warning("the shore ended the session: \(goodbye.code): \(goodbye.message)")
+        throw ProtocolError(.refused, "\(goodbye.code): \(goodbye.message)")
+    }
+
+    private func handle(_ frame: Frame) async throws {
+        switch frame {
+        case .state(let state):
+            let now = clock.now()
+            roundTrip = max(.zero, now - greetedAt)
+            let firstHeld = Dictionary(
+                hello.lanes.map { ($0.position.lane, $0.firstHeld) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            let releases = try upload.stateReceived(state, firstHeld: firstHeld, at: now)
+            try await store.release(releases)
+            await status.synced()
+            if state.renewCertificate { try await askForCertificate() }
+        case .acknowledgement(let lanes):
+            let releases = try upload.acknowledgementReceived(lanes, at: clock.now())
+            if !releases.isEmpty { try await store.release(releases) }
+            await status.synced()
+        case .certificate(let der):
+            try keep(der)
+        case .ping(let number):
+            try await write(.pong(number))
+        case .pong:
+            break
+        case .hello, .data, .ledger, .certificateRequest, .goodbye:
+            throw ProtocolError(.unexpectedFrame, "a frame of kind \(frame.kind) from the shore")
+        }
+        wake.yield()
+    }
+
+    // MARK: Renewal
+
+    private func askForCertificate() async throws {
+        let key = PrivateKey()
+        renewalKey = key
+        let request = try CertificateRequest(key: key, commonName: "ship")
+        try await write(.certificateRequest(request.der))
+    }
+
+    private func keep(_ der: [UInt8]) throws {
+        guard let key = renewalKey else {
+            throw ProtocolError(.unexpectedFrame, "a certificate that was not asked for")
+        }
+        let certificate = try IssuedCertificate(der: der)
+        guard certificate.shipIdentity == credentials.identity else {
+            throw ProtocolError(.refused, "the new certificate names another ship")
+        }
+        try credentials.renewed(with: certificate, key: key).save(in: directory)
+        renewalKey = nil
+        logger.info("the certificate was renewed, until \(certificate.notAfter)")
+    }
+
+    // MARK: Watching
+
+    /// Looks for new segments, for lack of progress, and for what is due; throws when the session
+    /// is dead.
+    func watch() async throws {
+        while true {
+            try await Task.sleep(for: Self.pollInterval)
+            for (lane, end) in try await store.ends() {
+                upload.segmentsBecameAvailable(lane, end: end)
+            }
+            wake.yield()
+            if upload.isStalled(at: clock.now(), roundTrip: roundTrip) {
+                throw ProtocolError(.silent, "the shore acknowledges nothing")
+            }
+            let now = ContinuousClock.now
+            if sentSinceLedger, upload.isCaughtUp, now - lastLedgerAt >= Self.ledgerInterval {
+                lastLedgerAt = now
+                sentSinceLedger = false
+                try await write(.ledger(try await store.ledger()))
+            }
+            if now - lastSentAt >= Self.pingAfter { try await write(.ping(0)) }
+        }
+    }
+}
