@@ -31,7 +31,7 @@ actor ConnectionThread {
         cancellation.attach(wakeup)
         defer { cancellation.detach() }
         let connection = try open(cancellation: cancellation, deadline: deadline)
-        return try lend(connection, to: body)
+        return try lend(connection, body)
     }
 
     /// Runs the body in a transaction.
@@ -51,12 +51,12 @@ actor ConnectionThread {
             let connection = try open(cancellation: cancellation, deadline: deadline)
             var hasBegun = false
             do {
-                return try lend(connection, to: { connection in
+                return try lend(connection) { connection in
                     try connection.transaction(beginning: beginning, at: site) { connection in
                         hasBegun = true
                         return try body(connection)
                     }
-                })
+                }
             } catch let error as PostgresError
                 where error.code == .connectionLost && !hasBegun
                 && ContinuousClock.now < deadline
@@ -72,7 +72,7 @@ actor ConnectionThread {
 
     private func lend<Value>(
         _ connection: PostgresConnection,
-        to body: (PostgresConnection) throws -> Value
+        _ body: (PostgresConnection) throws -> Value
     ) throws -> Value {
         defer {
             connection.rollBack(at: CallSite(file: #fileID, line: #line))

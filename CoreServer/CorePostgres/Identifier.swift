@@ -1,7 +1,8 @@
 /// Names of tables and columns, quoted so that they can stand in SQL text.
 enum Identifier {
     static func quoted(_ name: String) -> String {
-        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false)
+        "\""
+            + name.split(separator: "\"", omittingEmptySubsequences: false)
             .joined(separator: "\"\"") + "\""
     }
 

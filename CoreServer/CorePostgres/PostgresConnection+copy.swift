@@ -3,12 +3,12 @@ import CPostgres
 extension PostgresConnection {
     /// Writes many rows with COPY … FROM STDIN in binary format, and returns how many were written.
     ///
-    /// The fastest way in: use it from about fifty rows upwards. A table with row security, which
-    /// COPY refuses, is reached through a temporary table and INSERT … SELECT, in the transaction
-    /// that is open or one of its own; its policies hold as for any insert.
+    /// The fastest way in. A table with row security, which COPY refuses, gets the rows by INSERTs
+    /// of up to 128 each, all in the open transaction or one of their own; its policies hold as
+    /// for any insert.
     ///
-    /// When `rows` throws, the COPY is aborted and its error comes out unchanged; the connection
-    /// stays usable, an open transaction has failed and must be rolled back.
+    /// When `rows` throws, everything is undone and its error comes out unchanged; the connection
+    /// stays usable. A transaction open before that can only be rolled back after a COPY.
     ///
     /// - Parameters:
     ///   - table: `table` or `schema.table`.
@@ -23,74 +23,42 @@ extension PostgresConnection {
         _ rows: (inout CopyWriter) throws -> Void
     ) throws -> Int {
         let site = CallSite(statement: "copy_\(table)", file: file, line: line)
-        let plan = try copyPlan(table, columns, staged: ignoringDuplicates, at: site)
-        guard let staging = plan.stagingTable else {
-            return try stream(
-                "COPY \(Identifier.qualified(table)) (\(Identifier.list(columns)))"
-                    + " FROM STDIN (FORMAT binary)",
-                plan,
-                at: site,
-                rows
-            )
-        }
-        guard !isInTransaction else {
-            return try copy(into: table, through: staging, plan, ignoringDuplicates, site, rows)
-        }
-        // The temporary table is emptied at each commit, so the steps share a transaction.
-        try query("BEGIN", at: site)
-        do {
-            let count = try copy(
-                into: table, through: staging, plan, ignoringDuplicates, site, rows
-            )
-            try query("COMMIT", heedingCancellation: false, at: site)
-            return count
-        } catch {
-            if isUsable { _ = try? query("ROLLBACK", heedingCancellation: false, at: site) }
-            throw error
+        let plan = try copyPlan(table, columns, ignoringDuplicates, at: site)
+        switch plan.way {
+        case .copy:
+            return try stream(plan, at: site, rows)
+        case .insert where isInTransaction:
+            return try insert(plan, at: site, rows)
+        case .insert:
+            try query("BEGIN", at: site)
+            do {
+                let count = try insert(plan, at: site, rows)
+                try query("COMMIT", heedingCancellation: false, at: site)
+                return count
+            } catch {
+                rollBack(at: site)
+                throw error
+            }
         }
     }
 
-    private func copy(
-        into table: String,
-        through staging: String,
-        _ plan: CopyPlan,
-        _ ignoringDuplicates: Bool,
-        _ site: CallSite,
-        _ rows: (inout CopyWriter) throws -> Void
-    ) throws -> Int {
-        let target = Identifier.qualified(table)
-        let names = Identifier.list(plan.columns.map(\.name))
-        // A rolled back transaction takes the temporary table with it, hence IF NOT EXISTS.
-        _ = try stream(
-            """
-            CREATE TEMPORARY TABLE IF NOT EXISTS \(staging)
-            ON COMMIT DELETE ROWS
-            AS SELECT \(names) FROM \(target) WITH NO DATA;
-            COPY pg_temp.\(staging) (\(names)) FROM STDIN (FORMAT binary)
-            """,
-            plan,
-            at: site,
-            rows
-        )
-        let result = try query(
-            """
-            INSERT INTO \(target) (\(names))
-            SELECT \(names) FROM pg_temp.\(staging)
-            \(ignoringDuplicates ? "ON CONFLICT DO NOTHING" : "");
-            TRUNCATE pg_temp.\(staging)
-            """,
-            at: site
-        )
-        return result?.affectedCount ?? 0
-    }
-
-    private func stream(
-        _ sql: String,
+    private func insert(
         _ plan: CopyPlan,
         at site: CallSite,
         _ rows: (inout CopyWriter) throws -> Void
     ) throws -> Int {
-        try query(sql, at: site)
+        var writer = CopyWriter(connection: self, plan: plan, at: site)
+        try rows(&writer)
+        try writer.finish()
+        return writer.insertedCount
+    }
+
+    private func stream(
+        _ plan: CopyPlan,
+        at site: CallSite,
+        _ rows: (inout CopyWriter) throws -> Void
+    ) throws -> Int {
+        try query(plan.copyStatement, at: site)
         var writer = CopyWriter(connection: self, plan: plan, at: site)
         do {
             try rows(&writer)
@@ -109,17 +77,17 @@ extension PostgresConnection {
         return try collectResults(at: site)?.affectedCount ?? 0
     }
 
-    /// The columns' types, and whether rows must take the way through a temporary table.
+    /// The columns' types, and which way the rows must take.
     private func copyPlan(
         _ table: String,
         _ columns: [String],
-        staged: Bool,
+        _ ignoringDuplicates: Bool,
         at site: CallSite
     ) throws(PostgresError) -> CopyPlan {
         precondition(!columns.isEmpty, "COPY needs to know its columns")
         let target = Identifier.qualified(table)
         let names = Identifier.list(columns)
-        let key = "\(target) \(names) \(staged)"
+        let key = "\(target) \(names) \(ignoringDuplicates)"
         if let known = copyPlans[key] { return known }
         let probe = Statement("copy_probe", "SELECT \(names) FROM \(target)")
         try send(probe, as: "", types: [], at: site)
@@ -131,11 +99,13 @@ extension PostgresConnection {
             "copy_row_security",
             "SELECT row_security_active($1::text::regclass) AS is_active"
         )
-        let isSecured = try perform(security, [.text(target)], at: site).rows.first
-        let needsStaging = try isSecured?.bool("is_active") == true || staged
+        let row = try perform(security, [.text(target)], at: site).rows.first
+        let isSecured = try row?.bool("is_active") == true
         let plan = CopyPlan(
+            table: target,
             columns: zip(columns, types).map { CopyPlan.Column(name: $0, type: $1) },
-            stagingTable: needsStaging ? "hawser_staging_\(copyPlans.count + 1)" : nil
+            way: isSecured || ignoringDuplicates ? .insert : .copy,
+            ignoresDuplicates: ignoringDuplicates
         )
         copyPlans[key] = plan
         return plan

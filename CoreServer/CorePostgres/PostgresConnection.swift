@@ -14,6 +14,8 @@ package final class PostgresConnection {
     var preparedCounts: [String: Int] = [:]
     /// What COPY knows about the tables it wrote to.
     var copyPlans: [String: CopyPlan] = [:]
+    /// The INSERTs of whole batches prepared so far, by their text.
+    var insertNames: [String: String] = [:]
     /// The first failure inside the transaction that is open: later ones are only its echo.
     var transactionFailure: PostgresError?
     /// Set when the conversation with the server got out of step, so that nobody goes on with it.

@@ -36,7 +36,6 @@ package struct PostgresListener: AsyncSequence, Sendable {
     package struct Iterator: AsyncIteratorProtocol {
         fileprivate let thread: ListenerThread
 
-
         package mutating func next(
             isolation actor: isolated (any Actor)?
         ) async throws -> PostgresNotification? {

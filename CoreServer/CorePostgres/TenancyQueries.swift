@@ -43,7 +43,7 @@ enum TenancyQueries {
         """
     )
 
-    /// Temporary tables are everybody's own, and COPY takes its way through them.
+    /// Temporary tables hold nothing but a session's own rows.
     private static let ownership = Statement(
         "tenancy_ownership",
         """

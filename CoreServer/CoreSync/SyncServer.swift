@@ -9,7 +9,6 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 import ServiceLifecycle
-import Synchronization
 
 /// The port where ships sync: TLS 1.3 with certificates on both sides, one session a connection.
 package final class SyncServer: Service {
@@ -39,7 +38,7 @@ package final class SyncServer: Service {
     private let clock: WallClock
     private let logger: Logger
     private let registry = SessionRegistry()
-    private let open = Atomic<Int>(0)
+    private let open = OpenChannels()
     private let onListening: @Sendable (Int) -> Void
 
     /// - Parameter onListening: told the port once connections are accepted.
@@ -88,6 +87,7 @@ package final class SyncServer: Service {
             }
         } onGracefulShutdown: {
             server.channel.close(promise: nil)
+            self.open.closeAll()
         }
     }
 
@@ -122,11 +122,11 @@ package final class SyncServer: Service {
 
     /// One connection, from its handshake to its end. Whatever happens in it stays in it.
     private func serve(_ accepted: Accepted) async {
-        let number = open.add(1, ordering: .relaxed).newValue
-        defer { open.subtract(1, ordering: .relaxed) }
-        guard number <= SyncLimits.connections else {
+        let channel = accepted.stream.channel
+        defer { open.remove(channel) }
+        guard open.insert(channel, limit: SyncLimits.connections) else {
             metrics.errors.increment("too_many_connections")
-            accepted.stream.channel.close(promise: nil)
+            channel.close(promise: nil)
             try? await accepted.stream.executeThenClose { _, _ in }
             return
         }

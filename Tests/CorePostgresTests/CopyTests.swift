@@ -192,7 +192,9 @@ struct CopyTests {
             )
             @Sendable func copy(tenant: Int64, _ connection: PostgresConnection) throws -> Int {
                 try connection.copy(into: "readings", columns: ["tenant_id", "number"]) { writer in
-                    for number: Int64 in 1...3 { try writer.row(.int64(tenant), .int64(number)) }
+                    for number: Int64 in 1...300 {
+                        try writer.row(.int64(tenant), .int64(number))
+                    }
                 }
             }
 
@@ -202,9 +204,9 @@ struct CopyTests {
             }
             let later = try await pool.transaction(tenant: TenantID(2)) { try copy(tenant: 2, $0) }
 
-            #expect(own == 3)
+            #expect(own == 300)
             #expect(foreign?.sqlState == "42501")
-            #expect(later == 3)
+            #expect(later == 300)
             await pool.close()
         }
     }

@@ -1,4 +1,5 @@
 import CorePostgres
+import CoreTestSupport
 import Foundation
 import Glibc
 import Testing
@@ -11,7 +12,9 @@ struct EmbeddedClusterTests {
         "SELECT current_user AS name, current_database() AS database"
     )
 
-    /// Lends a data directory below a short or a long path, and removes it and its server.
+    /// Lends a data directory, and removes it and its server.
+    ///
+    /// A cluster outlives its users, so a watchdog ends it if the test can't.
     private func withDataDirectory(
         named name: String = "data",
         _ body: (String) async throws -> Void
@@ -19,14 +22,15 @@ struct EmbeddedClusterTests {
         let parent = "/tmp/hawser-embedded-\(UUID().uuidString.prefix(8))"
         mkdir(parent, 0o711)
         let directory = "\(parent)/\(name)"
-        var failure: (any Error)?
-        do { try await body(directory) } catch { failure = error }
-        if let process = postmaster(of: directory) {
-            kill(process, SIGQUIT)
-            while kill(process, 0) == 0, isPostgres(process) { usleep(10_000) }
-        }
-        if failure == nil { try FileManager.default.removeItem(atPath: parent) }
-        if let failure { throw failure }
+        let watchdog = try Watchdog(
+            after: """
+                read -r process < "$1/postgres/postmaster.pid" && kill -QUIT "$process"
+                rm -rf "$2"
+                """,
+            arguments: [directory, parent]
+        )
+        defer { watchdog.finish() }
+        try await body(directory)
     }
 
     private func postmaster(of directory: String) -> pid_t? {

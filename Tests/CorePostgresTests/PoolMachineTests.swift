@@ -43,7 +43,8 @@ struct PoolMachineTests {
         }
 
         #expect(
-            machine.closeRequested() == PoolMachine.CloseAction(waiters: [waiter], isFinished: false)
+            machine.closeRequested()
+                == PoolMachine.CloseAction(waiters: [waiter], isFinished: false)
         )
         #expect(machine.connectionRequested() == .refuseClosed)
         #expect(machine.connectionReturned(1) == .keep)

@@ -3,31 +3,29 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A PostgreSQL in a temporary directory, under a watchdog.
-///
-/// The watchdog is a small shell that makes the cluster, starts it, and waits for the end of its
-/// standard input. Only the test process holds the other end, so the kernel closes it however that
-/// process ends, `kill -9` included; then the shell stops the server and removes the directory.
+/// A PostgreSQL in a temporary directory, which a watchdog makes, starts, stops and removes.
 struct ThrowawayServer: Sendable {
     private let directory: String
 
-    private static let script = """
-        directory="$1" programs="$2"
-        "$programs/initdb" --pgdata "$directory/data" --username postgres --auth trust \
-            --encoding UTF8 --locale C --no-sync --no-instructions > "$directory/log" 2>&1
-        "$programs/postgres" -D "$directory/data" -k "$directory" -c listen_addresses= \
+    /// Nothing here needs to survive a power cut.
+    private static let startScript = """
+        "$2/initdb" --pgdata "$1/data" --username postgres --auth trust \
+            --encoding UTF8 --locale C --no-sync --no-instructions > "$1/log" 2>&1
+        "$2/postgres" -D "$1/data" -k "$1" -c listen_addresses= \
             -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
             -c max_connections=200 -c shared_buffers=64MB -c jit=off \
-            >> "$directory/log" 2>&1 < /dev/null &
+            >> "$1/log" 2>&1 < /dev/null &
         server=$!
-        cat > /dev/null
-        kill -QUIT "$server"
-        wait "$server"
-        rm -rf "$directory"
         """
 
-    /// What the end of the process has to end: the open end of the watchdog's input, and its number.
-    private static let watchdog = Mutex<(input: Int32, process: pid_t)?>(nil)
+    private static let stopScript = """
+        kill -QUIT "$server"
+        wait "$server"
+        rm -rf "$1"
+        """
+
+    /// For the end of the process, which knows no variables.
+    private static let watchdog = Mutex<Watchdog?>(nil)
 
     static func start() throws -> ThrowawayServer {
         var template = Array("/tmp/hawser-postgres-XXXXXX\0".utf8).map(CChar.init(bitPattern:))
@@ -35,28 +33,15 @@ struct ThrowawayServer: Sendable {
         let directory = String(cString: made)
         let account = try ServerAccount.choose()
         try account.adopt(directory)
-        var ends: [Int32] = [-1, -1]
-        // Closed in child processes from the start, so that none keeps the watchdog waiting.
-        let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue
-        guard socketpair(AF_UNIX, Int32(kind), 0, &ends) == 0 else {
-            throw FixtureError("no socket pair")
-        }
-        let process = try ChildProcess.spawn(
-            account.command(
-                "/bin/sh",
-                ["-c", script, "sh", directory, try PostgresPrograms.find().directory]
-            ),
-            input: ends[0],
-            output: nil
+        let started = try Watchdog(
+            before: startScript,
+            after: stopScript,
+            arguments: [directory, try PostgresPrograms.find().directory],
+            as: account
         )
-        close(ends[0])
-        watchdog.withLock { $0 = (ends[1], process) }
+        watchdog.withLock { $0 = started }
         // Waits for the clean-up, so that whoever ran the tests finds everything gone.
-        atexit {
-            guard let watchdog = ThrowawayServer.watchdog.withLock({ $0 }) else { return }
-            close(watchdog.input)
-            _ = ChildProcess.waitForEnd(of: watchdog.process)
-        }
+        atexit { ThrowawayServer.watchdog.withLock { $0 }?.finish() }
         return ThrowawayServer(directory: directory)
     }
 

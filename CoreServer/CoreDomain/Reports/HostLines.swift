@@ -84,11 +84,19 @@ struct HostLines {
     private static func increases(
         _ history: SeriesHistory
     ) -> [(at: Timestamp, increase: Double, seconds: Double)] {
-        zip(history.points, history.points.dropFirst()).map { before, after in
+        var increases: [(at: Timestamp, increase: Double, seconds: Double)] = []
+        if let first = history.points.first, first.rollup.count > 1 {
+            // Nothing came before: the first step counts from its own lowest value, which a counter
+            // has at its first sample.
+            let seconds = Double(first.rollup.lastAt - first.at.milliseconds) / 1000
+            increases.append((first.at, first.rollup.last - first.rollup.min, seconds))
+        }
+        for (before, after) in zip(history.points, history.points.dropFirst()) {
             let difference = after.rollup.last - before.rollup.last
             let seconds = Double(after.rollup.lastAt - before.rollup.lastAt) / 1000
-            return (after.at, difference < 0 ? after.rollup.last : difference, seconds)
+            increases.append((after.at, difference < 0 ? after.rollup.last : difference, seconds))
         }
+        return increases
     }
 
     private static func means(_ history: SeriesHistory?) -> [Timestamp: Double] {

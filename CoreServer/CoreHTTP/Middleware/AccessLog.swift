@@ -1,3 +1,4 @@
+import FleetModel
 import FleetRuntime
 import HTTPTypes
 import Hummingbird
@@ -25,7 +26,7 @@ struct AccessLog: RouterMiddleware {
     func handle(
         _ request: Request,
         context: APIContext,
-        next: (Request, APIContext) async throws -> Response
+        next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         let started = ContinuousClock.now
         var response: Response

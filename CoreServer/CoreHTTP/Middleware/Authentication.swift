@@ -11,7 +11,7 @@ struct Authentication: RouterMiddleware {
     func handle(
         _ request: Request,
         context: APIContext,
-        next: (Request, APIContext) async throws -> Response
+        next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
         if let token = Self.token(of: request) {

@@ -1,9 +1,11 @@
 import CoreDomain
 import FleetIdentity
+import FleetModel
 import FleetRuntime
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// Where a ship turns its one-time token into a certificate: the token is the authentication.
 struct EnrolmentRoutes: Sendable {

@@ -63,6 +63,11 @@ struct ClusterMaker {
             for: account
         )
         try files.write(
+            ClusterSettings.local,
+            to: "\(files.unfinished)/local.conf",
+            for: account
+        )
+        try files.write(
             ClusterSettings.authentication,
             to: "\(files.unfinished)/pg_hba.conf",
             for: account

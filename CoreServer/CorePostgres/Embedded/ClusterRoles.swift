@@ -21,8 +21,7 @@ package enum ClusterRoles {
             cancellation: nil,
             deadline: .now + PostgresLimits.connectTimeout
         )
-        for role in [owner, server] {
-            guard try connection.execute(findRole, .text(role)).isEmpty else { continue }
+        for role in [owner, server] where try connection.execute(findRole, .text(role)).isEmpty {
             try connection.run(
                 script: """
                     CREATE ROLE \(role)
@@ -40,12 +39,12 @@ package enum ClusterRoles {
         try connection.run(script: rights(on: database))
     }
 
-    /// Nobody but these two, the server's temporary tables included.
+    /// Nobody but these two may connect.
     package static func rights(on database: String) -> String {
         let name = Identifier.quoted(database)
         return """
             REVOKE ALL ON DATABASE \(name) FROM PUBLIC;
-            GRANT CONNECT, TEMPORARY ON DATABASE \(name) TO \(server);
+            GRANT CONNECT ON DATABASE \(name) TO \(server);
             ALTER DATABASE \(name) SET search_path = hawser, public;
             """
     }

@@ -3,9 +3,14 @@ enum ClusterSettings {
     /// Ours; `local.conf` beside it is the operator's and wins.
     static let includes = """
 
-        # Written by core-server at each start; put your own settings into local.conf.
+        # core-server's settings, and yours, which win.
         include_if_exists 'hawser.conf'
         include_if_exists 'local.conf'
+
+        """
+
+    static let local = """
+        # Settings of yours, in force after the next start. core-server never changes this file.
 
         """
 

@@ -22,6 +22,9 @@ enum SocketDirectory {
         guard chmod(path, 0o700) == 0 else {
             throw EmbeddedClusterError("The directory \(path) can't be made private")
         }
+        // What a crash left. Nobody but our own server uses this directory, and it isn't running;
+        // PostgreSQL would mistake any living process of the same number for it.
+        for name in [".s.PGSQL.5432", ".s.PGSQL.5432.lock"] { unlink("\(path)/\(name)") }
         return path
     }
 

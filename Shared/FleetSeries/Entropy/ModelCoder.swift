@@ -12,14 +12,18 @@ struct ModelCoder<Direction: BitCoder>: ~Copyable {
     init(direction: Direction, probabilities: [Probability]) {
         self.direction = direction
         count = probabilities.count
-        cells = .allocate(capacity: count)
-        rates = .allocate(capacity: Probability.rates.count)
-        for (index, probability) in probabilities.enumerated() {
-            (cells + index).initialize(to: probability)
+        cells = Self.copy(probabilities)
+        rates = Self.copy(Probability.rates)
+    }
+
+    private static func copy<Element: BitwiseCopyable>(
+        _ array: [Element]
+    ) -> UnsafeMutablePointer<Element> {
+        let copy = UnsafeMutablePointer<Element>.allocate(capacity: array.count)
+        array.withUnsafeBufferPointer { source in
+            if let base = source.baseAddress { copy.initialize(from: base, count: source.count) }
         }
-        for (index, rate) in Probability.rates.enumerated() {
-            (rates + index).initialize(to: rate)
-        }
+        return copy
     }
 
     deinit {

@@ -40,14 +40,15 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
     private mutating func codeScale(_ plan: inout ColumnPlan, state: SeriesState, isKnown: Bool) {
         typealias Layout = ModelLayout
         let likely = isKnown ? state.scale : neighbours.previousScale
-        let flag = Layout.scaleFlag + (isKnown ? 8 : 0) + Int(neighbours.previousScale.kind.rawValue)
+        let previousKind = Int(neighbours.previousScale.kind.rawValue)
+        let flag = Layout.scaleFlag + (isKnown ? 8 : 0) + previousKind
         if model.code(plan.scale == likely, flag) {
             plan.scale = likely
         } else {
             let kind = model.codeTree(
                 Int(plan.scale.kind.rawValue),
                 width: 3,
-                Layout.scaleKind + 8 * Int(neighbours.previousScale.kind.rawValue)
+                Layout.scaleKind + 8 * previousKind
             )
             // A number without a meaning is read as one that has; a checksum stands behind it.
             let actual = NumberScale.Kind(rawValue: UInt8(kind)) ?? .bits
@@ -166,7 +167,7 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
             state.advance(to: guess &+ residual)
             difference = state.delta
         } else {
-            state.begin(at: codeFirst(value))
+            state.begin(at: codeFirst(value, isWhole: plan.scale == .whole))
         }
         if converter.isCorrected {
             bits = codeCorrection(bits, converter: converter, state: &state)
@@ -229,7 +230,7 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
 
     /// A number that no earlier one of its series predicts: as such, or as a difference to the
     /// first number of the column before.
-    private mutating func codeFirst(_ value: Int64) -> Int64 {
+    private mutating func codeFirst(_ value: Int64, isWhole: Bool) -> Int64 {
         typealias Layout = ModelLayout
         let previous = neighbours.previousFirst
         let previousClass = previous == 0 ? 0 : previous == 1 ? 1 : 2
@@ -242,8 +243,9 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
         )
         let coded = isRelative ? relative : value
         let negative = model.code(coded < 0, Layout.firstSign + (isRelative ? 1 : 0))
+        let absolute = Layout.firstAbsolute + (isWhole ? 0 : Layout.numberSize)
         let magnitude = model.codeNumber(
-            coded.magnitude, isRelative ? Layout.firstRelative : Layout.firstAbsolute
+            coded.magnitude, isRelative ? Layout.firstRelative : absolute
         )
         let signed = Int64(bitPattern: negative ? 0 &- magnitude : magnitude)
         let result = isRelative ? previous &+ signed : signed

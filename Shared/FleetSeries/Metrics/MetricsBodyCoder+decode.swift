@@ -220,13 +220,13 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
         state.wasPartial = isPartial
         guard isPartial else { return nil }
         let runs = columns.model.codeNumber(0, Layout.presenceNumber)
-        guard runs <= UInt64(rowCount) else { throw Self.malformed("run count") }
+        guard runs > 0, runs <= UInt64(rowCount) else { throw Self.malformed("run count") }
         var rows: [UInt32] = []
         var next: UInt64 = 0
         for _ in 0..<runs {
             let gap = columns.model.codeNumber(0, Layout.presenceNumber)
             let length = columns.model.codeNumber(0, Layout.presenceNumber)
-            guard gap <= UInt64(rowCount), length <= UInt64(rowCount),
+            guard gap <= UInt64(rowCount), length > 0, length <= UInt64(rowCount),
                 next + gap + length <= UInt64(rowCount),
                 rows.count + Int(length) <= budget.samples
             else { throw Self.malformed("run") }

@@ -2,6 +2,14 @@ import FleetModel
 
 /// Opens metrics segments. No bytes make it trap or allocate beyond `Limits`.
 package enum MetricsSegmentDecoder {
+    /// What a segment's header says, its checksum verified and its content not opened.
+    package static func summary(
+        of bytes: ArraySlice<UInt8>
+    ) throws(SegmentError) -> MetricsSegmentSummary {
+        var (flags, reader) = try SegmentEnvelope.read(bytes, as: .metrics)
+        return try MetricsSegmentSummary(flags: flags, from: &reader)
+    }
+
     /// Opens a key segment. Throws `.missingContext` for a predicted one.
     package static func decode(
         _ bytes: ArraySlice<UInt8>
@@ -34,17 +42,13 @@ package enum MetricsSegmentDecoder {
         only series: Set<SeriesNumber>?
     ) throws(SegmentError) -> (segment: MetricsSegment, context: SegmentContext) {
         var (flags, reader) = try SegmentEnvelope.read(bytes, as: .metrics)
-        guard flags <= 1 else { throw SegmentError(.malformed, "flags \(flags)") }
-        let summary = try MetricsSegmentSummary(from: &reader)
+        let summary = try MetricsSegmentSummary(flags: flags, from: &reader)
         var start = SegmentContext()
-        if flags == 1 {
-            let digest = try SegmentError.translating { () throws(ByteError) in
-                try reader.readLittleEndian(UInt32.self)
-            }
+        if let predecessor = summary.predecessor {
             guard let context else {
                 throw SegmentError(.missingContext, "a predicted segment, and no context")
             }
-            guard context.digest == digest else {
+            guard context.digest == predecessor else {
                 throw SegmentError(.wrongContext, "a segment predicted from another one")
             }
             start = context
@@ -77,7 +81,8 @@ package enum MetricsSegmentDecoder {
             wanted: series
         )
         let groupCount = body.codeCount(0)
-        guard groupCount >= 0, groupCount <= summary.rowCount else {
+        guard groupCount >= 0, groupCount <= min(summary.rowCount, MetricsSegmentSummary.groupLimit)
+        else {
             throw SegmentError(.malformed, "group count out of range")
         }
         var groups: [SampleGroup] = []
@@ -95,9 +100,7 @@ package enum MetricsSegmentDecoder {
         }
         try check(groups, against: summary)
         var (_, context) = body.finish()
-        guard context.seriesCount <= Int(Limits.seriesPerShip) else {
-            throw SegmentError(.aboveLimit, "\(context.seriesCount) series in one context")
-        }
+        try context.checkLimits()
         context.digest = SegmentEnvelope.checksum(of: bytes)
         let segment = MetricsSegment(
             first: summary.first, last: summary.last, watermark: summary.watermark, groups: groups

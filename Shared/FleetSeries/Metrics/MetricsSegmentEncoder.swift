@@ -20,12 +20,11 @@ package struct MetricsSegmentEncoder: Sendable {
         _ batches: [SampleBatch],
         predictedFrom predecessor: SegmentContext?
     ) throws(SegmentError) -> (segment: SealedSegment, context: SegmentContext) {
-        let summary = try MetricsSegmentSummary(of: batches)
+        let summary = try MetricsSegmentSummary(of: batches, predecessor: predecessor?.digest)
         var writer = SegmentEnvelope.open(
-            .metrics, flags: predecessor == nil ? 0 : 1, reserving: summary.sampleCount / 2
+            .metrics, flags: summary.flags, reserving: summary.sampleCount / 2
         )
         summary.write(to: &writer)
-        if let predecessor { writer.writeLittleEndian(predecessor.digest) }
 
         var body = MetricsBodyCoder(
             direction: RangeEncoder(reserving: summary.sampleCount / 2),
@@ -33,6 +32,9 @@ package struct MetricsSegmentEncoder: Sendable {
             base: summary.first.milliseconds
         )
         let tables = try Self.tables(batches)
+        guard tables.count <= MetricsSegmentSummary.groupLimit else {
+            throw SegmentError(.aboveLimit, "\(tables.count) groups in one segment")
+        }
         _ = body.codeCount(tables.count)
         for table in tables {
             var table = table
@@ -43,9 +45,7 @@ package struct MetricsSegmentEncoder: Sendable {
         writer.writeBytes(direction.bytes)
         let bytes = try SegmentEnvelope.seal(writer)
         context.digest = SegmentEnvelope.checksum(of: bytes[...])
-        guard context.seriesCount <= Int(Limits.seriesPerShip) else {
-            throw SegmentError(.aboveLimit, "\(context.seriesCount) series in one context")
-        }
+        try context.checkLimits()
         let segment = SealedSegment(
             bytes: bytes,
             recordCount: summary.sampleCount,

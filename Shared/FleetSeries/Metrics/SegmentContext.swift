@@ -1,3 +1,5 @@
+import FleetModel
+
 /// What a metrics segment leaves behind for the next one of its lane: the last values of all
 /// series, and how they behaved.
 ///
@@ -26,5 +28,14 @@ package struct SegmentContext: Sendable, Equatable {
     /// Bytes of memory it takes, roughly.
     package var footprint: Int {
         seriesCount * (MemoryLayout<SeriesState>.stride + 4) + ModelLayout.size * 4
+    }
+
+    /// Throws `.aboveLimit` for more than one ship may have; a key segment forgets what is gone.
+    func checkLimits() throws(SegmentError) {
+        guard seriesCount <= Int(Limits.seriesPerShip),
+            groups.count <= MetricsSegmentSummary.groupLimit
+        else {
+            throw SegmentError(.aboveLimit, "\(seriesCount) series in \(groups.count) groups")
+        }
     }
 }

@@ -52,7 +52,11 @@ package struct Scraper: Service {
             http.tlsConfiguration = tls
         }
         try await HTTPClient.withHTTPClient(configuration: http) { client in
-            try await cancelWhenGracefulShutdown { try await scrapeForEver(client) }
+            do {
+                try await cancelWhenGracefulShutdown { try await scrapeForEver(client) }
+            } catch is CancellationError {
+                // Stopping is how a scraper ends.
+            }
         }
     }
 

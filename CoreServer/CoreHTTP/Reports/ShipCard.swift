@@ -1,0 +1,128 @@
+import CoreDomain
+import FleetModel
+
+/// What the template `ship` shows.
+struct ShipCard: Sendable {
+    /// A name and a value.
+    struct Fact: Sendable {
+        let term: String
+        let detail: String
+        /// Smaller, below the value; may be empty.
+        let remark: String
+    }
+
+    /// One lane's account.
+    struct Account: Sendable {
+        let lane: String
+        let produced: String
+        let stored: String
+        let pending: String
+        let lost: String
+        let balances: Bool
+    }
+
+    struct Event: Sendable {
+        let at: String
+        let machineTime: String
+        let severity: String
+        let kind: String
+        let message: String
+    }
+
+    /// Events that show without being asked for.
+    private static let openEvents = 5
+
+    /// For the page's anchors and the charts' identifiers.
+    let anchor: String
+    let name: String
+    let status: String
+    let statusClass: String
+    let facts: [Fact]
+    let accounts: [Account]
+    let quarantined: String?
+    let charts: [ShipChart]
+    let wasHeard: Bool
+    let events: [Event]
+    let moreEvents: [Event]
+    let moreEventsCount: Int
+    let hasMoreEvents: Bool
+    let hasEvents: Bool
+
+    init(_ ship: ShipReport, number: Int, report: FleetReport) {
+        let status = ShipStatus(of: ship, at: report.generatedAt)
+        anchor = "ship-\(number)"
+        name = ship.name.printable
+        self.status = status.label
+        statusClass = status.word
+        facts = Self.facts(ship, now: report.generatedAt)
+        accounts = [
+            Self.account("Samples", ship.ledger[.metrics]),
+            Self.account("Events", ship.ledger[.events]),
+            Self.account("Catalogue", ship.ledger[.catalogue]),
+        ]
+        quarantined = ship.quarantined > 0
+            ? "\(HumanText.count(ship.quarantined, of: "record")) set aside as damaged" : nil
+        charts = ShipChart.all(of: ship, number: number, report: report)
+        wasHeard = ship.lastContact != nil
+        let all = ship.events.map(Self.event)
+        events = Array(all.prefix(Self.openEvents))
+        moreEvents = Array(all.dropFirst(Self.openEvents))
+        moreEventsCount = moreEvents.count
+        hasMoreEvents = !moreEvents.isEmpty
+        hasEvents = !all.isEmpty
+    }
+
+    private static func facts(_ ship: ShipReport, now: Timestamp) -> [Fact] {
+        let link = ship.link
+        return [
+            Fact(
+                term: "Last contact",
+                detail: ship.lastContact.map { HumanText.ago($0, now: now) } ?? "never",
+                remark: ship.lastContact.map { "\(HumanText.date($0)) UTC" } ?? ""
+            ),
+            Fact(
+                term: "Link up",
+                detail: HumanText.percent(link.availability),
+                remark: HumanText.count(link.sessions, of: "session")
+            ),
+            Fact(term: "Sent", detail: HumanText.bytes(link.bytesUp), remark: "ship to shore"),
+            Fact(
+                term: "Received",
+                detail: HumanText.bytes(link.bytesDown),
+                remark: "shore to ship"
+            ),
+            Fact(
+                term: "Clock",
+                detail: HumanText.clock(ship.clockOffset),
+                remark: ship.clockOffset == nil ? "" : "against the shore's"
+            ),
+            Fact(
+                term: "Agent",
+                detail: ship.agentVersion?.printable ?? HumanText.unknown,
+                remark: ""
+            ),
+        ]
+    }
+
+    private static func account(_ lane: String, _ totals: LedgerTotals?) -> Account {
+        let totals = totals ?? LedgerTotals()
+        return Account(
+            lane: lane,
+            produced: HumanText.count(totals.produced),
+            stored: HumanText.count(totals.stored),
+            pending: HumanText.count(totals.pending),
+            lost: HumanText.count(totals.lost),
+            balances: FleetTotals.balances(totals)
+        )
+    }
+
+    private static func event(_ event: FleetEvent) -> Event {
+        Event(
+            at: HumanText.shortDate(event.at),
+            machineTime: event.at.description,
+            severity: event.severity.description,
+            kind: event.kind.printable,
+            message: event.message.printable
+        )
+    }
+}

@@ -1,0 +1,120 @@
+import FleetModel
+import FleetSeries
+import Glibc
+import Testing
+
+/// What earlier versions sealed must be readable for ever.
+///
+/// `UPDATE_GOLDEN=1` writes files that are missing; one that exists is never written again: a
+/// change of the format is a new version with a folder of its own.
+@Suite(.serialized)
+struct GoldenSegmentTests {
+    private static let folder: String = {
+        let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.dropLast(2).joined(separator: "/") + "/Fixtures/Segments/v1"
+    }()
+
+    private func golden(_ name: String, _ seal: () throws -> [UInt8]) throws -> [UInt8] {
+        let path = "\(Self.folder)/\(name).bin"
+        if let file = fopen(path, "rb") {
+            defer { fclose(file) }
+            var bytes = [UInt8](repeating: 0, count: Limits.segmentBytes)
+            return Array(bytes[..<fread(&bytes, 1, bytes.count, file)])
+        }
+        try #require(getenv("UPDATE_GOLDEN") != nil, "\(path) is missing")
+        let bytes = try seal()
+        let file = try #require(fopen(path, "wb"), "can't write \(path)")
+        defer { fclose(file) }
+        #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+        return bytes
+    }
+
+    /// Written out by hand, not by a generator, so that nothing but this file says what it is.
+    private static let first: [SampleBatch] = [
+        batch(
+            1_795_254_788_000,
+            [(0, 1), (1, 1_234_567), (2, 33160 * 0.001), (3, 18_454_192_128), (4, .nan), (7, 0.25)]
+        ),
+        batch(1_795_254_788_001, [(8, 12), (9, 12), (10, -0.0)], group: 1),
+        batch(
+            1_795_254_803_001,
+            [(0, 1), (1, 1_234_890), (2, 38.621), (3, 18_081_062_912), (4, .nan), (7, 0.375)]
+        ),
+        batch(1_795_254_803_003, [(8, 15), (9, 15), (10, .infinity)], group: 1),
+        batch(
+            1_795_254_818_000,
+            [(0, 1), (1, 1_235_012), (2, 43.913000000000004), (3, 18_026_323_968), (4, 7)]
+        ),
+        batch(1_795_254_818_001, [(8, 15), (9, 15), (10, StaleMarker.value)], group: 1),
+    ]
+
+    private static let second: [SampleBatch] = [
+        batch(
+            1_795_254_833_000,
+            [(0, 1), (1, 1_235_400), (2, 46.506), (3, 18_252_845_056), (4, 7.5), (11, 1e-9)]
+        ),
+        batch(1_795_254_848_000, [(0, 2), (1, 1_235_401), (2, 47.026), (3, 18_505_928_704)]),
+    ]
+
+    @Test func `yesterday's key segment is read today`() throws {
+        let bytes = try golden("metrics-key") {
+            var encoder = MetricsSegmentEncoder()
+            return try encoder.encode(Self.first).bytes
+        }
+        let segment = try MetricsSegmentDecoder.decode(bytes[...])
+        #expect(segment.batches().samples == Self.first.samples)
+        #expect(segment.watermark == 11)
+    }
+
+    @Test func `yesterday's predicted segment is read today`() throws {
+        let key = try golden("metrics-key") {
+            var encoder = MetricsSegmentEncoder()
+            return try encoder.encode(Self.first).bytes
+        }
+        let context = try MetricsSegmentDecoder.decode(key[...], context: nil).context
+        let predicted = try golden("metrics-predicted") {
+            var encoder = MetricsSegmentEncoder()
+            return try encoder.encode(Self.second, predictedFrom: context).segment.bytes
+        }
+        let (segment, _) = try MetricsSegmentDecoder.decode(predicted[...], context: context)
+        #expect(segment.batches() == Self.second)
+        let summary = try MetricsSegmentDecoder.summary(of: predicted[...])
+        #expect(summary.predecessor == context.digest)
+    }
+
+    @Test func `yesterday's catalogue is read today`() throws {
+        let definitions = [
+            SeriesDefinition(
+                number: SeriesNumber(5),
+                labels: LabelSet(name: "up", ["job": "node", "instance": "engine-room"]),
+                kind: .gauge
+            ),
+            SeriesDefinition(
+                number: SeriesNumber(6),
+                labels: LabelSet(
+                    name: "node_cpu_seconds_total",
+                    ["job": "node", "instance": "engine-room", "cpu": "0", "mode": "idle"]
+                ),
+                kind: .counter
+            ),
+            SeriesDefinition(number: SeriesNumber(7), labels: LabelSet([]), kind: .unknown),
+        ]
+        let bytes = try golden("catalogue") { try CatalogueSegment.encode(definitions).bytes }
+        #expect(try CatalogueSegment.decode(bytes[...]) == definitions)
+    }
+
+    @Test func `yesterday's events are read today`() throws {
+        let events = [
+            FleetEvent(
+                at: Timestamp(milliseconds: 1_795_254_788_123), severity: .critical,
+                kind: "target_down", message: "node: connection refused"
+            ),
+            FleetEvent(
+                at: Timestamp(milliseconds: 1_795_254_787_000), severity: .info, kind: "started",
+                message: ""
+            ),
+        ]
+        let bytes = try golden("events") { try EventSegment.encode(events).bytes }
+        #expect(try EventSegment.decode(bytes[...]) == events)
+    }
+}
