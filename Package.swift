@@ -156,7 +156,7 @@ let package = Package(
             in: "Tests/Benchmarks",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipDomain",
-                .arguments,
+                "FleetTestSupport", .arguments,
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),

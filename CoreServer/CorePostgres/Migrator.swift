@@ -1,4 +1,3 @@
-import FleetModel
 import Logging
 
 /// Brings a database's schema to this program's version.

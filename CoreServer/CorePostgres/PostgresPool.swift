@@ -1,4 +1,3 @@
-import FleetModel
 import Logging
 import ServiceLifecycle
 import Synchronization

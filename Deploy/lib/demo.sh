@@ -28,7 +28,7 @@ lock_demo() {
 # directory can't hold it.
 choose_core_data() {
     core_data=$(recall core-data)
-    if [[ -n $core_data ]]; then return; fi
+    if [[ -n $core_data ]]; then return 0; fi
     core_data=$demo/core-server
     if ((EUID == 0)) && ! setpriv --reuid=postgres --regid=postgres --init-groups -- \
         test -x "$repository" 2>/dev/null; then
@@ -38,25 +38,23 @@ choose_core_data() {
     remember core-data "$core_data"
 }
 
-# Asks the shore over TLS; the token is in no command line, where every user could read it.
+# ask_shore PATH: over TLS; the token is in no command line, where every user could read it.
 ask_shore() {
-    local path=$1 authorization=()
-    shift
-    if [[ -n ${token-} ]]; then
-        authorization=(--header @<(printf 'Authorization: Bearer %s\n' "$token"))
-    fi
+    local authorization=()
+    if [[ -n ${token-} ]]; then authorization=(--header @-); fi
     curl --silent --show-error --fail --noproxy '*' --max-time 60 \
-        --cacert "$core_data/authority/ca.crt" "${authorization[@]}" "$@" "$api$path"
+        --cacert "$core_data/authority/ca.crt" "${authorization[@]}" "$api$1" \
+        <<<"Authorization: Bearer ${token-}"
 }
 
-# count KEY SHIP: a number of the ship's account as the shore gives it; 0 while it gives none.
+# shore_count KEY SHIP: a number of the ship's account as the shore gives it; 0 while it gives none.
 shore_count() {
     ask_shore '/api/v1/fleet/report?format=json' 2>>"$logs/up.log" |
         jq -r --arg ship "$2" --arg key "$1" \
             '[.ships[] | select(.name == $ship) | .samples[$key]][0] // 0' 2>/dev/null || echo 0
 }
 
-# count KEY SHIP: the same as the ship itself gives it.
+# ship_count KEY SHIP: the same as the ship itself gives it.
 ship_count() {
     "$binaries/ship-agent" status --data "$demo/ships/$2" --json 2>>"$logs/up.log" |
         jq -r --arg key "$1" \
@@ -86,7 +84,7 @@ database_is_gone() { ! database_process >/dev/null; }
 stop_database() {
     local pid
     core_data=$(recall core-data)
-    if [[ -z $core_data ]] || ! pid=$(database_process); then return; fi
+    if [[ -z $core_data ]] || ! pid=$(database_process); then return 0; fi
     say "    its core-server is gone without it: stopping the database"
     # "Fast" shutdown: connections are cut, everything committed is kept.
     kill -INT "$pid"

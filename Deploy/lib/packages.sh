@@ -27,7 +27,7 @@ postgres_package() {
     for program in /usr/lib/postgresql/*/bin/postgres; do
         version=${program#/usr/lib/postgresql/}
         version=${version%%/*}
-        if [[ -x $program && $version =~ ^[0-9]+$ ]] && ((version >= 15)); then return; fi
+        if [[ -x $program && $version =~ ^[0-9]+$ ]] && ((version >= 15)); then return 0; fi
     done
     if [[ -r /etc/debian_version && $(</etc/debian_version) == 12* ]]; then
         echo postgresql-15
@@ -48,13 +48,13 @@ missing_packages() {
 # Installs what is missing, and touches nothing when nothing is: apt may need a network and rights.
 need_packages() {
     local missing
-    if [[ ${HAWSER_SKIP_PACKAGES-} == 1 ]]; then return; fi
+    if [[ ${HAWSER_SKIP_PACKAGES-} == 1 ]]; then return 0; fi
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         fail "This is no Debian: install what these packages hold, then set HAWSER_SKIP_PACKAGES=1:" \
             "$*"
     fi
     mapfile -t missing < <(missing_packages "$@")
-    if ((${#missing[@]} == 0)); then return; fi
+    if ((${#missing[@]} == 0)); then return 0; fi
     warn "    installing ${missing[*]}"
     local install=("$repository/Deploy/lib/install-packages" "${missing[@]}")
     if ((EUID == 0)); then

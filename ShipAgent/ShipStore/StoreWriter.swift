@@ -118,8 +118,8 @@ package struct StoreWriter: ~Copyable {
             do {
                 try append(encoder.encode(Array(batches)), to: .metrics)
                 return
-            } catch let error as SegmentError where error.code == .tooLarge && batches.count > 1 {
-                // Too many bytes for one segment: halve, below.
+            } catch let error as SegmentError where error.isTooMuch && batches.count > 1 {
+                // Too much for one segment: halve, below.
             }
         }
         let middle = batches.startIndex + batches.count / 2
@@ -236,7 +236,7 @@ package struct StoreWriter: ~Copyable {
             let segment = try CatalogueSegment.encode(Array(definitions))
             try append(segment, to: .catalogue)
             try addProduced(definitions.count, to: .catalogue)
-        } catch let error as SegmentError where error.code == .tooLarge && definitions.count > 1 {
+        } catch let error as SegmentError where error.isTooMuch && definitions.count > 1 {
             let middle = definitions.startIndex + definitions.count / 2
             try appendCatalogue(definitions[..<middle])
             try appendCatalogue(definitions[middle...])
@@ -270,4 +270,9 @@ package struct StoreWriter: ~Copyable {
             arguments: [count, lane.rawValue]
         )
     }
+}
+
+extension SegmentError {
+    /// Less in one segment would do.
+    fileprivate var isTooMuch: Bool { code == .tooLarge || code == .aboveLimit }
 }

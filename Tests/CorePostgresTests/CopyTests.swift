@@ -36,7 +36,7 @@ struct CopyTests {
 
     @Test
     func `ten thousand rows of all types arrive as they went`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let last = try await pool.withConnection { connection in
                 try connection.run(script: Self.table)
                 let written = try connection.copy(
@@ -68,7 +68,7 @@ struct CopyTests {
     @Test
     func `a row larger than a message arrives whole`() async throws {
         let body = [UInt8](repeating: 0x5A, count: 300_000)
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let arrived = try await pool.withConnection { connection in
                 try connection.run(script: Self.table)
                 try connection.copy(into: "samples", columns: ["number", "body"]) { writer in
@@ -87,7 +87,7 @@ struct CopyTests {
     @Test
     func `an error thrown among the rows aborts the copy and comes out unchanged`() async throws {
         struct Interruption: Error {}
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let count = try await pool.withConnection { connection in
                 try connection.run(script: Self.table)
                 #expect(throws: Interruption.self) {
@@ -107,7 +107,7 @@ struct CopyTests {
     func `a value that does not fit names its column and leaves nothing half written`()
         async throws
     {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             try await pool.withConnection { connection in
                 try connection.run(script: Self.table)
                 let error = #expect(throws: PostgresError.self) {
@@ -124,7 +124,7 @@ struct CopyTests {
 
     @Test
     func `a duplicate key fails the copy with the constraint's name`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             try await pool.withConnection { connection in
                 try connection.run(script: Self.table)
                 let error = #expect(throws: PostgresError.self) {
@@ -142,7 +142,7 @@ struct CopyTests {
     func `duplicates are left out when asked for, within and outside a transaction`()
         async throws
     {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             try await pool.withConnection { try $0.run(script: Self.table) }
             @Sendable func copy(_ connection: PostgresConnection) throws -> Int {
                 try connection.copy(
@@ -188,7 +188,7 @@ struct CopyTests {
                     connectionString: database.serverConnectionString,
                     size: 1
                 ),
-                logger: silentLogger
+                logger: .silent
             )
             @Sendable func copy(tenant: Int64, _ connection: PostgresConnection) throws -> Int {
                 try connection.copy(into: "readings", columns: ["tenant_id", "number"]) { writer in

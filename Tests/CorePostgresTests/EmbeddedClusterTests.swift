@@ -53,7 +53,7 @@ struct EmbeddedClusterTests {
     private func name(_ connectionString: String) async throws -> String? {
         let pool = PostgresPool(
             PostgresPoolConfiguration(connectionString: connectionString, size: 1),
-            logger: silentLogger
+            logger: .silent
         )
         let name = try await pool.withConnection { connection in
             try connection.execute(Self.whoami).first.map { row in
@@ -65,7 +65,7 @@ struct EmbeddedClusterTests {
     }
 
     private func acquire(_ directory: String) async throws -> EmbeddedCluster {
-        try await EmbeddedCluster.acquire(dataDirectory: directory, logger: silentLogger)
+        try await EmbeddedCluster.acquire(dataDirectory: directory, logger: .silent)
     }
 
     @Test
@@ -98,7 +98,7 @@ struct EmbeddedClusterTests {
             let counted = try await Migrator.migrate(
                 connectionString: before.ownerConnectionString,
                 migrations: [Migration(number: 1, title: "one", sql: "SELECT 1")],
-                logger: silentLogger
+                logger: .silent
             )
             let process = try #require(postmaster(of: directory))
             kill(process, SIGKILL)
@@ -107,7 +107,7 @@ struct EmbeddedClusterTests {
             let again = try await Migrator.migrate(
                 connectionString: after.ownerConnectionString,
                 migrations: [Migration(number: 1, title: "one", sql: "SELECT 1")],
-                logger: silentLogger
+                logger: .silent
             )
 
             #expect(counted == 1)
@@ -176,7 +176,7 @@ struct EmbeddedClusterTests {
             let cluster = try await acquire(directory)
             let pool = PostgresPool(
                 PostgresPoolConfiguration(connectionString: cluster.ownerConnectionString),
-                logger: silentLogger
+                logger: .silent
             )
             for value in [PostgresValue.text("s3cret"), .bytes(Array("s3cret".utf8))] {
                 await #expect(throws: PostgresError.self) {

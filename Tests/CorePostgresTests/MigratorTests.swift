@@ -19,14 +19,14 @@ struct MigratorTests {
         try await Migrator.migrate(
             connectionString: database.ownerConnectionString,
             migrations: migrations,
-            logger: silentLogger
+            logger: .silent
         )
     }
 
     private func numbers(_ database: TestDatabase, _ sql: String) async throws -> [Int64] {
         let pool = PostgresPool(
             PostgresPoolConfiguration(connectionString: database.ownerConnectionString, size: 1),
-            logger: silentLogger
+            logger: .silent
         )
         let numbers = try await pool.withConnection { connection in
             try connection.execute(Statement("numbers", sql)).map { try $0.int64("number") }

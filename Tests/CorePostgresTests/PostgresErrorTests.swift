@@ -6,7 +6,7 @@ import Testing
 struct PostgresErrorTests {
     @Test
     func `an error names its statement and our line, never the value`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let error = await #expect(throws: PostgresError.self) {
                 try await pool.withConnection { connection in
                     try connection.run(script: "CREATE TABLE numbers (value integer)")
@@ -28,7 +28,7 @@ struct PostgresErrorTests {
 
     @Test
     func `a unique violation names its constraint and not the row`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let error = await #expect(throws: PostgresError.self) {
                 try await pool.withConnection { connection in
                     try connection.run(
@@ -54,7 +54,7 @@ struct PostgresErrorTests {
 
     @Test
     func `a column is named when it is missing, null or of another type`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let found = try await pool.withConnection { connection in
                 try connection.execute(
                     Statement("row", "SELECT 'x' AS name, NULL::bigint AS ship")
@@ -78,7 +78,7 @@ struct PostgresErrorTests {
 
     @Test
     func `two statements of one name are refused`() async throws {
-        try await withPool(size: 1) { pool, _ in
+        try await PostgresPool.withDatabase(size: 1) { pool, _ in
             let error = await #expect(throws: PostgresError.self) {
                 try await pool.withConnection { connection in
                     try connection.execute(Statement("same", "SELECT 1"))
@@ -99,7 +99,7 @@ struct PostgresErrorTests {
                     size: 1,
                     statementTimeout: .milliseconds(20)
                 ),
-                logger: silentLogger
+                logger: .silent
             )
             let error = await #expect(throws: PostgresError.self) {
                 try await pool.withConnection { connection in
@@ -129,7 +129,7 @@ struct PostgresErrorTests {
                 size: 1,
                 acquireTimeout: .milliseconds(100)
             ),
-            logger: silentLogger
+            logger: .silent
         )
 
         let error = await #expect(throws: PostgresError.self) {
@@ -152,7 +152,7 @@ struct PostgresErrorTests {
                         .replacing("dbname=\(database.name)", with: "dbname=nowhere"),
                     size: 1
                 ),
-                logger: silentLogger
+                logger: .silent
             )
 
             let error = await #expect(throws: PostgresError.self) {

@@ -16,11 +16,11 @@ struct PostgresListenerTests {
 
     @Test
     func `payloads are heard in order, and the channel opens again when it breaks`() async throws {
-        try await withPool(size: 1) { pool, database in
+        try await PostgresPool.withDatabase(size: 1) { pool, database in
             let listener = PostgresListener(
                 connectionString: database.ownerConnectionString,
                 channel: "work",
-                logger: silentLogger
+                logger: .silent
             )
             var heard: [PostgresNotification] = []
             var step = 0
@@ -54,11 +54,11 @@ struct PostgresListenerTests {
 
     @Test
     func `a cancelled task ends the sequence`() async throws {
-        try await withPool(size: 1) { _, database in
+        try await PostgresPool.withDatabase(size: 1) { _, database in
             let listener = PostgresListener(
                 connectionString: database.ownerConnectionString,
                 channel: "quiet",
-                logger: silentLogger
+                logger: .silent
             )
             let (started, start) = AsyncStream<Void>.makeStream()
             let task = Task {

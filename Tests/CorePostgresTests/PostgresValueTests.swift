@@ -6,7 +6,7 @@ import Testing
 struct PostgresValueTests {
     @Test(arguments: [Int64.min, -1, 0, 1, .max])
     func `an int64 comes back as it went`(_ value: Int64) async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let row = try await pool.withConnection { connection in
                 try connection.execute(
                     Statement("echo", "SELECT $1 AS value, $2 AS narrow"),
@@ -26,7 +26,7 @@ struct PostgresValueTests {
             0, -0.0, 1.5, .pi, .infinity, -.infinity, .greatestFiniteMagnitude,
             .leastNonzeroMagnitude,
         ]
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let row = try await pool.withConnection { connection in
                 try connection.execute(
                     Statement("echo", "SELECT $1 AS many, $2 AS one"),
@@ -42,7 +42,7 @@ struct PostgresValueTests {
 
     @Test(arguments: ["", "plain", "⚓️ größer", "line\nbreak", "'; DROP TABLE x; --", "\\N"])
     func `a text comes back as it went`(_ value: String) async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let row = try await pool.withConnection { connection in
                 try connection.execute(
                     Statement("echo", "SELECT $1::text AS one, $2 AS many"),
@@ -59,7 +59,7 @@ struct PostgresValueTests {
     @Test
     func `bytes of every value come back`() async throws {
         let all = (0...255).map { UInt8($0) }
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let row = try await pool.withConnection { connection in
                 try connection.execute(
                     Statement("echo", "SELECT $1 AS one, $2 AS none, $3 AS many"),
@@ -80,7 +80,7 @@ struct PostgresValueTests {
     ])
     func `a timestamp comes back to the millisecond`(_ milliseconds: Int64) async throws {
         let value = Timestamp(milliseconds: milliseconds)
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let row = try await pool.withConnection { connection in
                 try connection.execute(
                     Statement("echo", "SELECT $1 AS one, $2 AS many"),
@@ -96,7 +96,7 @@ struct PostgresValueTests {
 
     @Test
     func `timestamps mean what PostgreSQL's texts say, cut downwards`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let row = try await pool.withConnection { connection in
                 try connection.execute(
                     Statement(
@@ -124,7 +124,7 @@ struct PostgresValueTests {
 
     @Test
     func `empty arrays and arrays with nulls come back`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let row = try await pool.withConnection { connection in
                 try connection.execute(
                     Statement("echo", "SELECT $1 AS none, $2 AS texts, $3 AS flags, $4 AS numbers"),
@@ -145,7 +145,7 @@ struct PostgresValueTests {
 
     @Test
     func `numeric is read as an integer or a double where it fits`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let row = try await pool.withConnection { connection in
                 try connection.execute(
                     Statement(
@@ -178,7 +178,7 @@ struct PostgresValueTests {
 
     @Test
     func `a text fills whatever type its place has`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let row = try await pool.withConnection { connection in
                 try connection.run(
                     script: """
@@ -214,7 +214,7 @@ struct PostgresValueTests {
             "maybe",
             "SELECT coalesce($1, 7::smallint)::bigint AS number, coalesce($2, 'none') AS name"
         )
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let numbers = try await pool.withConnection { connection in
                 try [
                     connection.execute(statement, .null, .null),
@@ -235,7 +235,7 @@ struct PostgresValueTests {
     func `what PostgreSQL can't hold is refused before it is sent`(
         _ value: PostgresValue
     ) async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             let error = await #expect(throws: PostgresError.self) {
                 try await pool.withConnection { connection in
                     _ = try connection.execute(Statement("echo", "SELECT $1"), value)

@@ -48,7 +48,7 @@ struct TenancyCheckTests {
     private func pool(_ connectionString: String, role: String? = nil) -> PostgresPool {
         PostgresPool(
             PostgresPoolConfiguration(connectionString: connectionString, role: role, size: 1),
-            logger: silentLogger
+            logger: .silent
         )
     }
 

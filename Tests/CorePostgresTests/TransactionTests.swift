@@ -25,7 +25,7 @@ struct TransactionTests {
     func `two transactions that conflict both succeed, one of them at its second attempt`()
         async throws
     {
-        try await withPool(size: 3) { pool, _ in
+        try await PostgresPool.withDatabase(size: 3) { pool, _ in
             try await pool.withConnection { try $0.run(script: Self.table) }
             let attempts = Shared(0)
             let readers = Rendezvous(count: 2)
@@ -60,7 +60,7 @@ struct TransactionTests {
     @Test
     func `a body's own error rolls back and comes out unchanged`() async throws {
         struct Refusal: Error {}
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             try await pool.withConnection { try $0.run(script: Self.table) }
 
             await #expect(throws: Refusal.self) {
@@ -79,7 +79,7 @@ struct TransactionTests {
 
     @Test
     func `a body that swallows a failed statement does not commit in silence`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             try await pool.withConnection { try $0.run(script: Self.table) }
 
             let error = await #expect(throws: PostgresError.self) {
@@ -100,7 +100,7 @@ struct TransactionTests {
             "tenant",
             "SELECT current_setting('hawser.tenant_id', true) AS tenant"
         )
-        try await withPool(size: 1) { pool, _ in
+        try await PostgresPool.withDatabase(size: 1) { pool, _ in
             let inside = try await pool.transaction(tenant: TenantID(42)) { connection in
                 try connection.execute(tenant).first?.optionalText("tenant")
             }
@@ -115,7 +115,7 @@ struct TransactionTests {
 
     @Test
     func `a read-only transaction refuses to write`() async throws {
-        try await withPool { pool, _ in
+        try await PostgresPool.withDatabase { pool, _ in
             try await pool.withConnection { try $0.run(script: Self.table) }
 
             let error = await #expect(throws: PostgresError.self) {
@@ -130,7 +130,7 @@ struct TransactionTests {
 
     @Test
     func `a transaction left open outside of transaction() is rolled back`() async throws {
-        try await withPool(size: 1) { pool, _ in
+        try await PostgresPool.withDatabase(size: 1) { pool, _ in
             try await pool.withConnection { try $0.run(script: Self.table) }
             try await pool.withConnection { connection in
                 try connection.run(script: "BEGIN; UPDATE counters SET value = 9")
@@ -151,7 +151,7 @@ struct TransactionTests {
     @Test
     func `a plan that a migration outdated is made anew`() async throws {
         let all = Statement("all_counters", "SELECT * FROM counters WHERE number = 1")
-        try await withPool(size: 1) { pool, _ in
+        try await PostgresPool.withDatabase(size: 1) { pool, _ in
             try await pool.withConnection { connection in
                 try connection.run(script: Self.table)
                 try connection.execute(all)
@@ -168,7 +168,7 @@ struct TransactionTests {
 
     @Test
     func `a connection lost at COMMIT is not taken for either outcome`() async throws {
-        try await withPool(size: 1) { pool, _ in
+        try await PostgresPool.withDatabase(size: 1) { pool, _ in
             // A deferred trigger runs inside COMMIT, and ends its own connection there.
             try await pool.withConnection { connection in
                 try connection.run(

@@ -1,5 +1,4 @@
 import CorePostgres
-import FleetModel
 
 /// A real PostgreSQL for tests.
 ///

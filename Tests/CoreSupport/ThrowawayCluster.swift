@@ -1,5 +1,4 @@
 import CorePostgres
-import Foundation
 import Logging
 
 /// The test process's cluster, and the templates in it.

@@ -17,7 +17,8 @@ struct CatalogueSegmentTests {
             definition(7, LabelSet(name: "up", ["job": "node", "instance": "engine-room"])),
             definition(8, LabelSet(name: "up", ["job": "postgres", "instance": "engine-room"])),
             definition(9, LabelSet([])),
-            definition(10, LabelSet(name: "température", ["lieu": "cuve \u{1F6A2}", "job": "node"])),
+            definition(
+                10, LabelSet(name: "température", ["lieu": "cuve \u{1F6A2}", "job": "node"])),
             definition(11, LabelSet(name: "up", ["up": "up", "job": "job"])),
         ]
         let sealed = try CatalogueSegment.encode(definitions)

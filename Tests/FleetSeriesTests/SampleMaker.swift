@@ -57,7 +57,8 @@ struct SampleMaker {
                     values.append(groups[index].series[place].value)
                 }
                 let odd = gaps && generator.chance(20)
-                groups[index].at += odd
+                groups[index].at +=
+                    odd
                     ? Int64.random(in: -3000...3000, using: &generator)
                     : 1000 + Int64.random(in: -2...2, using: &generator)
                 result.append(

@@ -198,16 +198,20 @@ package struct Reports: Sendable {
             guard let lane = Lane(rawValue: UInt8(truncatingIfNeeded: try row.int32("lane"))) else {
                 continue
             }
-            let stored = UInt64(try row.int64("stored"))
-            let quarantined = UInt64(try row.int64("quarantined"))
-            let lost = UInt64(try row.int64("lost")) + quarantined
-            let produced = max(UInt64(try row.int64("produced")), stored + lost)
-            quarantinedRecords += Int64(quarantined)
+            let stored = UInt64(clamping: try row.int64("stored"))
+            let quarantined = UInt64(clamping: try row.int64("quarantined"))
+            // A ship's own counts may be anything: they saturate instead of trapping.
+            let lost = UInt64(clamping: try row.int64("lost")).saturatingAdd(quarantined)
+            let known = stored.saturatingAdd(lost)
+            let produced = max(UInt64(clamping: try row.int64("produced")), known)
+            quarantinedRecords = Int64(
+                clamping: UInt64(quarantinedRecords).saturatingAdd(quarantined)
+            )
             var sum = totals[lane] ?? LedgerTotals()
-            sum.produced += produced
-            sum.stored += stored
-            sum.lost += lost
-            sum.pending += produced - stored - lost
+            sum.produced = sum.produced.saturatingAdd(produced)
+            sum.stored = sum.stored.saturatingAdd(stored)
+            sum.lost = sum.lost.saturatingAdd(lost)
+            sum.pending = sum.pending.saturatingAdd(produced - known)
             totals[lane] = sum
         }
         return (totals, quarantinedRecords)
@@ -234,5 +238,12 @@ package struct Reports: Sendable {
                 message: try row.text("message")
             )
         }
+    }
+}
+
+extension UInt64 {
+    fileprivate func saturatingAdd(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

@@ -39,7 +39,7 @@ enum HumanText {
         if share == 1 { return "100 %" }
         if share < 0.0005 { return "< 0.1 %" }
         if share > 0.9995, share < 1 { return "99.9 %" }
-        let places = share < 0.0995 || (share > 0.9 && share < 1) ? 1 : 0
+        let places = share < 0.0995 || (share >= 0.9 && share < 1) ? 1 : 0
         return "\(decimal(share * 100, places: places)) %"
     }
 
@@ -91,7 +91,7 @@ enum HumanText {
     /// `4.2 s ahead`; `exact` within a tenth of a second.
     static func clock(_ offset: Duration?) -> String {
         guard let offset else { return unknown }
-        if abs(offset.milliseconds) < 100 { return "exact" }
+        if offset.milliseconds.magnitude < 100 { return "exact" }
         let size = abs(offset.inSeconds)
         let text = size < 60 ? "\(decimal(size, places: 1)) s" : duration(offset)
         return "\(text) \(offset > .zero ? "ahead" : "behind")"

@@ -68,7 +68,8 @@ enum PageTemplates {
         <input type="hidden" name="next" value="{{next}}">
         <button type="submit">Sign in</button>
         </form>
-        <p class="hint">An administrator makes tokens with <code>core-server token create</code>.</p>
+        <p class="hint">An administrator makes tokens with \
+        <code>core-server token create</code>.</p>
         </main>
         {{/body}}{{/page}}
         """

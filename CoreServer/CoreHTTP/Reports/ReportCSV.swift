@@ -12,35 +12,36 @@ enum ReportCSV {
         case empty
     }
 
-    private static let columns: [(name: String, cell: @Sendable (FleetReport, ShipReport) -> Cell)] =
-        [
-            ("tenant", { report, _ in .text(report.tenant) }),
-            ("from", { report, _ in .text(report.range.from.description) }),
-            ("to", { report, _ in .text(report.range.to.description) }),
-            ("ship", { _, ship in .text(ship.name) }),
-            ("status", { .text(ShipStatus(of: $1, at: $0.generatedAt).word) }),
-            ("last_contact", { _, ship in text(ship.lastContact?.description) }),
-            ("agent_version", { _, ship in text(ship.agentVersion) }),
-            ("clock_offset_seconds", { _, ship in decimal(ship.clockOffset?.inSeconds, 3) }),
-            ("link_availability", { _, ship in decimal(ship.link.availability, 4) }),
-            ("link_sessions", { _, ship in .number("\(ship.link.sessions)") }),
-            ("link_bytes_up", { _, ship in .number("\(ship.link.bytesUp)") }),
-            ("link_bytes_down", { _, ship in .number("\(ship.link.bytesDown)") }),
-            ("samples_produced", { _, ship in .number("\(ship.samples.produced)") }),
-            ("samples_stored", { _, ship in .number("\(ship.samples.stored)") }),
-            ("samples_pending", { _, ship in .number("\(ship.samples.pending)") }),
-            ("samples_lost", { _, ship in .number("\(ship.samples.lost)") }),
-            ("quarantined_records", { _, ship in .number("\(ship.quarantined)") }),
-            ("cpu_mean", { _, ship in decimal(ship.processor.finite.mean, 4) }),
-            ("cpu_max", { _, ship in decimal(ship.processor.finite.maximum, 4) }),
-            ("memory_mean", { _, ship in decimal(ship.memory.finite.mean, 4) }),
-            ("memory_max", { _, ship in decimal(ship.memory.finite.maximum, 4) }),
-            ("disk_latest", { _, ship in decimal(ship.disk.finite.latest, 4) }),
-            ("disk_mount", { _, ship in text(ship.diskMount) }),
-            ("network_receive_mean", { _, ship in decimal(ship.networkReceive.finite.mean, 1) }),
-            ("network_transmit_mean", { _, ship in decimal(ship.networkTransmit.finite.mean, 1) }),
-            ("events", { _, ship in .number("\(ship.events.count)") }),
-        ]
+    private typealias Column = (name: String, cell: @Sendable (FleetReport, ShipReport) -> Cell)
+
+    private static let columns: [Column] = [
+        ("tenant", { report, _ in .text(report.tenant) }),
+        ("from", { report, _ in .text(report.range.from.description) }),
+        ("to", { report, _ in .text(report.range.to.description) }),
+        ("ship", { _, ship in .text(ship.name) }),
+        ("status", { .text(ShipStatus(of: $1, at: $0.generatedAt).word) }),
+        ("last_contact", { _, ship in text(ship.lastContact?.description) }),
+        ("agent_version", { _, ship in text(ship.agentVersion) }),
+        ("clock_offset_seconds", { _, ship in decimal(ship.clockOffset?.inSeconds, 3) }),
+        ("link_availability", { _, ship in decimal(ship.link.availability, 4) }),
+        ("link_sessions", { _, ship in .number("\(ship.link.sessions)") }),
+        ("link_bytes_up", { _, ship in .number("\(ship.link.bytesUp)") }),
+        ("link_bytes_down", { _, ship in .number("\(ship.link.bytesDown)") }),
+        ("samples_produced", { _, ship in .number("\(ship.samples.produced)") }),
+        ("samples_stored", { _, ship in .number("\(ship.samples.stored)") }),
+        ("samples_pending", { _, ship in .number("\(ship.samples.pending)") }),
+        ("samples_lost", { _, ship in .number("\(ship.samples.lost)") }),
+        ("quarantined_records", { _, ship in .number("\(ship.quarantined)") }),
+        ("cpu_mean", { _, ship in decimal(ship.processor.finite.mean, 4) }),
+        ("cpu_max", { _, ship in decimal(ship.processor.finite.maximum, 4) }),
+        ("memory_mean", { _, ship in decimal(ship.memory.finite.mean, 4) }),
+        ("memory_max", { _, ship in decimal(ship.memory.finite.maximum, 4) }),
+        ("disk_latest", { _, ship in decimal(ship.disk.finite.latest, 4) }),
+        ("disk_mount", { _, ship in text(ship.diskMount) }),
+        ("network_receive_mean", { _, ship in decimal(ship.networkReceive.finite.mean, 1) }),
+        ("network_transmit_mean", { _, ship in decimal(ship.networkTransmit.finite.mean, 1) }),
+        ("events", { _, ship in .number("\(ship.events.count)") }),
+    ]
 
     static func render(_ report: FleetReport) -> String {
         let header = columns.map(\.name).joined(separator: ",")

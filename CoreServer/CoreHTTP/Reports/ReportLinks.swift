@@ -17,7 +17,9 @@ struct ReportLinks: Sendable {
 
     init(path: String, range: TimeRange, generatedAt: Timestamp) {
         // A range that ends in the past is not the preset of its length: its links keep its ends.
-        let endsNow = abs((range.to - generatedAt).milliseconds) <= Self.tolerance.milliseconds
+        let endsNow =
+            (range.to - generatedAt).milliseconds.magnitude
+            <= Self.tolerance.milliseconds.magnitude
         let current = ReportSpan.allCases.first { endsNow && $0.length == range.length }
         ranges = ReportSpan.allCases.map { span in
             Link(

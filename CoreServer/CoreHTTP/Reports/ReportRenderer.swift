@@ -7,7 +7,7 @@ package struct ReportRenderer: Sendable {
 
     /// Parses the page templates.
     ///
-    /// - Throws: `MustacheLibrary.ParserError` and the like, for a template of ours that is malformed.
+    /// - Throws: the parser's error, for a template of ours that is malformed.
     package init() throws {
         library = try PageTemplates.parsed()
     }

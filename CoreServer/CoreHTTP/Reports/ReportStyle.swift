@@ -29,15 +29,20 @@ package enum ReportStyle {
           font-variant-numeric: tabular-nums; overflow-wrap: break-word;
         }
         a { color: var(--accent); text-underline-offset: 2px; }
-        :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+        :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px;
+          border-radius: 3px; }
         code { font: 0.92em ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace; }
-        .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-        .top, main, footer { max-width: 1280px; margin: 0 auto; padding: 0 clamp(16px, 3.2vw, 40px); }
+        .hint code { white-space: nowrap; }
+        .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden;
+          clip-path: inset(50%); }
+        .top, main, footer { max-width: 1280px; margin: 0 auto;
+          padding: 0 clamp(16px, 3.2vw, 40px); }
         .top {
           display: flex; justify-content: space-between; align-items: center;
           padding-top: 18px; padding-bottom: 18px;
         }
-        .brand { display: flex; align-items: center; gap: 8px; font-weight: 650; }
+        .brand { display: flex; align-items: center; gap: 8px; font-weight: 650;
+          color: inherit; text-decoration: none; }
         .mark { width: 22px; height: 22px; fill: none; stroke: var(--accent); stroke-width: 2.4;
           stroke-linecap: round; }
         .tenant { color: var(--soft); }

@@ -3,7 +3,7 @@ enum ReportTemplates {
     static let report = """
         {{<page}}{{$title}}{{title}}{{/title}}{{$body}}
         <header class="top">
-        <p class="brand">\(PageTemplates.mark)Hawser</p>
+        <a class="brand" href="/">\(PageTemplates.mark)Hawser</a>
         <p class="tenant">{{tenant}}</p>
         </header>
         <main>
@@ -28,7 +28,8 @@ enum ReportTemplates {
         {{#hasFigures}}
         <dl class="figures">
         {{#figures}}
-        <div class="figure {{tone}}"><dt>{{label}}</dt><dd>{{number}}<span>{{note}}</span></dd></div>
+        <div class="figure {{tone}}"><dt>{{label}}</dt>\
+        <dd>{{number}}<span>{{note}}</span></dd></div>
         {{/figures}}
         </dl>
         {{/hasFigures}}
@@ -53,8 +54,9 @@ enum ReportTemplates {
         <p class="pill {{statusClass}}">{{status}}</p>
         </header>
         {{^wasHeard}}
-        <p class="quiet">This ship was not heard yet. Enrol its agent with the code that \
-        <code>core-server ship create</code> showed, and start it.</p>
+        {{#mayEnrol}}<p class="quiet">This ship was not heard yet. Enrol its agent with the \
+        code that <code>core-server ship create</code> showed, and start it.</p>{{/mayEnrol}}
+        {{^mayEnrol}}<p class="quiet">This ship was revoked before it was heard.</p>{{/mayEnrol}}
         {{/wasHeard}}
         {{#wasHeard}}
         <dl class="facts">

@@ -28,9 +28,11 @@ enum ReportText {
         let totals = FleetTotals(report)
         let range = report.range
         let tenant = report.tenant.printable
-        let title = onlyShip.map { "\($0.printable) of \(tenant)" }
+        let title =
+            onlyShip.map { "\($0.printable) of \(tenant)" }
             ?? "Fleet of \(tenant): \(HumanText.count(totals.ships, of: "ship"))"
-        let reachable = report.ships.isEmpty || onlyShip != nil
+        let reachable =
+            report.ships.isEmpty || onlyShip != nil
             ? "" : ", \(totals.reachable) reachable within the hour"
         let ends = "\(HumanText.date(range.from)) to \(HumanText.date(range.to)) UTC"
         let made = "made \(HumanText.date(report.generatedAt))"

@@ -42,10 +42,11 @@ package struct SVGChart: Sendable, Equatable {
         let scale = Scale(range: range, top: top ?? known.map(\.value).max() ?? 1)
         let thinned = thinned(known)
         let steps = zip(known, known.dropFirst()).map { $1.at - $0.at }.sorted()
-        // A line of one point is as long as it is unknown: it gets a hundredth of the range.
+        // One point tells no step: a hundredth of the range is about what reports are drawn by.
         let step = steps.isEmpty ? range.length / 100 : steps[steps.count / 2]
         // Thinned points lie up to two chunks apart without anything missing between them.
-        let longest = step * max(2.5, 2 * Double(known.count) / Double(thinned.count) * 2)
+        let isThinned = known.count > maximumPoints
+        let longest = step * (isThinned ? 4 * Double(known.count) / Double(maximumPoints) : 2.5)
         var runs: [[(at: Timestamp, value: Double)]] = []
         for point in thinned {
             if let last = runs.last?.last, point.at - last.at <= longest {

@@ -42,6 +42,7 @@ struct ShipCard: Sendable {
     let quarantined: String?
     let charts: [ShipChart]
     let wasHeard: Bool
+    let mayEnrol: Bool
     let events: [Event]
     let moreEvents: [Event]
     let moreEventsCount: Int
@@ -60,10 +61,12 @@ struct ShipCard: Sendable {
             Self.account("Events", ship.ledger[.events]),
             Self.account("Catalogue", ship.ledger[.catalogue]),
         ]
-        quarantined = ship.quarantined > 0
+        quarantined =
+            ship.quarantined > 0
             ? "\(HumanText.count(ship.quarantined, of: "record")) set aside as damaged" : nil
         charts = ShipChart.all(of: ship, number: number, report: report)
         wasHeard = ship.lastContact != nil
+        mayEnrol = !ship.isRevoked
         let all = ship.events.map(Self.event)
         events = Array(all.prefix(Self.openEvents))
         moreEvents = Array(all.dropFirst(Self.openEvents))

@@ -36,8 +36,9 @@ extension String {
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: true
         // The embeddings, overrides and isolates of the bidirectional algorithm.
-        case .format: (0x202A...0x202E).contains(scalar.value)
-            || (0x2066...0x2069).contains(scalar.value)
+        case .format:
+            (0x202A...0x202E).contains(scalar.value)
+                || (0x2066...0x2069).contains(scalar.value)
         default: false
         }
     }

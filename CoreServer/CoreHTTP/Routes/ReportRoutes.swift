@@ -41,9 +41,17 @@ struct ReportRoutes: Sendable {
         )
     }
 
-    /// `from` and `to`; the last 24 hours where they are missing.
+    /// `range` (1h, 24h, 7d or 30d) up to now, or `from` and `to`; the last 24 hours where nothing
+    /// is given.
     private func range(of request: Request) throws -> TimeRange {
         let now = clock.now()
+        if let text = request.uri.queryParameters["range"] {
+            guard let span = ReportSpan(rawValue: String(text)) else {
+                let words = ReportSpan.allCases.map(\.rawValue).joined(separator: ", ")
+                throw DomainError(.invalid, "'range' is one of \(words); or give 'from' and 'to'")
+            }
+            return try TimeRange(from: now - span.length, to: now)
+        }
         let to = try moment("to", of: request) ?? now
         let from = try moment("from", of: request) ?? to - .seconds(86_400)
         return try TimeRange(from: from, to: to)

@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 
 /// Runs a program to its end and takes what it said.

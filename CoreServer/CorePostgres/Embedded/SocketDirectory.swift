@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 
 /// The private directory of the server's socket.

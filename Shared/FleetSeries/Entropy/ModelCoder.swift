@@ -3,42 +3,25 @@
 /// `context` arguments are indices of `probabilities`; `ModelLayout` gives every use its own range.
 struct ModelCoder<Direction: BitCoder>: ~Copyable {
     private(set) var direction: Direction
-    /// Outside of an array, whose checks would cost as much as the coding. Contexts are sums of
-    /// bounded terms, never bytes from outside; debug builds, fuzzing among them, check them.
+    private let table: ProbabilityTable
+    /// The table's memory. Contexts are sums of bounded terms, never bytes from outside; debug
+    /// builds, fuzzing among them, check them.
     private let cells: UnsafeMutablePointer<Probability>
     private let rates: UnsafeMutablePointer<Int64>
-    private let count: Int
 
     init(direction: Direction, probabilities: [Probability]) {
         self.direction = direction
-        count = probabilities.count
-        cells = Self.copy(probabilities)
-        rates = Self.copy(Probability.rates)
-    }
-
-    private static func copy<Element: BitwiseCopyable>(
-        _ array: [Element]
-    ) -> UnsafeMutablePointer<Element> {
-        let copy = UnsafeMutablePointer<Element>.allocate(capacity: array.count)
-        array.withUnsafeBufferPointer { source in
-            if let base = source.baseAddress { copy.initialize(from: base, count: source.count) }
-        }
-        return copy
-    }
-
-    deinit {
-        cells.deallocate()
-        rates.deallocate()
+        table = ProbabilityTable(probabilities)
+        cells = table.cells
+        rates = table.rates
     }
 
     /// The table as it stands now.
-    var probabilities: [Probability] {
-        Array(UnsafeBufferPointer(start: cells, count: count))
-    }
+    var probabilities: [Probability] { table.probabilities }
 
     @inline(__always)
     mutating func code(_ bit: Bool, _ context: Int) -> Bool {
-        assert(context >= 0 && context < count, "a context outside of the table")
+        assert(context >= 0 && context < table.count, "a context outside of the table")
         let result = direction.code(bit, probability: cells[context].value)
         cells[context].learn(result, rates: rates)
         return result
@@ -67,7 +50,8 @@ struct ModelCoder<Direction: BitCoder>: ~Copyable {
             let width = min(rest, 12)
             rest -= width
             let bits = UInt32(truncatingIfNeeded: value >> UInt64(rest)) & (1 << UInt32(width) - 1)
-            result = result << UInt64(width)
+            result =
+                result << UInt64(width)
                 | UInt64(direction.codeEqually(bits, count: UInt32(width)))
         }
         return result

@@ -52,7 +52,8 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
             )
             // A number without a meaning is read as one that has; a checksum stands behind it.
             let actual = NumberScale.Kind(rawValue: UInt8(kind)) ?? .bits
-            let context = Layout.scaleExponent
+            let context =
+                Layout.scaleExponent
                 + (actual == .binary ? 0 : ModelLayout.numberSize)
             let hasExponent = actual != .bits && actual != .dividedTwice
             let coded = !hasExponent ? 0 : model.codeSigned(Int64(plan.scale.exponent), context)
@@ -186,9 +187,11 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
         let correction = converter.correction(
             of: Double(bitPattern: bits), integer: state.integer
         )
-        state.correction = state.correction &+ model.codeSigned(
-            correction &- state.correction, ModelLayout.correction
-        )
+        state.correction =
+            state.correction
+            &+ model.codeSigned(
+                correction &- state.correction, ModelLayout.correction
+            )
         return converter.double(of: state.integer, correction: state.correction).bitPattern
     }
 

@@ -21,7 +21,8 @@ struct ColumnPlanner {
         let values = isSame ? column.prefix(1) : column
         plan.hasExceptions = values.contains(where: NumberScale.isException)
         // What was compared by its bits may have been a passing oddity: look again.
-        plan.scale = isKnown && state.hasNumber && state.scale != .bits && state.scale.fits(values)
+        plan.scale =
+            isKnown && state.hasNumber && state.scale != .bits && state.scale.fits(values)
             ? state.scale : NumberScale.find(for: values)
         guard !plan.isConstant else { return plan }
         choosePredictor(

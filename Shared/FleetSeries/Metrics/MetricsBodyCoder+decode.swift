@@ -71,7 +71,8 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
         while fresh.count < count {
             let gap = columns.model.codeNumber(0, Layout.listNumber)
             let length = columns.model.codeNumber(0, Layout.listNumber)
-            guard gap <= UInt64(budget.watermark), length > 0, length <= UInt64(count - fresh.count),
+            guard gap <= UInt64(budget.watermark), length > 0,
+                length <= UInt64(count - fresh.count),
                 next + gap + length <= UInt64(budget.watermark)
             else { throw Self.malformed("series number") }
             next += gap
@@ -213,7 +214,8 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
         state: inout SeriesState
     ) throws(SegmentError) -> [UInt32]? {
         typealias Layout = ModelLayout
-        let context = Layout.presenceFlag + 1 + columns.neighbours.previousPartial
+        let context =
+            Layout.presenceFlag + 1 + columns.neighbours.previousPartial
             + (state.wasPartial ? 2 : 0)
         let isPartial = columns.model.code(false, context)
         columns.neighbours.previousPartial = isPartial ? 1 : 0

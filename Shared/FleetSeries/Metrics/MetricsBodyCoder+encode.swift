@@ -111,7 +111,8 @@ extension MetricsBodyCoder where Direction == RangeEncoder {
         state: inout SeriesState
     ) {
         typealias Layout = ModelLayout
-        let context = Layout.presenceFlag + 1 + columns.neighbours.previousPartial
+        let context =
+            Layout.presenceFlag + 1 + columns.neighbours.previousPartial
             + (state.wasPartial ? 2 : 0)
         let isPartial = columns.model.code(rows != nil, context)
         columns.neighbours.previousPartial = isPartial ? 1 : 0

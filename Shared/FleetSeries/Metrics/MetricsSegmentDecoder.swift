@@ -74,7 +74,8 @@ package enum MetricsSegmentDecoder {
         of bytes: ArraySlice<UInt8>
     ) throws(SegmentError) -> (segment: MetricsSegment, context: SegmentContext) {
         var body = MetricsBodyCoder(
-            direction: RangeDecoder(lending: content), context: start, base: summary.first.milliseconds
+            direction: RangeDecoder(lending: content), context: start,
+            base: summary.first.milliseconds
         )
         var budget = MetricsBodyCoder<RangeDecoder>.Budget(
             rows: summary.rowCount, samples: summary.sampleCount, watermark: summary.watermark,
@@ -120,8 +121,9 @@ package enum MetricsSegmentDecoder {
                 last = max(last, timestamp)
             }
         }
-        guard groups.isEmpty
-            || first == summary.first.milliseconds && last == summary.last.milliseconds
+        guard
+            groups.isEmpty
+                || first == summary.first.milliseconds && last == summary.last.milliseconds
         else { throw SegmentError(.malformed, "times other than the header's") }
     }
 }

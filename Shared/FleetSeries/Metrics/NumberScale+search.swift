@@ -81,7 +81,8 @@ extension NumberScale {
                     break
                 }
                 let correction = converter.correction(of: value, integer: integer).magnitude
-                let length = 128 - integer.magnitude.leadingZeroBitCount
+                let length =
+                    128 - integer.magnitude.leadingZeroBitCount
                     - correction.leadingZeroBitCount
                 if length > 46 {
                     isFitting = false

@@ -73,7 +73,8 @@ struct SeriesState: Sendable, Equatable {
             expectedLength = sixteenths
             spread = 16
         } else {
-            let distance = sixteenths > expectedLength
+            let distance =
+                sixteenths > expectedLength
                 ? sixteenths - expectedLength : expectedLength - sixteenths
             spread = (3 * spread + distance + 2) >> 2
             expectedLength = (3 * expectedLength + sixteenths + 2) >> 2

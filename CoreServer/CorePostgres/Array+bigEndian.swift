@@ -1,4 +1,4 @@
-extension [UInt8] {
+extension Array where Element == UInt8 {
     /// Network byte order, as everything in PostgreSQL's protocol.
     mutating func append(bigEndian value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }

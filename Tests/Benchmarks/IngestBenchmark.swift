@@ -1,0 +1,154 @@
+import ArgumentParser
+import FleetModel
+import FleetRuntime
+import FleetTestSupport
+import Foundation
+
+/// Both programs and PostgreSQL on this machine: recorded scrapes from the file into tables ashore.
+struct IngestBenchmark: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest",
+        abstract: "End-to-end samples per second, both programs and PostgreSQL on this machine.",
+        discussion: """
+            Starts core-server on a database of its own in a temporary directory, enrols a ship, and \
+            times from the start of 'ship-agent replay' to the last sample's acknowledgement. Fsync \
+            is on, as in operation.
+            """
+    )
+
+    @Option(help: "A directory of recorded scrapes.")
+    var scrapes = Fixtures.path("Scrapes1s")
+
+    @Option(help: "How many instances replay the same recording.")
+    var instances = 4
+
+    @Option(help: "Recorded seconds that go into one segment.")
+    var segmentSeconds = 60
+
+    @Flag(help: "One JSON object, for scripts.")
+    var json = false
+
+    func run() async throws {
+        let files = try Recording.files(in: scrapes)
+        guard !files.isEmpty else {
+            throw CommandError("\(scrapes) holds no .jsonl files of recorded scrapes")
+        }
+        guard (1...100).contains(instances), (1...3600).contains(segmentSeconds) else {
+            throw CommandError("--instances is 1 to 100, --segment-seconds is 1 to 3600")
+        }
+        let figures = try await withTemporaryDirectory { directory in
+            // The database's unprivileged user must get through to its part.
+            chmod(directory, 0o755)
+            return try await measure(files, in: directory)
+        }
+        figures.print(json: json)
+    }
+
+    private func measure(_ files: [String], in directory: String) async throws -> Figures {
+        let shore = directory + "/shore"
+        let ship = directory + "/ship"
+        let server = try Products.path("core-server")
+        let agent = try Products.path("ship-agent")
+        return try await withProcess(
+            server,
+            [
+                "serve", "--data", shore, "--listen", "127.0.0.1:0", "--sync-listen", "127.0.0.1:0",
+                "--log-level", "warning",
+            ]
+        ) { core in
+            let endpoints = try await eventually("core-server listens", timeout: .seconds(60)) {
+                try? String(contentsOfFile: shore + "/endpoints.json", encoding: .utf8)
+            }
+            let api = Self.field("api", of: endpoints)
+            _ = try await Self.output(server, ["tenant", "create", "bench", "--data", shore])
+            let token = try await Self.output(
+                server,
+                ["ship", "create", "bench", "--tenant", "bench", "--data", shore]
+            )
+            try token.write(toFile: directory + "/token", atomically: true, encoding: .utf8)
+            _ = try await Self.output(
+                agent,
+                ["enrol", "--data", ship, "--server", api, "--token-file", directory + "/token"]
+            )
+            try "data: \(ship)\nlog_level: warning\n"
+                .write(toFile: directory + "/agent.yaml", atomically: true, encoding: .utf8)
+            return try await withProcess(
+                agent,
+                ["run", "--config", directory + "/agent.yaml"]
+            ) { aboard in
+                try await timed(files, ship: ship, agent: agent, core: core, aboard: aboard)
+            }
+        }
+    }
+
+    private func timed(
+        _ files: [String],
+        ship: String,
+        agent: String,
+        core: RunningProcess,
+        aboard: RunningProcess
+    ) async throws -> Figures {
+        let started = ContinuousClock.now
+        for instance in 0..<instances {
+            _ = try await Self.output(
+                agent,
+                [
+                    "replay", "--data", ship, "--instance", "host-\(instance)",
+                    "--segment-seconds", "\(segmentSeconds)", "--scrapes",
+                ] + files
+            )
+        }
+        let replayed = ContinuousClock.now
+        let produced = try await eventually("everything is ashore", timeout: .seconds(600)) {
+            () -> Double? in
+            let status = try await Self.output(agent, ["status", "--data", ship, "--json"])
+            let metrics = status.range(of: "\"lane\":\"metrics\"").map { status[$0.lowerBound...] }
+            let numbers = metrics.map(String.init) ?? ""
+            guard Self.number("pending", of: numbers) == 0 else { return nil }
+            return Self.number("produced", of: numbers)
+        }
+        let ended = ContinuousClock.now
+        var figures = Figures(title: "ingest: \(scrapes) × \(instances), both programs and PostgreSQL")
+        let seconds = (ended - started).inSeconds
+        figures.add("samples_per_second", produced / seconds, note: "file to committed ashore")
+        figures.add("samples", produced)
+        figures.add("seconds", seconds, decimals: 2)
+        figures.add(
+            "replay_samples_per_second",
+            produced / (replayed - started).inSeconds,
+            note: "file to sealed aboard, while the uplink runs"
+        )
+        figures.add("core_server_resident_mb", Self.peakMegabytes(core), decimals: 1, note: "peak")
+        figures.add("ship_agent_resident_mb", Self.peakMegabytes(aboard), decimals: 1, note: "peak")
+        return figures
+    }
+
+    private static func output(_ program: String, _ arguments: [String]) async throws -> String {
+        try await withProcess(program, arguments) { process in
+            let status = try await process.waitForExit(timeout: .seconds(600))
+            guard status.isSuccess else {
+                throw CommandError("\(program) \(arguments.first ?? ""): \(process.standardError)")
+            }
+            return process.standardOutput
+        }
+    }
+
+    private static func field(_ name: String, of json: String) -> String {
+        guard let start = json.range(of: "\"\(name)\":\"")?.upperBound else { return "" }
+        return String(json[start...].prefix { $0 != "\"" })
+    }
+
+    private static func number(_ name: String, of json: String) -> Double? {
+        guard let start = json.range(of: "\"\(name)\":")?.upperBound else { return nil }
+        return Double(json[start...].prefix { $0.isNumber })
+    }
+
+    /// The kernel's high-water mark (`VmHWM`).
+    private static func peakMegabytes(_ process: RunningProcess) -> Double {
+        let path = "/proc/\(process.processID)/status"
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        let kilobytes = Double(line.filter(\.isNumber)) ?? 0
+        return kilobytes / 1024
+    }
+}

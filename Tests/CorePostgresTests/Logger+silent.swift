@@ -1,0 +1,6 @@
+import Logging
+
+extension Logger {
+    /// Says nothing: what a test wants to know it asks for.
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
