@@ -13,6 +13,8 @@ process_start() {
     { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
     # The second field is the program's name in parentheses and may contain anything.
     read -ra fields <<<"${stat##*) }"
+    # A process that ends while it is read has none.
+    [[ -n ${fields[19]-} ]] || return 1
     echo "${fields[19]}"
 }
 

@@ -92,6 +92,33 @@ struct EmbeddedClusterTests {
     }
 
     @Test
+    func `another process that uses the cluster keeps it running`() async throws {
+        try await withDataDirectory { directory in
+            let cluster = try await acquire(directory)
+            let script = """
+                exec 9< "$1/cluster.users.lock" && flock --shared 9 && : > "$1/marker" && sleep 600
+                """
+            let other = try ChildProcess.spawn(
+                ["/bin/sh", "-c", script, "other", directory],
+                input: nil,
+                output: nil
+            )
+            while !FileManager.default.fileExists(atPath: "\(directory)/marker") {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+
+            await cluster.release()
+            #expect(postmaster(of: directory) != nil)
+
+            // As a crash would, without a word; the group holds the shell and its sleep.
+            kill(-other, SIGKILL)
+            _ = ChildProcess.waitForEnd(of: other)
+            await (try acquire(directory)).release()
+            #expect(postmaster(of: directory) == nil)
+        }
+    }
+
+    @Test
     func `a killed postmaster is recovered, with all that was committed`() async throws {
         try await withDataDirectory { directory in
             let before = try await acquire(directory)

@@ -166,6 +166,7 @@ package struct Telemetry: Sendable {
         _ body: (Int64, [UInt8]) throws -> Void
     ) async throws {
         struct Place: Sendable {
+            var week = TableTime.clamped(.min)
             var first = Int64.min
             var epoch = Int64.min
             var sequence = Int64.min
@@ -189,6 +190,7 @@ package struct Telemetry: Sendable {
                     .timestamp(range.to),
                     .int64(range.from.milliseconds),
                     .int64(range.to.milliseconds),
+                    .timestamp(after.week),
                     .int64(after.first),
                     .int64(after.epoch),
                     .int64(after.sequence),
@@ -196,6 +198,7 @@ package struct Telemetry: Sendable {
                 ).map { row in
                     Found(
                         place: Place(
+                            week: try row.timestamp("week_at"),
                             first: try row.int64("first_at"),
                             epoch: try row.int64("epoch"),
                             sequence: try row.int64("sequence")

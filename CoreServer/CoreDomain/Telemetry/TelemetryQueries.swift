@@ -23,19 +23,20 @@ enum TelemetryQueries {
         """
     )
 
-    /// A page of blocks, from a place on. week_at is first_at in the range of timestamptz, so both
-    /// are bounded: by the one partitions are chosen, by the other rows.
+    /// A page of blocks, from a place on, in the primary key's order: each page is one stretch of
+    /// the index. week_at is first_at in the range of timestamptz, and chooses the partitions.
     static let blocks = Statement(
         "sample_blocks_page",
         """
-        SELECT first_at, epoch, sequence, body
+        SELECT week_at, first_at, epoch, sequence, body
         FROM hawser.sample_blocks
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
             AND week_at >= $3::timestamptz AND week_at <= $4::timestamptz
             AND last_at >= $5::bigint AND first_at < $6::bigint
-            AND (first_at, epoch, sequence) > ($7::bigint, $8::bigint, $9::bigint)
-        ORDER BY first_at, epoch, sequence
-        LIMIT $10::integer
+            AND (week_at, first_at, epoch, sequence)
+                > ($7::timestamptz, $8::bigint, $9::bigint, $10::bigint)
+        ORDER BY week_at, first_at, epoch, sequence
+        LIMIT $11::integer
         """
     )
 
