@@ -187,7 +187,10 @@ let package = Package(
                 "CorePostgres", "CoreDomain", "CoreTestSupport", "FleetTestSupport", .logging,
             ]
         ),
-        .tests("CoreHTTPTests", uses: ["FleetModel", "CoreDomain", "CoreHTTP", "FleetTestSupport"]),
+        .tests(
+            "CoreHTTPTests",
+            uses: ["FleetModel", "CoreDomain", "CoreHTTP", "FleetTestSupport"]
+        ),
         .tests(
             "ShipStoreTests",
             uses: [
@@ -270,7 +273,12 @@ extension Target {
         in path: String,
         uses dependencies: [Target.Dependency]
     ) -> Target {
-        .executableTarget(name: name, dependencies: dependencies, path: path, exclude: notes(in: path))
+        .executableTarget(
+            name: name,
+            dependencies: dependencies,
+            path: path,
+            exclude: notes(in: path)
+        )
     }
 
     static func tests(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {

@@ -32,7 +32,9 @@ struct CommonOptions: ParsableArguments {
         let environment = getenv("HAWSER_DATABASE").map { String(cString: $0) }
         if let text = database ?? (config == nil ? environment : nil) {
             guard let database = CoreServerConfiguration.Database(text) else {
-                throw CommandError("--database is 'embedded' or a URL that begins with postgresql://")
+                throw CommandError(
+                    "--database is 'embedded' or a URL that begins with postgresql://"
+                )
             }
             configuration.database = database
         }

@@ -53,7 +53,12 @@ struct DatabaseAccess: Sendable {
                 await pool.close()
                 throw error
             }
-            return DatabaseAccess(cluster: cluster, pool: pool, connectionString: server, role: role)
+            return DatabaseAccess(
+                cluster: cluster,
+                pool: pool,
+                connectionString: server,
+                role: role
+            )
         } catch {
             await cluster?.release()
             throw error

@@ -12,7 +12,8 @@ struct ListenAddress: Sendable, Equatable, ExpressibleByArgument, CustomStringCo
     }
 
     init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port)
         else { return nil }
         var host = String(text[..<colon])

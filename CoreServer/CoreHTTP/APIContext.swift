@@ -21,7 +21,10 @@ package struct APIContext: RequestContext {
     var caller: Principal {
         get throws {
             guard let principal else {
-                throw DomainError(.unauthenticated, "a token is needed: Authorization: Bearer TOKEN")
+                throw DomainError(
+                    .unauthenticated,
+                    "a token is needed: Authorization: Bearer TOKEN"
+                )
             }
             return principal
         }

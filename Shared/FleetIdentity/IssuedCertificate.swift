@@ -66,7 +66,10 @@ package struct IssuedCertificate: Sendable {
         at now: Timestamp
     ) throws(IdentityError) {
         guard certificate.issuer == authority.certificate.subject,
-            authority.certificate.publicKey.isValidSignature(certificate.signature, for: certificate)
+            authority.certificate.publicKey.isValidSignature(
+                certificate.signature,
+                for: certificate
+            )
         else {
             throw IdentityError(.wrongIssuer, "the certificate was not issued by this authority")
         }

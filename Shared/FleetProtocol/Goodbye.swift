@@ -14,7 +14,11 @@ package struct Goodbye: Sendable, Equatable {
     }
 
     package init(_ error: ProtocolError, retryAfterSeconds: UInt32 = 0) {
-        self.init(code: error.code.name, message: error.reason, retryAfterSeconds: retryAfterSeconds)
+        self.init(
+            code: error.code.name,
+            message: error.reason,
+            retryAfterSeconds: retryAfterSeconds
+        )
     }
 
     package static let finished = Self(code: "finished", message: "nothing more to say")

@@ -10,7 +10,8 @@ package struct LanePosition: Hashable, Sendable {
     /// Over all segments before `sequence`.
     package var chain: ChainDigest
 
-    package init(lane: Lane, sequence: UInt64 = 0, offset: UInt64 = 0, chain: ChainDigest = .start) {
+    package init(lane: Lane, sequence: UInt64 = 0, offset: UInt64 = 0, chain: ChainDigest = .start)
+    {
         self.lane = lane
         self.sequence = sequence
         self.offset = offset

@@ -56,7 +56,9 @@ struct AgentStatus: Encodable {
         ]
         if let error = link.last_error { lines.append("last error   \(error)") }
         lines.append("")
-        lines.append(Self.row(["lane", "produced", "stored", "pending", "lost", "queued B", "oldest"]))
+        lines.append(
+            Self.row(["lane", "produced", "stored", "pending", "lost", "queued B", "oldest"])
+        )
         for lane in lanes {
             lines.append(
                 Self.row([

@@ -14,6 +14,8 @@ struct CheckConfigCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try ShipAgentConfiguration(file: config)
         let count = configuration.targets.count
-        StandardStreams.out("ok: data \(configuration.data), \(count) target\(count == 1 ? "" : "s")")
+        StandardStreams.out(
+            "ok: data \(configuration.data), \(count) target\(count == 1 ? "" : "s")"
+        )
     }
 }

@@ -31,7 +31,9 @@ struct RunCommand: AsyncParsableCommand {
         let store = try ShipStore(directory: configuration.data, create: true)
         logger.notice(
             "running as \(credentials.identity), shore at \(credentials.host):\(credentials.port)",
-            metadata: [LogKey.epoch: "\(store.epoch)", LogKey.count: "\(configuration.targets.count)"]
+            metadata: [
+                LogKey.epoch: "\(store.epoch)", LogKey.count: "\(configuration.targets.count)",
+            ]
         )
         let services = ShipServices.make(
             configuration,

@@ -62,7 +62,8 @@ package final class ShipStore: Sendable {
     private static func prepare(_ db: Database) throws -> LaneEpoch {
         for lane in Lane.allCases {
             try db.execute(
-                sql: "INSERT OR IGNORE INTO lanes (lane, end_chain, committed_chain) VALUES (?, ?, ?)",
+                sql:
+                    "INSERT OR IGNORE INTO lanes (lane, end_chain, committed_chain) VALUES (?, ?, ?)",
                 arguments: [
                     lane.rawValue, Data(ChainDigest.start.bytes), Data(ChainDigest.start.bytes),
                 ]
@@ -182,14 +183,18 @@ package final class ShipStore: Sendable {
                 arguments: [release.lane.rawValue, Int64(release.sequence) - 1]
             )
             guard let last, let digest = ChainDigest(bytes: Array(last)) else {
-                throw StoreError(.damaged, "a segment that the shore acknowledged is not in the store")
+                throw StoreError(
+                    .damaged,
+                    "a segment that the shore acknowledged is not in the store"
+                )
             }
             chain = digest
         }
         let records =
             try Int64.fetchOne(
                 db,
-                sql: "SELECT coalesce(sum(records), 0) FROM segments WHERE lane = ? AND sequence < ?",
+                sql:
+                    "SELECT coalesce(sum(records), 0) FROM segments WHERE lane = ? AND sequence < ?",
                 arguments: [release.lane.rawValue, Int64(release.sequence)]
             ) ?? 0
         try db.execute(

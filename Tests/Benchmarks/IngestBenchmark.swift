@@ -108,7 +108,9 @@ struct IngestBenchmark: AsyncParsableCommand {
             return Self.number("produced", of: numbers)
         }
         let ended = ContinuousClock.now
-        var figures = Figures(title: "ingest: \(scrapes) × \(instances), both programs and PostgreSQL")
+        var figures = Figures(
+            title: "ingest: \(scrapes) × \(instances), both programs and PostgreSQL"
+        )
         let seconds = (ended - started).inSeconds
         figures.add("samples_per_second", produced / seconds, note: "file to committed ashore")
         figures.add("samples", produced)

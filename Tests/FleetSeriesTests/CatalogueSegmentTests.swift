@@ -18,7 +18,9 @@ struct CatalogueSegmentTests {
             definition(8, LabelSet(name: "up", ["job": "postgres", "instance": "engine-room"])),
             definition(9, LabelSet([])),
             definition(
-                10, LabelSet(name: "température", ["lieu": "cuve \u{1F6A2}", "job": "node"])),
+                10,
+                LabelSet(name: "température", ["lieu": "cuve \u{1F6A2}", "job": "node"])
+            ),
             definition(11, LabelSet(name: "up", ["up": "up", "job": "job"])),
         ]
         let sealed = try CatalogueSegment.encode(definitions)

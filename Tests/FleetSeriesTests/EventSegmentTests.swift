@@ -5,7 +5,10 @@ import Testing
 struct EventSegmentTests {
     private func event(_ at: Int64, _ message: String, kind: String = "target_down") -> FleetEvent {
         FleetEvent(
-            at: Timestamp(milliseconds: at), severity: .warning, kind: kind, message: message
+            at: Timestamp(milliseconds: at),
+            severity: .warning,
+            kind: kind,
+            message: message
         )
     }
 
@@ -18,7 +21,9 @@ struct EventSegmentTests {
             event(5000, "node: connection refused"),
             event(.min, ""),
             FleetEvent(
-                at: Timestamp(milliseconds: .max), severity: .critical, kind: "disk_full",
+                at: Timestamp(milliseconds: .max),
+                severity: .critical,
+                kind: "disk_full",
                 message: "98 % \u{1F6A2}\n"
             ),
             event(5000, "node: connection refused", kind: ""),

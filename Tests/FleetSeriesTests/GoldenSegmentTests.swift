@@ -106,11 +106,15 @@ struct GoldenSegmentTests {
     @Test func `yesterday's events are read today`() throws {
         let events = [
             FleetEvent(
-                at: Timestamp(milliseconds: 1_795_254_788_123), severity: .critical,
-                kind: "target_down", message: "node: connection refused"
+                at: Timestamp(milliseconds: 1_795_254_788_123),
+                severity: .critical,
+                kind: "target_down",
+                message: "node: connection refused"
             ),
             FleetEvent(
-                at: Timestamp(milliseconds: 1_795_254_787_000), severity: .info, kind: "started",
+                at: Timestamp(milliseconds: 1_795_254_787_000),
+                severity: .info,
+                kind: "started",
                 message: ""
             ),
         ]

@@ -118,7 +118,8 @@ struct MetricsSegmentTests {
         var encoder = MetricsSegmentEncoder()
         let twice = batch(1, [(1, 1), (1, 2)])
         #expect(
-            failure { () throws(SegmentError) in _ = try encoder.encode([twice]) } == .invalidInput)
+            failure { () throws(SegmentError) in _ = try encoder.encode([twice]) } == .invalidInput
+        )
         let other = batch(2, [(4, 1)])
         #expect(
             failure { () throws(SegmentError) in _ = try encoder.encode([other, twice]) }

@@ -83,7 +83,8 @@ struct PredictedSegmentTests {
         let key = try encoder.encode(maker.batches(rows: 3), predictedFrom: nil)
         let alone = try MetricsSegmentDecoder.decode(key.segment.bytes[...], context: nil)
         let beside = try MetricsSegmentDecoder.decode(
-            key.segment.bytes[...], context: other.context
+            key.segment.bytes[...],
+            context: other.context
         )
         #expect(alone.segment == beside.segment)
         #expect(alone.context == beside.context)

@@ -32,7 +32,8 @@ struct SampleMaker {
                 let behaviour = Behaviour.allCases.randomElement(using: &generator) ?? .constant
                 series.append(
                     Series(
-                        number: SeriesNumber(next), behaviour: behaviour,
+                        number: SeriesNumber(next),
+                        behaviour: behaviour,
                         value: Double(Int.random(in: 0...100_000, using: &generator))
                     )
                 )

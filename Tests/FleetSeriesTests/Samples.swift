@@ -22,7 +22,9 @@ extension [SampleBatch] {
         flatMap { batch in
             zip(batch.numbers, batch.values).map { number, value in
                 Sample(
-                    group: batch.group, at: batch.at.milliseconds, number: number.rawValue,
+                    group: batch.group,
+                    at: batch.at.milliseconds,
+                    number: number.rawValue,
                     bits: value.bitPattern
                 )
             }

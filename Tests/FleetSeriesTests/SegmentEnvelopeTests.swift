@@ -9,12 +9,17 @@ struct SegmentEnvelopeTests {
             try encoder.encode([batch(1, [(0, 1)])]).bytes,
             try CatalogueSegment.encode([
                 SeriesDefinition(
-                    number: SeriesNumber(0), labels: LabelSet(name: "up"), kind: .gauge
+                    number: SeriesNumber(0),
+                    labels: LabelSet(name: "up"),
+                    kind: .gauge
                 )
             ]).bytes,
             try EventSegment.encode([
                 FleetEvent(
-                    at: Timestamp(seconds: 1), severity: .info, kind: "started", message: "hello"
+                    at: Timestamp(seconds: 1),
+                    severity: .info,
+                    kind: "started",
+                    message: "hello"
                 )
             ]).bytes,
         ]

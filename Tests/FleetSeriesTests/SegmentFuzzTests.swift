@@ -30,7 +30,8 @@ struct SegmentFuzzTests {
         let second = try encoder.encode(maker.batches(rows: 3), predictedFrom: first.context)
         corpus.segments.append(second.segment.bytes)
         let partial = try encoder.encode(
-            maker.batches(rows: 4, gaps: true), predictedFrom: first.context
+            maker.batches(rows: 4, gaps: true),
+            predictedFrom: first.context
         )
         corpus.segments.append(partial.segment.bytes)
         corpus.segments.append(try encoder.encode(maker.batches(rows: 4, gaps: true)).bytes)
@@ -45,7 +46,9 @@ struct SegmentFuzzTests {
         let catalogue = try CatalogueSegment.encode(definitions).bytes
         let events = (0..<20).map { number in
             FleetEvent(
-                at: Timestamp(seconds: number), severity: .info, kind: "kind_\(number % 3)",
+                at: Timestamp(seconds: number),
+                severity: .info,
+                kind: "kind_\(number % 3)",
                 message: "message number \(number), and again, and again"
             )
         }
@@ -87,7 +90,8 @@ struct SegmentFuzzTests {
                     _ = try MetricsSegmentDecoder.decode(bytes[...], only: [SeriesNumber(3)])
                 case 0:
                     let (segment, _) = try MetricsSegmentDecoder.decode(
-                        bytes[...], context: context
+                        bytes[...],
+                        context: context
                     )
                     #expect(segment.sampleCount <= Limits.segmentSamples)
                 case 1: _ = try CatalogueSegment.decode(bytes[...])

@@ -83,7 +83,8 @@ enum IngestQueries {
     )
 
     static let all = [
-        seriesByIdentity, nextSeriesID, insertSeries, seriesNumbers, ensurePartitions, rollupBodies, putRollup,
+        seriesByIdentity, nextSeriesID, insertSeries, seriesNumbers, ensurePartitions, rollupBodies,
+        putRollup,
         insertEvent,
     ]
 }

@@ -101,7 +101,8 @@ enum ShipQueries {
     )
 
     static let all = [
-        nextNumber, nextTokenNumber, insert, list, byName, revoke, notifyRevoked, insertEnrolmentToken,
+        nextNumber, nextTokenNumber, insert, list, byName, revoke, notifyRevoked,
+        insertEnrolmentToken,
         lockEnrolmentToken, useEnrolmentToken, insertCertificate, certificate,
     ]
 }

@@ -90,7 +90,10 @@ package struct Ships: Sendable {
         _ connection: PostgresConnection
     ) throws -> String {
         guard validity > .zero, validity <= .seconds(30 * 86_400) else {
-            throw DomainError(.invalid, "an enrolment token lasts at least a second, at most 30 days")
+            throw DomainError(
+                .invalid,
+                "an enrolment token lasts at least a second, at most 30 days"
+            )
         }
         let id = try connection.execute(ShipQueries.nextTokenNumber).first?.int64("token_id") ?? 0
         let token = SecretToken(

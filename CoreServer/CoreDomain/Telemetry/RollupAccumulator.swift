@@ -49,7 +49,9 @@ package struct RollupAccumulator: Sendable {
     }
 
     /// Every interval of every resolution that has a sample.
-    package func intervals() -> [(resolution: RollupResolution, start: Timestamp, block: RollupBlock)] {
+    package func intervals() -> [(
+        resolution: RollupResolution, start: Timestamp, block: RollupBlock
+    )] {
         var result: [(RollupResolution, Timestamp, RollupBlock)] = []
         for resolution in RollupResolution.allCases {
             var merged: [Timestamp: RollupBlock] = [:]

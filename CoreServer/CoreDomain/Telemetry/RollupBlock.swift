@@ -16,8 +16,8 @@ package struct RollupBlock: Sendable, Equatable {
     package var sampleCount: Int64 { series.values.reduce(0) { $0 + $1.count } }
 
     package mutating func merge(_ other: Self) {
-        for (id, rollup) in other.series {
-            if series[id]?.merge(rollup) == nil { series[id] = rollup }
+        for (id, rollup) in other.series where series[id]?.merge(rollup) == nil {
+            series[id] = rollup
         }
     }
 
@@ -84,7 +84,9 @@ package struct RollupBlock: Sendable, Equatable {
         let maxima = try Self.planes(flags.count { $0 & Self.maxIsLast == 0 }, &reader)
         let sums = try Self.planes(flags.count { $0 & Self.sumIsLastTimesCount == 0 }, &reader)
         try reader.finish()
-        var (minimum, maximum, sum) = (minima.makeIterator(), maxima.makeIterator(), sums.makeIterator())
+        var (minimum, maximum, sum) = (
+            minima.makeIterator(), maxima.makeIterator(), sums.makeIterator()
+        )
         var series: [Int32: SeriesRollup] = Dictionary(minimumCapacity: count)
         for index in 0..<count {
             let last = lasts[index]

@@ -35,7 +35,8 @@ struct AccessLog: RouterMiddleware {
         } catch {
             let problem = Problem(error, instance: request.uri.path)
             if problem.status >= 500 { context.logger.error("request failed: \(error)") }
-            response = BrowserPages.wantsPage(request)
+            response =
+                BrowserPages.wantsPage(request)
                 ? BrowserPages.page(for: problem, request) : problem.response
         }
         response.headers[Self.requestID] = context.id

@@ -32,7 +32,8 @@ struct EnrolmentRoutes: Sendable {
         router.post("enrolments", use: enrol)
     }
 
-    @Sendable private func enrol(_ request: Request, _ context: APIContext) async throws -> Response {
+    @Sendable private func enrol(_ request: Request, _ context: APIContext) async throws -> Response
+    {
         let body = try await request.body.collect(upTo: context.maxUploadSize)
         guard
             let enrolment = try? JSONDecoder().decode(

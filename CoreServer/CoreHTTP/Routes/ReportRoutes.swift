@@ -15,14 +15,16 @@ struct ReportRoutes: Sendable {
         router.get("ships/{ship}/report", use: ship)
     }
 
-    @Sendable private func fleet(_ request: Request, _ context: APIContext) async throws -> Response {
+    @Sendable private func fleet(_ request: Request, _ context: APIContext) async throws -> Response
+    {
         let caller = try context.caller
         let format = try format(of: request)
         let report = try await reports.fleet(tenant: caller.tenant, range: range(of: request))
         return try respond(report, format, request, onlyShip: nil)
     }
 
-    @Sendable private func ship(_ request: Request, _ context: APIContext) async throws -> Response {
+    @Sendable private func ship(_ request: Request, _ context: APIContext) async throws -> Response
+    {
         let caller = try context.caller
         let format = try format(of: request)
         let name = try context.parameters.require("ship")

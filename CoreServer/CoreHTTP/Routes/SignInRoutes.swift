@@ -31,7 +31,10 @@ struct SignInRoutes: Sendable {
 
     private static let home = "/api/v1/fleet/report?format=html"
 
-    @Sendable private func signIn(_ request: Request, _ context: APIContext) async throws -> Response {
+    @Sendable private func signIn(
+        _ request: Request,
+        _ context: APIContext
+    ) async throws -> Response {
         let body = try await request.body.collect(upTo: 8 * 1024)
         let fields = FormFields(String(buffer: body))
         let next = BrowserPages.localPath(fields["next"])

@@ -4,7 +4,8 @@ import Glibc
 /// Runs a program's commands so that every failure is one line on standard error and a non-zero
 /// exit.
 package enum CommandLineProgram {
-    package static func run<Command: AsyncParsableCommand>(_ type: Command.Type, name: String) async {
+    package static func run<Command: AsyncParsableCommand>(_ type: Command.Type, name: String) async
+    {
         do {
             var command = try type.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -43,10 +43,14 @@ extension CatalogueSegment {
 
         init(from reader: inout ByteReader, count: Int) throws(ByteError) {
             names = try StringTable.read(
-                from: &reader, limit: Limits.labelNameBytes, totalLimit: Limits.segmentDecodedBytes
+                from: &reader,
+                limit: Limits.labelNameBytes,
+                totalLimit: Limits.segmentDecodedBytes
             )
             values = try StringTable.read(
-                from: &reader, limit: Limits.labelValueBytes, totalLimit: Limits.segmentDecodedBytes
+                from: &reader,
+                limit: Limits.labelValueBytes,
+                totalLimit: Limits.segmentDecodedBytes
             )
             let shapeCount = try reader.readCount(limit: reader.remaining)
             var shapes: [[Int]] = []
@@ -120,7 +124,9 @@ extension CatalogueSegment {
             }
             result.append(
                 SeriesDefinition(
-                    number: SeriesNumber(first + UInt32(index)), labels: set, kind: kind
+                    number: SeriesNumber(first + UInt32(index)),
+                    labels: set,
+                    kind: kind
                 )
             )
         }

@@ -79,7 +79,9 @@ package enum CatalogueSegment {
         let end = UInt64(first.rawValue) + UInt64(definitions.count)
         guard end <= UInt64(Limits.seriesPerShip) else {
             throw SegmentError(
-                .aboveLimit, "series up to \(end), the limit is \(Limits.seriesPerShip)")
+                .aboveLimit,
+                "series up to \(end), the limit is \(Limits.seriesPerShip)"
+            )
         }
         for (index, definition) in definitions.enumerated() {
             guard definition.number.rawValue == first.rawValue + UInt32(index) else {

@@ -46,7 +46,11 @@ package enum EventSegment {
             header.writeSignedVarint(start.at.milliseconds)
         }
         return SealedSegment(
-            bytes: bytes, recordCount: events.count, first: first, last: last, watermark: 0
+            bytes: bytes,
+            recordCount: events.count,
+            first: first,
+            last: last,
+            watermark: 0
         )
     }
 
@@ -76,7 +80,9 @@ package enum EventSegment {
         start: Int64
     ) throws(ByteError) -> [FleetEvent] {
         let kinds = try StringTable.read(
-            from: &reader, limit: Limits.eventKindBytes, totalLimit: Limits.segmentDecodedBytes
+            from: &reader,
+            limit: Limits.eventKindBytes,
+            totalLimit: Limits.segmentDecodedBytes
         )
         var times: [Int64] = []
         var severities: [FleetEvent.Severity] = []
@@ -109,8 +115,10 @@ package enum EventSegment {
             guard let text = String(validating: message, as: UTF8.self) else { throw .notUTF8 }
             events.append(
                 FleetEvent(
-                    at: Timestamp(milliseconds: times[index]), severity: severities[index],
-                    kind: kinds[kindPlaces[index]], message: text
+                    at: Timestamp(milliseconds: times[index]),
+                    severity: severities[index],
+                    kind: kinds[kindPlaces[index]],
+                    message: text
                 )
             )
         }

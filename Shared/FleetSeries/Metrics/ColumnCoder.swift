@@ -24,13 +24,15 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
             if plan.isUnchanged { return }
         } else {
             plan.isConstant = model.code(
-                plan.isConstant, Layout.constant + neighbours.previousConstant
+                plan.isConstant,
+                Layout.constant + neighbours.previousConstant
             )
             neighbours.previousConstant =
                 neighbours.previousConstant << 1 & 7 | (plan.isConstant ? 1 : 0)
         }
         plan.hasExceptions = model.code(
-            plan.hasExceptions, Layout.exceptionFlag + (state.hadExceptions ? 1 : 0)
+            plan.hasExceptions,
+            Layout.exceptionFlag + (state.hadExceptions ? 1 : 0)
         )
         codeScale(&plan, state: state, isKnown: isKnown)
         guard !plan.isConstant else { return }
@@ -115,7 +117,12 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
         if plan.isConstant {
             guard !bits.isEmpty else { return }
             _ = codeSample(
-                &bits[0], change: 0, expected: nil, converter: converter, plan: plan, state: &state
+                &bits[0],
+                change: 0,
+                expected: nil,
+                converter: converter,
+                plan: plan,
+                state: &state
             )
             bits.update(repeating: bits[0])
         } else {
@@ -127,13 +134,18 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
                 let row = rows.map { Int($0[index]) } ?? index
                 let expected = reference.map {
                     Neighbours.convert(
-                        differences[$0.place * neighbours.rowCount + row], from: $0.scale,
+                        differences[$0.place * neighbours.rowCount + row],
+                        from: $0.scale,
                         to: plan.scale
                     )
                 }
                 let difference = codeSample(
-                    &bits[index], change: Int(changes[row]), expected: expected,
-                    converter: converter, plan: plan, state: &state
+                    &bits[index],
+                    change: Int(changes[row]),
+                    expected: expected,
+                    converter: converter,
+                    plan: plan,
+                    state: &state
                 )
                 if isWhole { differences[base + index] = difference }
                 changes[row] = difference == 0 ? 1 : 2
@@ -163,7 +175,10 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
         if state.hasNumber {
             let guess = state.integer &+ (expected ?? state.expectedDelta(plan.predictor))
             let residual = codeResidual(
-                value &- guess, change: change, predictor: plan.predictor, state: &state
+                value &- guess,
+                change: change,
+                predictor: plan.predictor,
+                state: &state
             )
             state.advance(to: guess &+ residual)
             difference = state.delta
@@ -185,12 +200,14 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
         state: inout SeriesState
     ) -> UInt64 {
         let correction = converter.correction(
-            of: Double(bitPattern: bits), integer: state.integer
+            of: Double(bitPattern: bits),
+            integer: state.integer
         )
         state.correction =
             state.correction
             &+ model.codeSigned(
-                correction &- state.correction, ModelLayout.correction
+                correction &- state.correction,
+                ModelLayout.correction
             )
         return converter.double(of: state.integer, correction: state.correction).bitPattern
     }
@@ -242,13 +259,15 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
         }
         let relative = value &- previous
         let isRelative = model.code(
-            relative.magnitude < value.magnitude >> 2, Layout.firstFlag + 4 + previousClass
+            relative.magnitude < value.magnitude >> 2,
+            Layout.firstFlag + 4 + previousClass
         )
         let coded = isRelative ? relative : value
         let negative = model.code(coded < 0, Layout.firstSign + (isRelative ? 1 : 0))
         let absolute = Layout.firstAbsolute + (isWhole ? 0 : Layout.numberSize)
         let magnitude = model.codeNumber(
-            coded.magnitude, isRelative ? Layout.firstRelative : absolute
+            coded.magnitude,
+            isRelative ? Layout.firstRelative : absolute
         )
         let signed = Int64(bitPattern: negative ? 0 &- magnitude : magnitude)
         let result = isRelative ? previous &+ signed : signed
@@ -275,7 +294,8 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
         state.residuals = state.residuals << 1 | (isZero ? 0 : 1)
         if isZero { return 0 }
         let isNegative = model.code(
-            residual < 0, Layout.sign + predictorClass * 8 + Int(state.signs)
+            residual < 0,
+            Layout.sign + predictorClass * 8 + Int(state.signs)
         )
         let magnitude = residual.magnitude
         let length = codeLength(64 - magnitude.leadingZeroBitCount, state: state)

@@ -26,7 +26,11 @@ struct ColumnPlanner {
             ? state.scale : NumberScale.find(for: values)
         guard !plan.isConstant else { return plan }
         choosePredictor(
-            &plan, values, isWhole: isWhole, state: state, isKnown: isKnown,
+            &plan,
+            values,
+            isWhole: isWhole,
+            state: state,
+            isKnown: isKnown,
             neighbours: neighbours
         )
         return plan
@@ -92,7 +96,8 @@ struct ColumnPlanner {
             var cost = extra
             for row in integers.indices where cost < best {
                 let expected = Neighbours.convert(
-                    neighbours.difference(of: place, row: row), from: candidate.scale,
+                    neighbours.difference(of: place, row: row),
+                    from: candidate.scale,
                     to: plan.scale
                 )
                 cost += Self.cost(integers[row] &- expected)

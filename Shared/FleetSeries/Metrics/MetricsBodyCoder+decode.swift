@@ -20,10 +20,16 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
         codeTimestamps(&timestamps, isKnown: isKnown, memory: &memory)
         try checkEnd()
         let (numbers, slots, known) = try decodeNumbers(
-            isKnown: isKnown, budget: budget, memory: &memory
+            isKnown: isKnown,
+            budget: budget,
+            memory: &memory
         )
         let decoded = try decodeColumns(
-            numbers, rowCount: rowCount, slots: slots, known: known, budget: &budget,
+            numbers,
+            rowCount: rowCount,
+            slots: slots,
+            known: known,
+            budget: &budget,
             memory: &memory
         )
         putGroup(memory)
@@ -121,7 +127,9 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
             var rows: [UInt32]?
             if !isWholeTable {
                 rows = try decodePresence(
-                    rowCount: rowCount, budget: budget, state: &memory.states[slot]
+                    rowCount: rowCount,
+                    budget: budget,
+                    state: &memory.states[slot]
                 )
             }
             let count = rows?.count ?? rowCount
@@ -129,8 +137,12 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
             budget.samples -= count
             let start = values.count
             decodeColumn(
-                number: numbers[column], isKnown: known[column], count: count, rows: rows,
-                state: &memory.states[slot], into: &values
+                number: numbers[column],
+                isKnown: known[column],
+                count: count,
+                rows: rows,
+                state: &memory.states[slot],
+                into: &values
             )
             try checkEnd()
             let number = SeriesNumber(numbers[column])
@@ -138,7 +150,8 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
                 if let rows { rowLists.append(rows.map(Int.init)) }
                 kept.append(
                     KeptColumn(
-                        number: number, end: values.count,
+                        number: number,
+                        end: values.count,
                         rowList: rows == nil ? nil : rowLists.count - 1
                     )
                 )
@@ -194,12 +207,20 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
                     if let rows {
                         rows.withUnsafeBufferPointer { rows in
                             columns.codeValues(
-                                bits, rows: rows, number: number, plan: plan, state: &state
+                                bits,
+                                rows: rows,
+                                number: number,
+                                plan: plan,
+                                state: &state
                             )
                         }
                     } else {
                         columns.codeValues(
-                            bits, rows: nil, number: number, plan: plan, state: &state
+                            bits,
+                            rows: nil,
+                            number: number,
+                            plan: plan,
+                            state: &state
                         )
                     }
                 }

@@ -36,7 +36,11 @@ struct MetricsBodyCoder<Direction: BitCoder>: ~Copyable {
             return (
                 false,
                 SegmentContext.Group(
-                    group: group, lastTimestamp: base, lastInterval: 0, numbers: [], states: []
+                    group: group,
+                    lastTimestamp: base,
+                    lastInterval: 0,
+                    numbers: [],
+                    states: []
                 )
             )
         }

@@ -74,11 +74,14 @@ package enum MetricsSegmentDecoder {
         of bytes: ArraySlice<UInt8>
     ) throws(SegmentError) -> (segment: MetricsSegment, context: SegmentContext) {
         var body = MetricsBodyCoder(
-            direction: RangeDecoder(lending: content), context: start,
+            direction: RangeDecoder(lending: content),
+            context: start,
             base: summary.first.milliseconds
         )
         var budget = MetricsBodyCoder<RangeDecoder>.Budget(
-            rows: summary.rowCount, samples: summary.sampleCount, watermark: summary.watermark,
+            rows: summary.rowCount,
+            samples: summary.sampleCount,
+            watermark: summary.watermark,
             wanted: series
         )
         let groupCount = body.codeCount(0)
@@ -104,7 +107,10 @@ package enum MetricsSegmentDecoder {
         try context.checkLimits()
         context.digest = SegmentEnvelope.checksum(of: bytes)
         let segment = MetricsSegment(
-            first: summary.first, last: summary.last, watermark: summary.watermark, groups: groups
+            first: summary.first,
+            last: summary.last,
+            watermark: summary.watermark,
+            groups: groups
         )
         return (segment, context)
     }

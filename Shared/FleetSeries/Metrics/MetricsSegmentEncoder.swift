@@ -22,7 +22,9 @@ package struct MetricsSegmentEncoder: Sendable {
     ) throws(SegmentError) -> (segment: SealedSegment, context: SegmentContext) {
         let summary = try MetricsSegmentSummary(of: batches, predecessor: predecessor?.digest)
         var writer = SegmentEnvelope.open(
-            .metrics, flags: summary.flags, reserving: summary.sampleCount / 2
+            .metrics,
+            flags: summary.flags,
+            reserving: summary.sampleCount / 2
         )
         summary.write(to: &writer)
 

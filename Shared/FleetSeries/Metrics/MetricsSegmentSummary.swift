@@ -37,7 +37,9 @@ package struct MetricsSegmentSummary: Sendable, Equatable {
         }
         if let highest, highest >= Limits.seriesPerShip {
             throw SegmentError(
-                .aboveLimit, "series \(highest), the limit is \(Limits.seriesPerShip)")
+                .aboveLimit,
+                "series \(highest), the limit is \(Limits.seriesPerShip)"
+            )
         }
         self.first = first
         self.last = last

@@ -24,7 +24,9 @@ enum PackedBody {
         let isCompressed = packed.count < body.count
         let content = isCompressed ? packed : body
         var writer = SegmentEnvelope.open(
-            kind, flags: isCompressed ? compressedFlag : 0, reserving: content.count + 32
+            kind,
+            flags: isCompressed ? compressedFlag : 0,
+            reserving: content.count + 32
         )
         header(&writer)
         writer.writeBytes(content)

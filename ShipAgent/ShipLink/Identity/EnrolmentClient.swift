@@ -35,7 +35,8 @@ package struct EnrolmentClient: Sendable {
 
     /// - Throws: `CommandError` for anything but an https URL with a host.
     package init(server: String) throws {
-        guard let url = URL(string: server), url.scheme == "https", let host = url.host, !host.isEmpty
+        guard let url = URL(string: server), url.scheme == "https", let host = url.host,
+            !host.isEmpty
         else {
             throw CommandError("\(server) is not the address of a shore: use https://HOST:PORT")
         }
@@ -99,7 +100,9 @@ package struct EnrolmentClient: Sendable {
                 for try await _ in inbound {}
             }
         } catch {
-            throw CommandError("the shore at \(host):\(port) can't be reached: \(Self.reason(error))")
+            throw CommandError(
+                "the shore at \(host):\(port) can't be reached: \(Self.reason(error))"
+            )
         }
         let chain = shown.withLock { $0 }
         guard !chain.isEmpty else {

@@ -71,7 +71,11 @@ package struct ShipCredentials: Sendable {
         try PrivateDirectory.create(staging)
         try AtomicFile.write(Array(key.pem.utf8), to: staging + "/ship.key", mode: 0o600)
         try AtomicFile.write(Array(authority.pem.utf8), to: staging + "/shore-ca.crt", mode: 0o600)
-        try AtomicFile.write(Array("\(host):\(port)\n".utf8), to: staging + "/shore.txt", mode: 0o600)
+        try AtomicFile.write(
+            Array("\(host):\(port)\n".utf8),
+            to: staging + "/shore.txt",
+            mode: 0o600
+        )
         try AtomicFile.write(Array(certificate.pem.utf8), to: staging + "/ship.crt", mode: 0o600)
         try replace(folder, with: staging)
         try AtomicFile.syncFolder(directory)
@@ -80,13 +84,17 @@ package struct ShipCredentials: Sendable {
     /// A folder can't be renamed over one with files, so the old one steps aside first.
     private func replace(_ folder: String, with staging: String) throws {
         let old = folder + ".old"
-        for name in ["ship.key", "ship.crt", "shore-ca.crt", "shore.txt"] { unlink("\(old)/\(name)") }
+        for name in ["ship.key", "ship.crt", "shore-ca.crt", "shore.txt"] {
+            unlink("\(old)/\(name)")
+        }
         rmdir(old)
         if access(folder, F_OK) == 0, rename(folder, old) != 0 {
             throw FileError("rename", folder)
         }
         guard rename(staging, folder) == 0 else { throw FileError("rename", staging) }
-        for name in ["ship.key", "ship.crt", "shore-ca.crt", "shore.txt"] { unlink("\(old)/\(name)") }
+        for name in ["ship.key", "ship.crt", "shore-ca.crt", "shore.txt"] {
+            unlink("\(old)/\(name)")
+        }
         rmdir(old)
     }
 

@@ -62,7 +62,9 @@ package struct Scraper: Service {
 
     private func scrapeForEver(_ client: HTTPClient) async throws {
         let identity = configuration.identity
-        let opened = try await retryingWhenFull { try await store.write { try $0.target(identity) } }
+        let opened = try await retryingWhenFull {
+            try await store.write { try $0.target(identity) }
+        }
         var session = ScrapeSession(
             target: ScrapeTarget(
                 group: opened.group,
