@@ -74,12 +74,13 @@ package actor IngestSession {
                 ingest.metrics.commits.increment()
                 ingest.metrics.commitSeconds.observe((ContinuousClock.now - started).inSeconds)
                 return outcome
-            } catch let error as PostgresError
-                where error.isRetryable && ContinuousClock.now - started < Self.patience
-            {
-                try await Task.sleep(for: backoff.next(random: .random(in: 0..<1)))
             } catch let error as PostgresError {
-                throw IngestError.unavailable("\(error)")
+                // Also when nobody knows whether a COMMIT came through: the next try will see.
+                let mayRetry = error.isRetryable || error.code == .commitOutcomeUnknown
+                guard mayRetry, ContinuousClock.now - started < Self.patience else {
+                    throw IngestError.unavailable("\(error)")
+                }
+                try await Task.sleep(for: backoff.next(random: .random(in: 0..<1)))
             }
         }
     }

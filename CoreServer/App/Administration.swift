@@ -1,4 +1,3 @@
-import ArgumentParser
 import CoreDomain
 import FleetModel
 import FleetRuntime
@@ -34,40 +33,5 @@ enum Administration {
             throw CommandError("--\(option) is a duration such as 30m, 1h or 30d, not \(text)")
         }
         return duration
-    }
-}
-
-/// `core-server migrate`.
-struct MigrateCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "migrate",
-        abstract: "Bring the database's schema to this program's version.",
-        discussion: "Forward only, under a lock; 'serve' does the same at its start."
-    )
-
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-        try await Administration.perform(common) { _, _ in }
-        StandardStreams.out("the schema is up to date")
-    }
-}
-
-/// `core-server check-config`.
-struct CheckConfigCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check-config",
-        abstract: "Check settings without starting anything."
-    )
-
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-        let configuration = try common.load(quiet: true)
-        let database = configuration.database == .embedded ? "embedded" : "your own PostgreSQL"
-        StandardStreams.out(
-            "ok: data \(configuration.data), database \(database), API \(configuration.listen), "
-                + "ships \(configuration.syncListen)"
-        )
     }
 }
