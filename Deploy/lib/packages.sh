@@ -57,15 +57,19 @@ need_packages() {
     if ((${#missing[@]} == 0)); then return 0; fi
     warn "    installing ${missing[*]}"
     local install=("$repository/Deploy/lib/install-packages" "${missing[@]}")
-    if ((EUID == 0)); then
-        "${install[@]}" >&2 || fail "apt-get could not install ${missing[*]}."
-    elif ! command -v sudo >/dev/null; then
-        fail "Missing Debian packages, and neither root nor sudo to install them. As root:" \
-            "apt-get install --no-install-recommends ${missing[*]}"
-    elif sudo -n true 2>/dev/null || [[ -t 0 ]]; then
-        sudo -- "${install[@]}" >&2 || fail "apt-get could not install ${missing[*]}."
-    else
-        fail "Missing Debian packages, and sudo wants a password that nobody can type here. As root:" \
-            "apt-get install --no-install-recommends ${missing[*]}"
+    if ((EUID != 0)); then
+        if ! command -v sudo >/dev/null || { ! sudo -n true 2>/dev/null && [[ ! -t 0 ]]; }; then
+            fail "Debian packages are missing, and nobody is root here or may become it by sudo. As root:" \
+                "apt-get install --no-install-recommends ${missing[*]}"
+        fi
+        install=(sudo -- "${install[@]}")
     fi
+    # Hundreds of lines that only matter when something is wrong.
+    local log
+    log=$(mktemp)
+    if ! "${install[@]}" >"$log" 2>&1; then
+        current_log=$log
+        fail "apt-get could not install ${missing[*]}."
+    fi
+    rm -f -- "$log"
 }

@@ -39,17 +39,29 @@ build_forecast() {
 }
 
 # Turns the package manager's thousands of lines into a few: one line that moves on a terminal,
-# elsewhere one every 15 s. Everything goes to the log.
+# elsewhere one every 15 s, also while a single step takes long. Everything goes to the log.
 show_build_progress() {
-    local log=$1 line began=$SECONDS last=-100 interval=15
+    local log=$1 line part= where= began=$SECONDS last=-100 interval=15 status
     if [[ -t 2 ]]; then interval=1; fi
-    while IFS= read -r line; do
-        printf '%s\n' "$line" >>"$log"
-        if [[ $line == *"Another instance of SwiftPM"* ]]; then warn "    $line"; fi
-        if [[ ! $line =~ ^\[([0-9]+)/([0-9]+)\]\ (.*)$ ]]; then continue; fi
-        if ((SECONDS - last < interval)); then continue; fi
+    while :; do
+        status=0
+        IFS= read -r -t "$interval" line || status=$?
+        part+=$line
+        if ((status == 0)); then
+            printf '%s\n' "$part" >>"$log"
+            if [[ $part == *"Another instance of SwiftPM"* ]]; then warn "    $part"; fi
+            if [[ $part =~ ^\[([0-9]+)/([0-9]+)\]\ (.*)$ ]]; then
+                where="step ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}, ${BASH_REMATCH[3]}"
+            fi
+            part=
+        elif ((status <= 128)); then
+            # The end of the input, not of the patience.
+            printf '%s' "$part" >>"$log"
+            break
+        fi
+        if [[ -z $where ]] || ((SECONDS - last < interval)); then continue; fi
         last=$SECONDS
-        line="    $(duration $((SECONDS - began))): step ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}, ${BASH_REMATCH[3]}"
+        line="    $(duration $((SECONDS - began))): $where"
         if [[ -t 2 ]]; then printf '\r\033[K%.*s' "$((${COLUMNS:-80} - 1))" "$line" >&2; else warn "$line"; fi
     done
     if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi

@@ -39,6 +39,19 @@ CREATE TABLE hawser.lane_staging (
         FOREIGN KEY (tenant_id, ship_id) REFERENCES hawser.ships (tenant_id, ship_id)
 );
 
+-- The metrics segments since the last that stands alone, as the ship sealed them: what a segment
+-- that is predicted from its predecessor is read with after a restart. Samples are in sample_blocks.
+CREATE TABLE hawser.lane_tails (
+    tenant_id bigint NOT NULL,
+    ship_id bigint NOT NULL,
+    epoch bigint NOT NULL,
+    sequence bigint NOT NULL,
+    body bytea NOT NULL,
+    CONSTRAINT lane_tails_pkey PRIMARY KEY (tenant_id, ship_id, epoch, sequence),
+    CONSTRAINT lane_tails_ship_fkey
+        FOREIGN KEY (tenant_id, ship_id) REFERENCES hawser.ships (tenant_id, ship_id)
+);
+
 -- Segments that arrived whole and can't be decoded: set aside, counted, reported, never deleted.
 CREATE TABLE hawser.quarantined_segments (
     tenant_id bigint NOT NULL,
@@ -72,12 +85,14 @@ WITH (fillfactor = 50);
 
 -- Segments are compressed already.
 ALTER TABLE hawser.lane_staging ALTER COLUMN body SET STORAGE EXTERNAL;
+ALTER TABLE hawser.lane_tails ALTER COLUMN body SET STORAGE EXTERNAL;
 ALTER TABLE hawser.quarantined_segments ALTER COLUMN body SET STORAGE EXTERNAL;
 
 SELECT hawser.protect('hawser.lane_positions');
 SELECT hawser.protect('hawser.lane_staging');
+SELECT hawser.protect('hawser.lane_tails');
 SELECT hawser.protect('hawser.quarantined_segments');
 SELECT hawser.protect('hawser.ship_ledgers');
 GRANT SELECT, INSERT, UPDATE ON hawser.lane_positions, hawser.ship_ledgers TO hawser_server;
-GRANT SELECT, INSERT, DELETE ON hawser.lane_staging TO hawser_server;
+GRANT SELECT, INSERT, DELETE ON hawser.lane_staging, hawser.lane_tails TO hawser_server;
 GRANT SELECT, INSERT ON hawser.quarantined_segments TO hawser_server;

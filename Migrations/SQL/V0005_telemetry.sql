@@ -34,7 +34,8 @@ CREATE TABLE hawser.series_numbers (
         REFERENCES hawser.series (tenant_id, ship_id, series_id)
 );
 
--- Samples, as the ship sealed them. first_at and last_at are in milliseconds since 1970, since a
+-- Samples, as the ship sealed them where a segment stands alone, else sealed anew so that it does;
+-- part counts up where that takes more than one. first_at and last_at are in milliseconds since 1970, since a
 -- wrong clock may say what timestamptz can't; week_at is first_at brought into range.
 CREATE TABLE hawser.sample_blocks (
     tenant_id bigint NOT NULL,
@@ -43,11 +44,12 @@ CREATE TABLE hawser.sample_blocks (
     first_at bigint NOT NULL,
     epoch bigint NOT NULL,
     sequence bigint NOT NULL,
+    part integer NOT NULL,
     last_at bigint NOT NULL,
     sample_count integer NOT NULL,
     body bytea NOT NULL,
     CONSTRAINT sample_blocks_pkey
-        PRIMARY KEY (tenant_id, ship_id, week_at, first_at, epoch, sequence)
+        PRIMARY KEY (tenant_id, ship_id, week_at, first_at, epoch, sequence, part)
 )
 PARTITION BY RANGE (week_at);
 

@@ -19,6 +19,7 @@ package final class ShipStore: Sendable {
     private let database: DatabaseQueue
     private let reserve: DiskReserve
     private let isFull = Mutex(false)
+    private let chain = Mutex<SegmentChain?>(nil)
 
     /// Opens the store in `directory`, making it where `create` is set.
     ///
@@ -91,9 +92,20 @@ package final class ShipStore: Sendable {
             }
             isFull.withLock { $0 = false }
         }
-        let epoch = epoch
         do {
-            return try await database.write { db in try body(StoreWriter(db: db, epoch: epoch)) }
+            return try await database.writeWithoutTransaction { db in
+                let draft = SegmentChainDraft(self.chain.withLock { $0 })
+                var result: Result?
+                // Immediate: two processes that both mean to write wait for each other, where a
+                // deferred transaction would fail when it comes to write.
+                try db.inTransaction(.immediate) {
+                    result = try body(StoreWriter(db: db, draft: draft))
+                    return .commit
+                }
+                self.chain.withLock { $0 = draft.chain }
+                guard let result else { preconditionFailure("a transaction ended without a result") }
+                return result
+            }
         } catch let error as DatabaseError where Self.meansNoRoom(error) {
             noteFull()
             throw StoreError(.full, "the disk that holds \(directory) is full")

@@ -7,7 +7,7 @@ import GRDB
 /// What a transaction of the store may do. Lent to a closure; all of it is kept, or nothing.
 package struct StoreWriter: ~Copyable {
     let db: Database
-    let epoch: LaneEpoch
+    let draft: SegmentChainDraft
 
     // MARK: Catalogue
 
@@ -117,7 +117,7 @@ package struct StoreWriter: ~Copyable {
         let fits = span <= Limits.segmentSpan && samples <= Limits.segmentSamples / 4
         if fits || batches.count == 1 {
             do {
-                try append(encoder.encode(Array(batches)), to: .metrics)
+                try append(predicted(Array(batches), encoder: &encoder), to: .metrics)
                 return
             } catch let error as SegmentError where error.isTooMuch && batches.count > 1 {
                 // Too much for one segment: halve, below.
@@ -126,6 +126,31 @@ package struct StoreWriter: ~Copyable {
         let middle = batches.startIndex + batches.count / 2
         try seal(batches[..<middle], encoder: &encoder)
         try seal(batches[middle...], encoder: &encoder)
+    }
+
+    /// Predicts from the segment before where the chain allows it.
+    private func predicted(
+        _ batches: [SampleBatch],
+        encoder: inout MetricsSegmentEncoder
+    ) throws -> SealedSegment {
+        let end = try LaneRecord.fetch(.metrics, db).endSequence
+        let chain = draft.chain.flatMap { chain in
+            chain.end == end && chain.length < SegmentChain.longest ? chain : nil
+        }
+        do {
+            let (segment, context) = try encoder.encode(batches, predictedFrom: chain?.context)
+            draft.chain = SegmentChain(
+                end: end + 1,
+                context: context,
+                length: (chain?.length ?? 0) + 1
+            )
+            return segment
+        } catch {
+            guard error.isTooMuch, chain != nil else { throw error }
+            // The memory of many series that are gone counts too: alone it may fit.
+            draft.chain = nil
+            return try predicted(batches, encoder: &encoder)
+        }
     }
 
     // MARK: Events

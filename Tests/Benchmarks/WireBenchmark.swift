@@ -33,6 +33,7 @@ struct WireBenchmark: AsyncParsableCommand {
         let recording = try Recording(directory: scrapes)
         var account = WireAccount()
         var encoder = MetricsSegmentEncoder()
+        var chain = Chain()
         let started = ContinuousClock.now
         var encoding = Duration.zero
         var defined = 0
@@ -44,7 +45,7 @@ struct WireBenchmark: AsyncParsableCommand {
                 defined = needed
             }
             let before = ContinuousClock.now
-            let segments = try Self.seal(window[...], &encoder)
+            let segments = try Self.seal(window[...], &encoder, &chain)
             encoding += ContinuousClock.now - before
             for segment in segments { account.addMetrics(segment) }
         }
@@ -52,18 +53,32 @@ struct WireBenchmark: AsyncParsableCommand {
         figures(account, recording, encoding, ContinuousClock.now - started).print(json: json)
     }
 
+    /// Segments are predicted from the one before, as aboard, and every 64th stands alone.
+    private struct Chain {
+        var context: SegmentContext?
+        var length = 0
+    }
+
     private static func seal(
         _ batches: ArraySlice<SampleBatch>,
-        _ encoder: inout MetricsSegmentEncoder
+        _ encoder: inout MetricsSegmentEncoder,
+        _ chain: inout Chain
     ) throws -> [SealedSegment] {
         do {
-            return [try encoder.encode(Array(batches))]
+            let predecessor = chain.length < 64 ? chain.context : nil
+            let (segment, context) = try encoder.encode(
+                Array(batches),
+                predictedFrom: predecessor
+            )
+            chain = Chain(context: context, length: predecessor == nil ? 1 : chain.length + 1)
+            return [segment]
         } catch {
-            guard error.code == .tooLarge || error.code == .aboveLimit, batches.count > 1 else {
+            guard error.isSplittable, batches.count > 1 else {
                 throw error
             }
             let middle = batches.startIndex + batches.count / 2
-            return try seal(batches[..<middle], &encoder) + seal(batches[middle...], &encoder)
+            return try seal(batches[..<middle], &encoder, &chain)
+                + seal(batches[middle...], &encoder, &chain)
         }
     }
 
@@ -96,4 +111,8 @@ struct WireBenchmark: AsyncParsableCommand {
         )
         return figures
     }
+}
+
+extension SegmentError {
+    fileprivate var isSplittable: Bool { code == .tooLarge || code == .aboveLimit }
 }

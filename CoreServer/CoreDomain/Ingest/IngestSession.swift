@@ -25,6 +25,8 @@ package actor IngestSession {
     private var catalogue: SeriesCatalogue
     private var next: [Lane: UInt64]
     private var durableOffset: [Lane: UInt64]
+    /// What the metrics segments so far left for the next one to be read with.
+    private var chain: SegmentContext?
 
     init(
         ingest: Ingest,
@@ -34,7 +36,8 @@ package actor IngestSession {
         positions: [Lane: UInt64],
         chains: [Lane: ChainDigest],
         staged: [Lane: [UInt8]],
-        catalogue: SeriesCatalogue
+        catalogue: SeriesCatalogue,
+        chain: SegmentContext?
     ) {
         self.ingest = ingest
         self.partitions = partitions
@@ -42,6 +45,7 @@ package actor IngestSession {
         self.epoch = epoch
         self.staged = staged
         self.catalogue = catalogue
+        self.chain = chain
         self.next = positions
         self.durableOffset = staged.mapValues { UInt64($0.count) }
         self.catalogueWatermark = catalogue.watermark
@@ -66,11 +70,13 @@ package actor IngestSession {
         partials: [ReceiveSession.Partial]
     ) async throws -> Outcome {
         let started = ContinuousClock.now
-        let decoded = segments.map { ($0, DecodedSegment($0)) }
+        var reached = chain
+        let decoded = segments.map { ($0, DecodedSegment($0, chain: &reached)) }
         var backoff = Backoff(floor: .milliseconds(50), ceiling: .seconds(2))
         while true {
             do {
                 let outcome = try await attempt(decoded, partials: partials)
+                chain = reached
                 ingest.metrics.commits.increment()
                 ingest.metrics.commitSeconds.observe((ContinuousClock.now - started).inSeconds)
                 return outcome
@@ -138,8 +144,8 @@ package actor IngestSession {
         _ decoded: [(ReceiveSession.Segment, DecodedSegment)]
     ) -> [Timestamp] {
         decoded.flatMap { _, content -> [Timestamp] in
-            guard case .metrics(let segment) = content else { return [] }
-            return [segment.first, segment.last].map { TableTime.clamped($0.milliseconds) }
+            guard case .metrics(let metrics) = content else { return [] }
+            return [metrics.segment.first, metrics.segment.last].map { TableTime.clamped($0.milliseconds) }
         }
     }
 

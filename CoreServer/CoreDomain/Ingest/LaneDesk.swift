@@ -114,6 +114,29 @@ struct LaneDesk {
         )
     }
 
+    /// The ship's own bytes of the metrics segments since the last that stands alone.
+    func tail() throws -> [[UInt8]] {
+        try connection.execute(LaneQueries.tail, tenant, ship, epochValue).map {
+            try $0.bytes("body")
+        }
+    }
+
+    /// Begins a new tail.
+    func cutTail() throws {
+        _ = try connection.execute(LaneQueries.cutTail, tenant, ship, epochValue)
+    }
+
+    func addToTail(_ segment: ReceiveSession.Segment) throws {
+        _ = try connection.execute(
+            LaneQueries.addTail,
+            tenant,
+            ship,
+            epochValue,
+            .int64(Int64(segment.sequence)),
+            .bytes(segment.bytes)
+        )
+    }
+
     func quarantine(
         _ segment: ReceiveSession.Segment,
         records: Int64,

@@ -87,6 +87,32 @@ enum LaneQueries {
         """
     )
 
+    static let tail = Statement(
+        "lane_tail",
+        """
+        SELECT body
+        FROM hawser.lane_tails
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+        ORDER BY sequence
+        """
+    )
+
+    static let cutTail = Statement(
+        "cut_lane_tail",
+        """
+        DELETE FROM hawser.lane_tails
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+        """
+    )
+
+    static let addTail = Statement(
+        "add_lane_tail",
+        """
+        INSERT INTO hawser.lane_tails (tenant_id, ship_id, epoch, sequence, body)
+        VALUES ($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bytea)
+        """
+    )
+
     static let ledger = Statement(
         "tell_ledger",
         """
@@ -154,7 +180,8 @@ enum LaneQueries {
     )
 
     static let all = [
-        ensure, lock, move, staged, stage, unstage, quarantine, ledger, contact, touch, usage,
+        ensure, lock, move, staged, stage, unstage, quarantine, tail, cutTail, addTail, ledger,
+        contact, touch, usage,
         revocation,
     ]
 }

@@ -22,7 +22,7 @@ struct SegmentStorage {
 
     private struct Block {
         let segment: ReceiveSession.Segment
-        let metrics: MetricsSegment
+        let metrics: DecodedMetrics
     }
 
     init(desk: LaneDesk, catalogue: SeriesCatalogue, at now: Timestamp) {
@@ -86,17 +86,18 @@ struct SegmentStorage {
             try result.catalogue.enter(definitions, desk.connection)
             return Int64(definitions.count)
         case .metrics(let metrics):
-            guard metrics.watermark <= result.catalogue.watermark else {
+            let samples = metrics.segment
+            guard samples.watermark <= result.catalogue.watermark else {
                 throw SegmentError(
                     .malformed,
-                    "it cites series \(metrics.watermark - 1), the catalogue has "
+                    "it cites series \(samples.watermark - 1), the catalogue has "
                         + "\(result.catalogue.watermark)"
                 )
             }
             let catalogue = result.catalogue
-            rollups.add(metrics) { catalogue.id(of: $0) ?? -1 }
+            rollups.add(samples) { catalogue.id(of: $0) ?? -1 }
             blocks.append(Block(segment: segment, metrics: metrics))
-            return Int64(metrics.sampleCount)
+            return Int64(samples.sampleCount)
         case .events(let events):
             try store(events, of: segment)
             return Int64(events.count)
@@ -120,20 +121,33 @@ struct SegmentStorage {
         _ = try desk.connection.copy(
             into: "hawser.sample_blocks",
             columns: [
-                "tenant_id", "ship_id", "week_at", "first_at", "epoch", "sequence", "last_at",
-                "sample_count", "body",
+                "tenant_id", "ship_id", "week_at", "first_at", "epoch", "sequence", "part",
+                "last_at", "sample_count", "body",
             ]
         ) { writer in
-            for block in blocks {
-                let first = block.metrics.first.milliseconds
-                try writer.row(values: [
-                    tenant, ship, .timestamp(TableTime.clamped(first)), .int64(first),
-                    .int64(desk.epoch.tableValue), .int64(Int64(block.segment.sequence)),
-                    .int64(block.metrics.last.milliseconds),
-                    .int32(Int32(block.metrics.sampleCount)), .bytes(block.segment.bytes),
-                ])
+            for stored in blocks {
+                for (part, block) in stored.metrics.blocks.enumerated() {
+                    let first = block.first.milliseconds
+                    try writer.row(values: [
+                        tenant, ship, .timestamp(TableTime.clamped(first)), .int64(first),
+                        .int64(desk.epoch.tableValue), .int64(Int64(stored.segment.sequence)),
+                        .int32(Int32(part)), .int64(block.last.milliseconds),
+                        .int32(Int32(block.sampleCount)), .bytes(block.bytes),
+                    ])
+                }
             }
         }
+        try keepTail()
+    }
+
+    /// The chain of predictions that is open now: from the last segment that stands alone.
+    private func keepTail() throws {
+        var open = blocks[...]
+        if let key = blocks.lastIndex(where: { $0.metrics.isKey }) {
+            try desk.cutTail()
+            open = blocks[key...]
+        }
+        for block in open { try desk.addToTail(block.segment) }
     }
 
     private func merge(

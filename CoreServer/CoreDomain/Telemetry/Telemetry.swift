@@ -170,6 +170,7 @@ package struct Telemetry: Sendable {
             var first = Int64.min
             var epoch = Int64.min
             var sequence = Int64.min
+            var part = Int32.min
         }
         struct Found: Sendable {
             let place: Place
@@ -194,6 +195,7 @@ package struct Telemetry: Sendable {
                     .int64(after.first),
                     .int64(after.epoch),
                     .int64(after.sequence),
+                    .int32(after.part),
                     .int32(Self.page)
                 ).map { row in
                     Found(
@@ -201,7 +203,8 @@ package struct Telemetry: Sendable {
                             week: try row.timestamp("week_at"),
                             first: try row.int64("first_at"),
                             epoch: try row.int64("epoch"),
-                            sequence: try row.int64("sequence")
+                            sequence: try row.int64("sequence"),
+                            part: try row.int32("part")
                         ),
                         bytes: try row.bytes("body")
                     )

@@ -28,15 +28,15 @@ enum TelemetryQueries {
     static let blocks = Statement(
         "sample_blocks_page",
         """
-        SELECT week_at, first_at, epoch, sequence, body
+        SELECT week_at, first_at, epoch, sequence, part, body
         FROM hawser.sample_blocks
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
             AND week_at >= $3::timestamptz AND week_at <= $4::timestamptz
             AND last_at >= $5::bigint AND first_at < $6::bigint
-            AND (week_at, first_at, epoch, sequence)
-                > ($7::timestamptz, $8::bigint, $9::bigint, $10::bigint)
-        ORDER BY week_at, first_at, epoch, sequence
-        LIMIT $11::integer
+            AND (week_at, first_at, epoch, sequence, part)
+                > ($7::timestamptz, $8::bigint, $9::bigint, $10::bigint, $11::integer)
+        ORDER BY week_at, first_at, epoch, sequence, part
+        LIMIT $12::integer
         """
     )
 
