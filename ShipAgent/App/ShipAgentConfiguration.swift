@@ -10,6 +10,7 @@ import ShipLink
 /// |---|---|---|---|
 /// | `data` | path | `/var/lib/hawser-ship` | the store and the ship's identity |
 /// | `seal_after` | 1s…1h | `60s` | how long a sample waits at most before it may be sent |
+/// | `reconnect_after` | 100ms…60s | `1s` | the first pause after the link was lost; doubles up to 60 s |
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 /// | `targets[]` | list | none | exporters to scrape |
@@ -28,6 +29,7 @@ import ShipLink
 struct ShipAgentConfiguration: Sendable {
     let data: String
     let sealAfter: Duration
+    let reconnectAfter: Duration
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let targets: [ScrapeConfiguration]
@@ -40,6 +42,11 @@ struct ShipAgentConfiguration: Sendable {
             "seal_after",
             default: .seconds(60),
             range: .seconds(1) ... .seconds(3600)
+        )
+        reconnectAfter = reader.duration(
+            "reconnect_after",
+            default: .seconds(1),
+            range: .milliseconds(100) ... .seconds(60)
         )
         logLevel = reader.choice("log_level", default: Logger.Level.info)
         logFormat = reader.choice("log_format", default: LogFormat.text)

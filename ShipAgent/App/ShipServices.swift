@@ -23,7 +23,8 @@ enum ShipServices {
         let uplink = Uplink(
             Uplink.Configuration(
                 directory: configuration.data,
-                agentVersion: ShipAgentVersion.text
+                agentVersion: ShipAgentVersion.text,
+                retryFloor: configuration.reconnectAfter
             ),
             store: store,
             notebook: notebook,

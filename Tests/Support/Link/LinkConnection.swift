@@ -33,6 +33,7 @@ final class LinkConnection {
     private var random: SeededGenerator
     private let cutAfter: Int?
     private var delivered = 0
+    private(set) var deliveredUp = 0
     private var phase = Phase.open
     /// Sides whose socket has failed, which is how a reset shows.
     private var failed: Set<Side> = []
@@ -220,6 +221,7 @@ final class LinkConnection {
         }
         let count = bytes.readableBytes
         delivered += count
+        if side == .ship { deliveredUp += count }
         core.shared.count { statistics in
             if side == .ship { statistics.bytesUp += count } else { statistics.bytesDown += count }
         }

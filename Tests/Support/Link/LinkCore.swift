@@ -83,6 +83,10 @@ final class LinkCore {
         guard connections.removeValue(forKey: connection.number) != nil else { return }
         shared.count {
             $0.open -= 1
+            $0.bytesUpOfEnded.append(connection.deliveredUp)
+            if $0.bytesUpOfEnded.count > LinkStatistics.endedLimit {
+                $0.bytesUpOfEnded.removeFirst()
+            }
             switch reason {
             case .cut: $0.cuts += 1
             case .outage: $0.outageResets += 1

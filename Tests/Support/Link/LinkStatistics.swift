@@ -12,6 +12,10 @@ package struct LinkStatistics: Sendable, Equatable {
     package var bytesUp = 0
     /// Payload bytes handed to the ship.
     package var bytesDown = 0
+    /// Payload bytes that each connection which has ended handed to the shore; the newest of them.
+    package var bytesUpOfEnded: [Int] = []
+    /// How many of `bytesUpOfEnded` are kept.
+    static let endedLimit = 10_000
     /// Bytes the link carried, lost segments counted as often as they were sent.
     package var wireBytesUp = 0
     package var wireBytesDown = 0

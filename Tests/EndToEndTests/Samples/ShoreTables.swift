@@ -1,0 +1,165 @@
+import CoreDomain
+import CorePostgres
+import FleetModel
+import Foundation
+import Logging
+
+/// Looks into the shore's database beside the running server, as the server's own role.
+struct ShoreTables {
+    private let pool: PostgresPool
+
+    /// What the shore says of one lane of a ship.
+    struct Lane {
+        let segments: Int64
+        let records: Int64
+        let bytes: Int64
+        let quarantined: Int64
+    }
+
+    /// Lends an open view of the cluster below a server's data directory.
+    static func with<Result>(
+        _ shore: Shore,
+        _ body: (ShoreTables) async throws -> Result
+    ) async throws -> Result {
+        let pool = PostgresPool(
+            PostgresPoolConfiguration(
+                connectionString: try shore.databaseConnectionString(),
+                size: 2,
+                statementTimeout: .seconds(120),
+                acquireTimeout: .seconds(60),
+                applicationName: "test"
+            ),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        do {
+            let result = try await body(ShoreTables(pool: pool))
+            await pool.close()
+            return result
+        } catch {
+            await pool.close()
+            throw error
+        }
+    }
+
+    /// Every stored sample of a ship, under its labels.
+    func samples(of ship: ShipIdentity) async throws -> SampleTally {
+        let keys = try await series(of: ship)
+        var tally = SampleTally()
+        let range = try TimeRange(
+            from: Timestamp(seconds: 1_795_000_000),
+            to: Timestamp(seconds: 1_796_000_000)
+        )
+        try await Telemetry(pool: pool).eachSample(of: ship, range: range) { sample in
+            let number = Number(epoch: sample.epoch, number: sample.series)
+            tally.add(
+                keys[number] ?? "a series without labels: \(number)",
+                at: sample.at.milliseconds,
+                bits: sample.value.bitPattern
+            )
+        }
+        return tally
+    }
+
+    /// Samples in the blocks' own counts, whatever their time.
+    func sampleCount(of ship: ShipIdentity) async throws -> Int64 {
+        try await number(
+            "test_sample_count",
+            "SELECT coalesce(sum(sample_count), 0)::bigint AS n FROM hawser.sample_blocks "
+                + "WHERE tenant_id = $1::bigint AND ship_id = $2::bigint",
+            ship
+        )
+    }
+
+    func eventCount(of ship: ShipIdentity) async throws -> Int64 {
+        try await number(
+            "test_event_count",
+            "SELECT count(*) AS n FROM hawser.events "
+                + "WHERE tenant_id = $1::bigint AND ship_id = $2::bigint",
+            ship
+        )
+    }
+
+    /// Where a ship's lanes stand, by the lanes' names.
+    func lanes(of ship: ShipIdentity) async throws -> [String: Lane] {
+        let rows = try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            try connection.execute(
+                Statement(
+                    "test_lanes",
+                    """
+                    SELECT lane::integer AS lane, next_sequence, stored_records, stored_bytes,
+                        quarantined_records
+                    FROM hawser.lane_positions
+                    WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                    """
+                ),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue)
+            ).map { row in
+                (
+                    try row.int32("lane"),
+                    Lane(
+                        segments: try row.int64("next_sequence"),
+                        records: try row.int64("stored_records"),
+                        bytes: try row.int64("stored_bytes"),
+                        quarantined: try row.int64("quarantined_records")
+                    )
+                )
+            }
+        }
+        var lanes: [String: Lane] = [:]
+        for (number, lane) in rows {
+            let name = FleetModel.Lane.allCases.first { Int32($0.rawValue) == number }
+            lanes[name.map { "\($0)" } ?? "\(number)"] = lane
+        }
+        return lanes
+    }
+
+    private struct Number: Hashable {
+        let epoch: LaneEpoch
+        let number: SeriesNumber
+    }
+
+    private func series(of ship: ShipIdentity) async throws -> [Number: String] {
+        let rows = try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            try connection.execute(
+                Statement(
+                    "test_series",
+                    """
+                    SELECT numbers.epoch, numbers.number, series.labels::text AS labels
+                    FROM hawser.series_numbers AS numbers
+                    JOIN hawser.series USING (tenant_id, ship_id, series_id)
+                    WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                    """
+                ),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue)
+            ).map { row in
+                (try row.int64("epoch"), try row.int32("number"), try row.text("labels"))
+            }
+        }
+        var keys: [Number: String] = [:]
+        for (epoch, number, text) in rows {
+            let labels = try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+            let place = Number(
+                epoch: LaneEpoch(UInt64(bitPattern: epoch)),
+                number: SeriesNumber(UInt32(number))
+            )
+            keys[place] = SampleTally.key(labels)
+        }
+        return keys
+    }
+
+    private func number(
+        _ name: String,
+        _ sql: String,
+        _ ship: ShipIdentity
+    ) async throws -> Int64 {
+        try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            try connection.execute(
+                Statement(name, sql),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue)
+            ).first?.int64("n") ?? 0
+        }
+    }
+}
