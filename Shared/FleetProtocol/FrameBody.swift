@@ -21,7 +21,10 @@ enum FrameBody {
             }
             try reader.finish()
             return .acknowledgement(lanes)
-        case .ledger: return .ledger(try ledger(&reader))
+        case .ledger:
+            let report = try ledger(&reader)
+            try reader.finish()
+            return .ledger(report)
         case .certificateRequest: return .certificateRequest(try certificate(&reader))
         case .certificate: return .certificate(try certificate(&reader))
         case .ping: return .ping(try number(&reader))
@@ -29,7 +32,8 @@ enum FrameBody {
         case .goodbye:
             let code = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
             let message = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
-            let seconds = try reader.readCount(limit: 86_400)
+            let seconds = try reader.readCount(limit: Int(Goodbye.longestAbsenceSeconds))
+            try reader.finish()
             return .goodbye(
                 Goodbye(code: code, message: message, retryAfterSeconds: UInt32(seconds))
             )

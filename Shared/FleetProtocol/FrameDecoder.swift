@@ -39,18 +39,19 @@ package struct FrameDecoder: Sendable {
 
     private mutating func decodeNext() throws(ProtocolError) -> Frame? {
         while true {
-            var header = ByteReader(buffer[start...])
-            guard header.remaining >= 2 else { return nil }
             let kindByte: UInt8
             let length: UInt64
+            // Only the header is looked at, so that the verdict does not depend on how much of what
+            // follows has come.
+            var header = ByteReader(buffer[start...].prefix(ProtocolLimits.headerBytes))
+            guard header.remaining >= 2 else { return nil }
+            let headerBytes = header.remaining
             do {
                 kindByte = try header.readByte()
                 length = try header.readVarint()
             } catch {
                 // A length that does not end within three bytes is above every limit.
-                guard header.remaining > 0 || bufferedBytes >= ProtocolLimits.headerBytes else {
-                    return nil
-                }
+                guard headerBytes == ProtocolLimits.headerBytes else { return nil }
                 throw ProtocolError(.frameTooLong, "a frame's length is not a number below 2^21")
             }
             let kind = FrameKind(rawValue: kindByte)
@@ -65,7 +66,7 @@ package struct FrameDecoder: Sendable {
                     "a frame of kind \(kindByte) announces \(length) bytes, \(limit) are allowed"
                 )
             }
-            let headerSize = bufferedBytes - header.remaining
+            let headerSize = headerBytes - header.remaining
             let size = headerSize + Int(length) + ProtocolLimits.checksumBytes
             guard bufferedBytes >= size else { return nil }
             let checked = buffer[start..<start + headerSize + Int(length)]

@@ -11,6 +11,12 @@ package struct UploadSession: Sendable {
         package let lane: Lane
         package let sequence: UInt64
         package let offset: UInt64
+
+        package init(lane: Lane, sequence: UInt64, offset: UInt64) {
+            self.lane = lane
+            self.sequence = sequence
+            self.offset = offset
+        }
     }
 
     /// What the shore now has for good: segments before `sequence` may be forgotten aboard.
@@ -18,6 +24,12 @@ package struct UploadSession: Sendable {
         package let lane: Lane
         package let sequence: UInt64
         package let durableOffset: UInt64
+
+        package init(lane: Lane, sequence: UInt64, durableOffset: UInt64) {
+            self.lane = lane
+            self.sequence = sequence
+            self.durableOffset = durableOffset
+        }
     }
 
     private struct Progress {
