@@ -203,12 +203,13 @@ package struct Reports: Sendable {
             let lost = UInt64(try row.int64("lost")) + quarantined
             let produced = max(UInt64(try row.int64("produced")), stored + lost)
             quarantinedRecords += Int64(quarantined)
-            var sum = totals[lane] ?? LedgerTotals()
-            sum.produced += produced
-            sum.stored += stored
-            sum.lost += lost
-            sum.pending += produced - stored - lost
-            totals[lane] = sum
+            let epoch = LedgerTotals(
+                produced: produced,
+                stored: stored,
+                pending: produced - stored - lost,
+                lost: lost
+            )
+            totals[lane] = (totals[lane] ?? LedgerTotals()).adding(epoch)
         }
         return (totals, quarantinedRecords)
     }

@@ -61,6 +61,7 @@ enum HumanText {
 
     /// In the largest unit of which there are two: `40 s`, `3 min`, `36 h`, `7 d`.
     static func duration(_ duration: Duration) -> String {
+        // Of a clock that is as wrong as can be there is no absolute value before the division.
         let seconds = abs(duration.milliseconds / 1000)
         return switch seconds {
         case ..<120: "\(seconds) s"
@@ -91,7 +92,7 @@ enum HumanText {
     /// `4.2 s ahead`; `exact` within a tenth of a second.
     static func clock(_ offset: Duration?) -> String {
         guard let offset else { return unknown }
-        if abs(offset.milliseconds) < 100 { return "exact" }
+        if offset.milliseconds.magnitude < 100 { return "exact" }
         let size = abs(offset.inSeconds)
         let text = size < 60 ? "\(decimal(size, places: 1)) s" : duration(offset)
         return "\(text) \(offset > .zero ? "ahead" : "behind")"
