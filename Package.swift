@@ -213,6 +213,15 @@ let package = Package(
                 "CoreTestSupport", .logging, .nioCore, .nioPosix, .nioSSL,
             ]
         ),
+        .tests(
+            "ShoreTests",
+            uses: [
+                "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
+                "CorePostgres", "CoreMigrations", "CoreDomain", "FleetTestSupport",
+                "CoreTestSupport", "CoreServer", "ShipAgent", .logging, .nioCore, .nioPosix,
+                .nioSSL,
+            ]
+        ),
         .tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]

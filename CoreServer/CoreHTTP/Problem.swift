@@ -54,7 +54,10 @@ struct Problem: Codable, Sendable {
     }
 
     var response: Response {
-        let body = (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) }
+        let encoder = JSONEncoder()
+        // The same problem is the same text, and can be read by people.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let body = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
         var headers = HTTPFields()
         headers[.contentType] = "application/problem+json"
         if status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"hawser\"" }

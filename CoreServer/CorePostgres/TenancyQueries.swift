@@ -111,12 +111,13 @@ enum TenancyQueries {
         """
     )
 
-    /// A permissive policy for this role that does not even mention the tenant lets all rows pass.
+    /// A permissive policy for this role widens what all others allow, so only the one condition
+    /// will do, through the function or spelled out; `tenant_id IS NOT NULL` mentions the tenant too.
     private static let openPolicies = Statement(
         "tenancy_open_policies",
-        """
-        WITH \(tenantTables)
-        SELECT format('policy %s on table %s does not ask for the tenant', polname, name)
+        #"""
+        WITH \#(tenantTables)
+        SELECT format('policy %s on table %s does not ask for just the tenant', polname, name)
             AS finding
         FROM tenant_tables AS relation
         JOIN pg_catalog.pg_policy ON polrelid = relation.oid
@@ -125,12 +126,15 @@ enum TenancyQueries {
         ) AS conditions (condition)
         WHERE polpermissive
             AND condition IS NOT NULL
-            AND condition !~ 'tenant'
+            AND condition !~ '^\(tenant_id = (hawser\.)?current_tenant\(\)\)$'
+            -- The dots stand for quotes.
+            AND condition !~ ('^\(tenant_id = \(NULLIF\(current_setting\('
+                || '.hawser\.tenant_id.::text, true\), ..::text\)\)::bigint\)$')
             AND EXISTS (
                 SELECT FROM unnest(polroles) AS role
                 WHERE role = 0 OR pg_catalog.pg_has_role(current_user, role, 'MEMBER')
             )
-        """
+        """#
     )
 
     /// Read past its parent, a partition shows what its own policies say and no more.

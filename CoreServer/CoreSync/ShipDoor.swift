@@ -12,11 +12,20 @@ final class ShipDoor: Sendable {
     private let clock: WallClock
     private let metrics: SyncMetrics
     private let admitted = Mutex<EnrolmentDesk.Admission?>(nil)
+    private let hasJudged = Mutex(false)
 
     init(desk: EnrolmentDesk, clock: WallClock, metrics: SyncMetrics) {
         self.desk = desk
         self.clock = clock
         self.metrics = metrics
+    }
+
+    /// Counts a handshake that ended before there was a certificate to judge.
+    func failed(_ error: NIOSSLError) {
+        guard case .handshakeFailed(let reason) = error, !hasJudged.withLock({ $0 }) else { return }
+        // BoringSSL's own name: it refuses a peer without a certificate by itself.
+        let isMissing = "\(reason)".contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")
+        metrics.refusals.increment(isMissing ? "none" : "handshake")
     }
 
     var admission: EnrolmentDesk.Admission? { admitted.withLock { $0 } }
@@ -25,8 +34,9 @@ final class ShipDoor: Sendable {
     /// authority is looked up by the name in the certificate.
     var verify: NIOSSLCustomVerificationCallback {
         { certificates, promise in
+            self.hasJudged.withLock { $0 = true }
             guard let leaf = certificates.first, let der = try? leaf.toDERBytes() else {
-                self.metrics.refusals.increment("none")
+                self.metrics.refusals.increment("unreadable")
                 promise.succeed(.failed)
                 return
             }

@@ -5,6 +5,7 @@ import FleetProtocol
 import FleetRuntime
 import Logging
 import NIOCore
+import NIOSSL
 
 /// One ship's connection ashore: reads frames, has segments committed, and says how far it got.
 struct SyncConnection: Sendable {
@@ -26,15 +27,17 @@ struct SyncConnection: Sendable {
         do {
             try await stream.executeThenClose { inbound, outbound in
                 let watchdog = Watchdog(limit: SyncLimits.handshake)
-                try await withThrowingTaskGroup(of: Void.self) { group in
+                await withTaskGroup(of: Void.self) { group in
                     group.addTask {
-                        await watchdog.run { stream.channel.close(promise: nil) }
+                        await watchdog.run {
+                            await end(ProtocolError(.silent, "nothing came for too long"), outbound)
+                            stream.channel.close(promise: nil)
+                        }
                     }
-                    group.addTask {
-                        defer { watchdog.stop() }
-                        await converse(stream.channel, inbound, outbound, watchdog)
-                    }
-                    try await group.waitForAll()
+                    await converse(stream.channel, inbound, outbound, watchdog)
+                    watchdog.stop()
+                    // Wakes it: the connection is not to stay open for the rest of its sleep.
+                    group.cancelAll()
                 }
             }
         } catch {
@@ -54,7 +57,9 @@ struct SyncConnection: Sendable {
     ) async {
         var frames = FrameReader(inbound)
         do {
-            guard case .hello(let hello)? = try await frames.next() else {
+            // Closed without a word, as a health check does: nothing was done wrong.
+            guard let first = try await frames.next() else { return }
+            guard case .hello(let hello) = first else {
                 throw ProtocolError(.unexpectedFrame, "a session begins with a hello")
             }
             guard let admission = door.admission else {
@@ -194,6 +199,9 @@ struct SyncConnection: Sendable {
         case IngestError.unavailable:
             metrics.errors.increment("database_unavailable")
             goodbye = .restarting
+        case let error as NIOSSLError:
+            door.failed(error)
+            return
         default:
             return
         }

@@ -23,13 +23,13 @@ final class Watchdog: Sendable {
     }
 
     /// Returns after `stop()`, or after it called `expired` at the deadline.
-    func run(_ expired: () -> Void) async {
+    func run(_ expired: () async -> Void) async {
         while true {
             let (deadline, isStopped) = state.withLock { ($0.deadline, $0.isStopped) }
             if isStopped { return }
             let now = ContinuousClock.now
             if now >= deadline {
-                expired()
+                await expired()
                 return
             }
             try? await Task.sleep(for: min(deadline - now, .seconds(1)))

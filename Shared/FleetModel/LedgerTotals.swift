@@ -18,5 +18,19 @@ package struct LedgerTotals: Hashable, Sendable {
         self.lost = lost
     }
 
+    /// Saturating: a ship may claim any number, once for every epoch, and must not stop a report.
+    package func adding(_ other: Self) -> Self {
+        func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
+            let (sum, overflow) = left.addingReportingOverflow(right)
+            return overflow ? .max : sum
+        }
+        return Self(
+            produced: sum(produced, other.produced),
+            stored: sum(stored, other.stored),
+            pending: sum(pending, other.pending),
+            lost: sum(lost, other.lost)
+        )
+    }
+
     package var balances: Bool { produced == stored + pending + lost }
 }

@@ -101,7 +101,7 @@ struct TenancyCheckTests {
         ),
         (
             "CREATE POLICY everything ON hawser.ships USING (true)",
-            "policy everything on table ships does not ask for the tenant"
+            "policy everything on table ships does not ask for just the tenant"
         ),
         (
             "GRANT SELECT ON hawser.samples_1 TO hawser_server",

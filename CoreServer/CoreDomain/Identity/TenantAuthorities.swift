@@ -45,7 +45,7 @@ package final class TenantAuthorities: Sendable {
     }
 
     /// - Throws: `DomainError` `notFound` for a tenant that does not exist.
-    func authority(of tenant: TenantID) async throws -> CertificateAuthority {
+    package func authority(of tenant: TenantID) async throws -> CertificateAuthority {
         if let authority = known.withLock({ $0[tenant] }) { return authority }
         let row = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
             try connection.execute(AuthorityQueries.find, .int64(tenant.rawValue)).first.map {

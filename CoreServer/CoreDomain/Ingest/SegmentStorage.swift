@@ -58,7 +58,8 @@ struct SegmentStorage {
         do {
             step.records += try keep(segment, content)
         } catch let error as SegmentError {
-            let records = Int64(clamping: segment.recordCount)
+            // The ship's own claim: no segment can hold more, whatever it says.
+            let records = Int64(min(segment.recordCount, UInt64(Limits.segmentSamples)))
             try desk.quarantine(segment, records: records, reason: "\(error)", at: now)
             step.quarantined += records
             result.quarantined.append(error)

@@ -61,6 +61,7 @@ enum HumanText {
 
     /// In the largest unit of which there are two: `40 s`, `3 min`, `36 h`, `7 d`.
     static func duration(_ duration: Duration) -> String {
+        // Of a clock that is as wrong as can be there is no absolute value before the division.
         let seconds = abs(duration.milliseconds / 1000)
         return switch seconds {
         case ..<120: "\(seconds) s"

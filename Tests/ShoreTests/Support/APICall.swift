@@ -1,0 +1,31 @@
+import FleetIdentity
+import FleetTestSupport
+
+/// One request in HTTP/1.1, written by hand, so that a test can write a wrong one.
+struct APICall {
+    var method = "GET"
+    var path: String
+    var headers: [String] = []
+    var body: String?
+
+    var text: String {
+        var lines = ["\(method) \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
+        if let body { lines.append("Content-Length: \(body.utf8.count)") }
+        return (lines + ["", body ?? ""]).joined(separator: "\r\n")
+    }
+
+    /// Sends it over a connection of its own and reads to the end.
+    func answer(port: Int, authority: IssuedCertificate) async throws -> APIResponse {
+        let client = try await WireClient.connect(port: port, authority: authority)
+        defer { client.close() }
+        client.send(Array(text.utf8))
+        // The length says when a body is whole; a response to HEAD has none.
+        return try await eventually("\(method) \(path) is answered") {
+            let text = String(decoding: client.received, as: UTF8.self)
+            guard let response = APIResponse(text) else { return nil }
+            let length = response["content-length"].flatMap { Int($0) }
+            let isWhole = length.map { response.body.utf8.count >= $0 } ?? false
+            return isWhole || client.isClosed ? response : nil
+        }
+    }
+}
