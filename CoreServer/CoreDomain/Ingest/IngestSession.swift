@@ -73,7 +73,8 @@ package actor IngestSession {
                 ingest.metrics.commitSeconds.observe((ContinuousClock.now - started).inSeconds)
                 return outcome
             } catch let error as PostgresError
-                where error.isRetryable && ContinuousClock.now - started < Self.patience
+                where (error.isRetryable || error.code == .commitOutcomeUnknown)
+                && ContinuousClock.now - started < Self.patience
             {
                 try await Task.sleep(for: backoff.next(random: .random(in: 0..<1)))
             } catch let error as PostgresError {
@@ -107,8 +108,9 @@ package actor IngestSession {
         }
         catalogue = result.catalogue
         for (lane, step) in result.steps {
+            // Where a lane did not move, what was staged before is still there.
+            if next[lane] != step.next { durableOffset[lane] = 0 }
             next[lane] = step.next
-            durableOffset[lane] = 0
             ingest.metrics.samples.increment(by: Double(step.records), "\(lane)")
             ingest.metrics.segmentBytes.increment(by: Double(step.bytes), "\(lane)")
         }
