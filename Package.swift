@@ -194,8 +194,8 @@ let package = Package(
         .tests(
             "ShipStoreTests",
             uses: [
-                "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore",
-                "FleetTestSupport", .logging,
+                "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
+                "ShipStore", "FleetTestSupport", .logging,
             ]
         ),
         .tests(

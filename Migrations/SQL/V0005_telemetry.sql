@@ -146,7 +146,10 @@ BEGIN
     END IF;
     -- Two sessions may want the same partition: the second waits, and finds it.
     PERFORM pg_advisory_xact_lock(hashtext('hawser.ensure_partition'));
-    IF to_regclass('hawser.' || child) IS NOT NULL THEN
+    -- Not to_regclass again: it would answer from its cache, as it was before the wait.
+    IF EXISTS (
+        SELECT FROM pg_class WHERE relnamespace = 'hawser'::regnamespace AND relname = child
+    ) THEN
         RETURN;
     END IF;
     EXECUTE format('CREATE TABLE hawser.%I (LIKE hawser.%I INCLUDING ALL)', child, parent);

@@ -61,6 +61,7 @@ package struct StoreWriter: ~Copyable {
         _ batches: [SampleBatch],
         encoder: inout MetricsSegmentEncoder
     ) throws {
+        let batches = batches.filter { !$0.numbers.isEmpty }
         try addProduced(batches.reduce(0) { $0 + $1.numbers.count }, to: .metrics)
         try sealCatalogue()
         try seal(batches[...], encoder: &encoder)
@@ -105,7 +106,8 @@ package struct StoreWriter: ~Copyable {
     /// Samples sealed in one transaction: bounds the time that others wait for the store.
     private static let samplesPerPass = 500_000
 
-    /// Seals batches, halving them until each segment is within its limits.
+    /// Seals batches, halving them until each segment is within its limits: first by time, and what
+    /// is left of one moment by series, since one scrape alone may be too much for a segment.
     private func seal(
         _ batches: ArraySlice<SampleBatch>,
         encoder: inout MetricsSegmentEncoder
@@ -115,13 +117,26 @@ package struct StoreWriter: ~Copyable {
         let span = (times.max() ?? .init(seconds: 0)) - (times.min() ?? .init(seconds: 0))
         let samples = batches.reduce(0) { $0 + $1.numbers.count }
         let fits = span <= Limits.segmentSpan && samples <= Limits.segmentSamples / 4
-        if fits || batches.count == 1 {
+        if fits || samples == 1 {
             do {
                 try append(predicted(Array(batches), encoder: &encoder), to: .metrics)
                 return
-            } catch let error as SegmentError where error.isTooMuch && batches.count > 1 {
+            } catch let error as SegmentError where error.isTooMuch && samples > 1 {
                 // Too much for one segment: halve, below.
             }
+        }
+        if batches.count == 1, let whole = batches.first {
+            let middle = whole.numbers.count / 2
+            for part in [0..<middle, middle..<whole.numbers.count] {
+                let half = SampleBatch(
+                    group: whole.group,
+                    at: whole.at,
+                    numbers: Array(whole.numbers[part]),
+                    values: Array(whole.values[part])
+                )
+                try seal([half], encoder: &encoder)
+            }
+            return
         }
         let middle = batches.startIndex + batches.count / 2
         try seal(batches[..<middle], encoder: &encoder)

@@ -40,7 +40,7 @@ package struct Ingest: Sendable {
                     staged[lane] = try desk.staged(lane, sequence: position.sequence)
                 }
                 var catalogue = SeriesCatalogue(identity: identity, epoch: epoch)
-                try catalogue.load(connection)
+                try catalogue.load(at: positions[.catalogue]?.sequence ?? 0, connection)
                 try desk.noteContact(
                     at: now,
                     agentVersion: hello.agentVersion,

@@ -116,8 +116,9 @@ package actor IngestSession {
         }
         catalogue = result.catalogue
         for (lane, step) in result.steps {
+            // Where a lane did not move, what was staged before is still there.
+            if next[lane] != step.next { durableOffset[lane] = 0 }
             next[lane] = step.next
-            durableOffset[lane] = 0
             ingest.metrics.samples.increment(by: Double(step.records), "\(lane)")
             ingest.metrics.segmentBytes.increment(by: Double(step.bytes), "\(lane)")
         }

@@ -76,8 +76,26 @@ struct LaneDesk {
         return bytes
     }
 
+    /// Another session may have staged a part from the same byte on: the longer one stays, since
+    /// what is acknowledged as durable must be there.
     func stage(_ partial: ReceiveSession.Partial) throws {
+        guard try !insert(partial) else { return }
         _ = try connection.execute(
+            LaneQueries.unstageShorter,
+            tenant,
+            ship,
+            epochValue,
+            .int32(Int32(partial.lane.rawValue)),
+            .int64(Int64(partial.sequence)),
+            .int64(Int64(partial.offset)),
+            .int32(Int32(partial.bytes.count))
+        )
+        _ = try insert(partial)
+    }
+
+    /// - Returns: whether the part was not there yet.
+    private func insert(_ partial: ReceiveSession.Partial) throws -> Bool {
+        try connection.execute(
             LaneQueries.stage,
             tenant,
             ship,
@@ -86,7 +104,7 @@ struct LaneDesk {
             .int64(Int64(partial.sequence)),
             .int64(Int64(partial.offset)),
             .bytes(partial.bytes)
-        )
+        ).first != nil
     }
 
     func move(_ lane: Lane, _ step: LaneStep, at now: Timestamp) throws {
@@ -172,6 +190,10 @@ struct LaneDesk {
         _ = try connection.execute(LaneQueries.touch, tenant, ship, .timestamp(now))
     }
 
+    /// A million records a second for 30 years: a ship that claims more must not make the sums over
+    /// epochs and ships overflow.
+    private static let mostRecords: UInt64 = 1_000_000_000_000_000
+
     func tell(_ report: LedgerReport, at now: Timestamp) throws {
         for (lane, totals) in report.totals.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             _ = try connection.execute(
@@ -180,8 +202,8 @@ struct LaneDesk {
                 ship,
                 epochValue,
                 .int32(Int32(lane.rawValue)),
-                .int64(Int64(clamping: totals.produced)),
-                .int64(Int64(clamping: totals.lost)),
+                .int64(Int64(min(totals.produced, Self.mostRecords))),
+                .int64(Int64(min(totals.lost, Self.mostRecords))),
                 .timestamp(now)
             )
         }

@@ -62,6 +62,17 @@ enum LaneQueries {
         VALUES
             ($1::bigint, $2::bigint, $3::bigint, $4::smallint, $5::bigint, $6::bigint, $7::bytea)
         ON CONFLICT DO NOTHING
+        RETURNING start_offset
+        """
+    )
+
+    static let unstageShorter = Statement(
+        "unstage_shorter_part",
+        """
+        DELETE FROM hawser.lane_staging
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+            AND lane = $4::smallint AND sequence = $5::bigint AND start_offset = $6::bigint
+            AND octet_length(body) < $7::integer
         """
     )
 
@@ -169,6 +180,8 @@ enum LaneQueries {
         """
     )
 
+    /// Locks the ship until the transaction ends: two epochs of one ship share its series and its
+    /// rollups, so their sessions take turns.
     static let revocation = Statement(
         "revocation",
         """
@@ -176,12 +189,13 @@ enum LaneQueries {
         FROM hawser.ships AS s
         JOIN hawser.ship_certificates AS c USING (tenant_id, ship_id)
         WHERE s.tenant_id = $1::bigint AND s.ship_id = $2::bigint AND c.fingerprint = $3::bytea
+        FOR NO KEY UPDATE OF s
         """
     )
 
     static let all = [
-        ensure, lock, move, staged, stage, unstage, quarantine, tail, cutTail, addTail, ledger,
-        contact, touch, usage,
+        ensure, lock, move, staged, stage, unstageShorter, unstage, quarantine, tail, cutTail,
+        addTail, ledger, contact, touch, usage,
         revocation,
     ]
 }

@@ -38,6 +38,12 @@ struct SegmentStorage {
         for (lane, position) in try desk.lock() {
             result.steps[lane] = LaneStep(next: position.sequence, chain: position.chain)
         }
+        // Another session entered definitions, or this one did and did not hear the COMMIT: without
+        // them good samples would be set aside.
+        let stands = result.steps[.catalogue]?.next ?? 0
+        if stands != result.catalogue.sequence {
+            try result.catalogue.load(at: stands, desk.connection)
+        }
     }
 
     /// Stores one segment if its lane has not passed it yet.
@@ -58,13 +64,14 @@ struct SegmentStorage {
         do {
             step.records += try keep(segment, content)
         } catch let error as SegmentError {
-            // The ship's own claim: no segment can hold more, whatever it says.
+            // The ship's word, since nothing can be counted; no segment holds more than the limit.
             let records = Int64(min(segment.recordCount, UInt64(Limits.segmentSamples)))
             try desk.quarantine(segment, records: records, reason: "\(error)", at: now)
             step.quarantined += records
             result.quarantined.append(error)
         }
         result.steps[segment.lane] = step
+        if segment.lane == .catalogue { result.catalogue.moved(to: step.next) }
     }
 
     /// - Returns: the records stored.

@@ -6,6 +6,8 @@ import FleetModel
 struct SeriesCatalogue: Sendable {
     let identity: ShipIdentity
     let epoch: LaneEpoch
+    /// The catalogue segments that `ids` come from end before this one.
+    private(set) var sequence: UInt64 = 0
     /// Ids by the ship's numbers, which count from 0 without holes.
     private(set) var ids: [Int32] = []
 
@@ -21,7 +23,12 @@ struct SeriesCatalogue: Sendable {
         Int(number.rawValue) < ids.count ? ids[Int(number.rawValue)] : nil
     }
 
-    mutating func load(_ connection: PostgresConnection) throws {
+    /// The lane stands at `sequence`, and `ids` with it.
+    mutating func moved(to sequence: UInt64) { self.sequence = sequence }
+
+    /// Reads what is stored. The catalogue lane is locked, and stands at `sequence`.
+    mutating func load(at sequence: UInt64, _ connection: PostgresConnection) throws {
+        self.sequence = sequence
         ids = try connection.execute(
             IngestQueries.seriesNumbers,
             .int64(identity.tenant.rawValue),

@@ -21,7 +21,7 @@ package struct Notebook: Sendable {
         _ kind: String,
         _ message: String
     ) async {
-        let bounded = String(message.prefix(1000))
+        let bounded = Self.bounded(message)
         let event = FleetEvent(at: clock.now(), severity: severity, kind: kind, message: bounded)
         logger.info("\(kind): \(bounded)")
         do {
@@ -29,5 +29,18 @@ package struct Notebook: Sendable {
         } catch {
             logger.warning("the event \(kind) could not be stored: \(error)")
         }
+    }
+
+    /// A character may be many bytes long, and a message that is too long could not be stored.
+    private static func bounded(_ message: String) -> String {
+        guard message.utf8.count > Limits.eventMessageBytes else { return message }
+        var bounded = String.UnicodeScalarView()
+        var count = 0
+        for scalar in message.unicodeScalars {
+            count += UTF8.width(scalar)
+            guard count <= Limits.eventMessageBytes else { break }
+            bounded.append(scalar)
+        }
+        return String(bounded)
     }
 }

@@ -1,0 +1,82 @@
+import FleetModel
+import FleetProtocol
+import FleetSeries
+import Testing
+
+/// Bodies that no encoder writes.
+struct FrameBodyTests {
+    private func read(_ kind: FrameKind, _ body: [UInt8]) throws -> Frame? {
+        var decoder = FrameDecoder()
+        decoder.append(FrameEncoder.envelope(kind: kind.rawValue, body: body))
+        return try decoder.next()
+    }
+
+    private func failure(_ kind: FrameKind, _ body: [UInt8]) -> ProtocolError.Code? {
+        do {
+            _ = try read(kind, body)
+            return nil
+        } catch {
+            return (error as? ProtocolError)?.code
+        }
+    }
+
+    /// The body of a frame as the encoder writes it.
+    private func body(of frame: Frame) -> [UInt8] {
+        let bytes = FrameEncoder.encode(frame)
+        let header = bytes[1] < 0x80 ? 2 : 3
+        return Array(bytes[header...].dropLast(ProtocolLimits.checksumBytes))
+    }
+
+    private func sample(_ name: String) throws -> Frame {
+        try #require(FrameSamples.named.first { $0.name == name }).frame
+    }
+
+    @Test(arguments: ["hello", "state", "acknowledgement", "ledger", "ping", "goodbye"])
+    func `a body that ends too early is refused`(name: String) throws {
+        let frame = try sample(name)
+        let body = body(of: frame)
+        for count in 0..<body.count {
+            #expect(failure(frame.kind, Array(body[..<count])) == .malformedFrame, "\(count)")
+        }
+    }
+
+    @Test(arguments: ["hello", "state"])
+    func `a later version may append to what opens a session`(name: String) throws {
+        let frame = try sample(name)
+        #expect(try read(frame.kind, body(of: frame) + [1, 2, 3]) == frame)
+    }
+
+    @Test(arguments: ["acknowledgement", "ledger", "ping", "pong", "goodbye"])
+    func `bytes behind any other body are refused`(name: String) throws {
+        let frame = try sample(name)
+        #expect(failure(frame.kind, body(of: frame) + [0]) == .malformedFrame)
+    }
+
+    @Test func `a lane that does not exist is named`() {
+        #expect(failure(.data, [0x03, 0, 0, 1]) == .unknownLane)
+        #expect(failure(.acknowledgement, [1, 9, 0, 0]) == .unknownLane)
+    }
+
+    @Test func `a piece without a payload is refused`() {
+        #expect(failure(.data, [Lane.metrics.rawValue, 0, 0]) == .malformedFrame)
+    }
+
+    @Test func `a payload above the limit is refused`() {
+        let payload = [UInt8](repeating: 0, count: Limits.framePayloadBytes + 1)
+        #expect(failure(.data, [Lane.metrics.rawValue, 0, 0] + payload) == .malformedFrame)
+    }
+
+    @Test func `more lanes than there can be are refused before they are read`() {
+        #expect(failure(.acknowledgement, [33]) == .malformedFrame)
+    }
+
+    @Test func `a text that is not UTF-8 is refused`() {
+        #expect(failure(.goodbye, [1, 0xFF, 0, 0]) == .malformedFrame)
+    }
+
+    @Test func `a certificate above the limit is refused`() {
+        let der = [UInt8](repeating: 0x30, count: ProtocolLimits.certificateBytes + 1)
+        #expect(failure(.certificate, der) == .frameTooLong)
+        #expect(failure(.certificateRequest, der) == .frameTooLong)
+    }
+}

@@ -1,0 +1,193 @@
+import FleetModel
+import FleetProtocol
+import FleetTestSupport
+
+/// Frames for tests: one of each kind by hand, and any number from a seed.
+enum FrameSamples {
+    /// By the names of their golden files. Written out by hand, so that nothing but this says what
+    /// the files hold.
+    static let named: [(name: String, frame: Frame)] = [
+        ("hello", .hello(hello)),
+        ("state", .state(state)),
+        ("data", .data(piece(recordCount: nil))),
+        ("data-last", .data(piece(recordCount: 1200))),
+        (
+            "acknowledgement",
+            .acknowledgement([
+                LaneAcknowledgement(lane: .events, committed: 3, durableOffset: 0),
+                LaneAcknowledgement(lane: .metrics, committed: 40_000, durableOffset: 65_536),
+            ])
+        ),
+        ("ledger", .ledger(LedgerReport(totals: totals))),
+        ("certificate-request", .certificateRequest([0x30, 0x03, 0x02, 0x01, 0x07])),
+        ("certificate", .certificate([0x30, 0x03, 0x02, 0x01, 0x2A])),
+        ("ping", .ping(0)),
+        ("pong", .pong(18_446_744_073_709_551_615)),
+        (
+            "goodbye",
+            .goodbye(Goodbye(code: "wrong_checksum", message: "bonne route – 再见", retryAfterSeconds: 2))
+        ),
+    ]
+
+    private static let totals: [Lane: LedgerTotals] = [
+        .events: LedgerTotals(produced: 4, stored: 3, pending: 1, lost: 0),
+        .metrics: LedgerTotals(produced: 1_000_000, stored: 900_000, pending: 99_000, lost: 1000),
+    ]
+
+    private static let hello = Hello(
+        oldestVersion: 1,
+        newestVersion: 1,
+        agentVersion: "0.1.0",
+        epoch: LaneEpoch(0xFEDC_BA98_7654_3210),
+        at: Timestamp(milliseconds: 1_795_254_788_123),
+        lanes: [
+            Hello.LaneReport(
+                position: LanePosition(lane: .events, sequence: 3, offset: 0, chain: chain(0x11)),
+                firstHeld: 3,
+                end: 4
+            ),
+            Hello.LaneReport(
+                position: LanePosition(
+                    lane: .metrics, sequence: 40_000, offset: 16_384, chain: chain(0xA0)
+                ),
+                firstHeld: 40_000,
+                end: 40_007
+            ),
+        ],
+        ledger: LedgerReport(totals: totals)
+    )
+
+    private static let state = ShoreState(
+        version: 1,
+        at: Timestamp(milliseconds: -1),
+        positions: [LanePosition(lane: .catalogue, sequence: 2, offset: 77, chain: chain(0xF0))],
+        catalogueWatermark: 8192,
+        renewCertificate: true
+    )
+
+    private static func piece(recordCount: UInt64?) -> DataFrame {
+        DataFrame(
+            lane: .metrics,
+            sequence: 40_000,
+            offset: 16_384,
+            recordCount: recordCount,
+            payload: Array("HS and what follows".utf8)
+        )
+    }
+
+    private static func chain(_ first: UInt8) -> ChainDigest {
+        ChainDigest(bytes: (0..<UInt8(ChainDigest.size)).map { first + $0 }) ?? .start
+    }
+
+    // MARK: From a seed
+
+    static func random(using generator: inout SeededGenerator) -> Frame {
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0:
+            .hello(
+                Hello(
+                    oldestVersion: .random(in: 0...(.max), using: &generator),
+                    newestVersion: .random(in: 0...(.max), using: &generator),
+                    agentVersion: text(upTo: 16, using: &generator),
+                    epoch: LaneEpoch(.random(in: 0...(.max), using: &generator)),
+                    at: Timestamp(milliseconds: .random(in: .min ... .max, using: &generator)),
+                    lanes: Lane.allCases.map { lane in
+                        Hello.LaneReport(
+                            position: position(lane, using: &generator),
+                            firstHeld: number(using: &generator),
+                            end: number(using: &generator)
+                        )
+                    },
+                    ledger: ledger(using: &generator)
+                )
+            )
+        case 1:
+            .state(
+                ShoreState(
+                    version: .random(in: 0...(.max), using: &generator),
+                    at: Timestamp(milliseconds: .random(in: .min ... .max, using: &generator)),
+                    positions: Lane.allCases.map { position($0, using: &generator) },
+                    catalogueWatermark: .random(in: 0...(.max), using: &generator),
+                    renewCertificate: generator.chance(0.5)
+                )
+            )
+        case 2, 3:
+            .data(
+                DataFrame(
+                    lane: Lane.allCases.randomElement(using: &generator) ?? .events,
+                    sequence: number(using: &generator),
+                    offset: number(using: &generator),
+                    recordCount: generator.chance(0.5) ? number(using: &generator) : nil,
+                    payload: bytes(1...300, using: &generator)
+                )
+            )
+        case 4:
+            .acknowledgement(
+                Lane.allCases.map {
+                    LaneAcknowledgement(
+                        lane: $0,
+                        committed: number(using: &generator),
+                        durableOffset: number(using: &generator)
+                    )
+                }
+            )
+        case 5: .ledger(ledger(using: &generator))
+        case 6: .certificateRequest(bytes(0...900, using: &generator))
+        case 7: .certificate(bytes(0...900, using: &generator))
+        case 8: .ping(number(using: &generator))
+        default:
+            .goodbye(
+                Goodbye(
+                    code: text(upTo: 20, using: &generator),
+                    message: text(upTo: 60, using: &generator),
+                    retryAfterSeconds: .random(in: 0...86_400, using: &generator)
+                )
+            )
+        }
+    }
+
+    /// Every length of varint is as likely as any other.
+    private static func number(using generator: inout SeededGenerator) -> UInt64 {
+        generator.next() >> UInt64.random(in: 0...63, using: &generator)
+    }
+
+    static func bytes(_ count: ClosedRange<Int>, using generator: inout SeededGenerator) -> [UInt8] {
+        (0..<Int.random(in: count, using: &generator)).map { _ in
+            UInt8.random(in: 0...255, using: &generator)
+        }
+    }
+
+    private static func text(upTo count: Int, using generator: inout SeededGenerator) -> String {
+        let characters = Array("abc XYZ09_–é再🚢\n\"")
+        return String(
+            (0..<Int.random(in: 0...count, using: &generator)).map { _ in
+                characters.randomElement(using: &generator) ?? "a"
+            }
+        )
+    }
+
+    private static func position(
+        _ lane: Lane,
+        using generator: inout SeededGenerator
+    ) -> LanePosition {
+        LanePosition(
+            lane: lane,
+            sequence: number(using: &generator),
+            offset: number(using: &generator),
+            chain: ChainDigest(bytes: bytes(16...16, using: &generator)) ?? .start
+        )
+    }
+
+    private static func ledger(using generator: inout SeededGenerator) -> LedgerReport {
+        var totals: [Lane: LedgerTotals] = [:]
+        for lane in Lane.allCases where generator.chance(0.7) {
+            totals[lane] = LedgerTotals(
+                produced: number(using: &generator),
+                stored: number(using: &generator),
+                pending: number(using: &generator),
+                lost: number(using: &generator)
+            )
+        }
+        return LedgerReport(totals: totals)
+    }
+}
