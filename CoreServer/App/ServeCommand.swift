@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetRuntime
+import Glibc
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -38,6 +39,9 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandError("\(configuration.data) is served already: \(held)")
         }
         defer { lock.release() }
+        // A server that was killed could not take it down.
+        unlink(configuration.data + "/endpoints.json")
+        OpenFiles.raiseLimit()
         let database = try await DatabaseAccess.open(configuration, logger: logger)
         let endpoints = Endpoints(configuration, logger: logger)
         do {

@@ -43,6 +43,13 @@ struct Problem: Codable, Sendable {
                 detail: error.status.reasonPhrase,
                 instance: instance
             )
+        case _ where DatabaseTrouble.isTemporary(error):
+            self.init(
+                status: .serviceUnavailable,
+                word: "unavailable",
+                detail: "the database can't be reached at the moment; try again",
+                instance: instance
+            )
         default:
             self.init(
                 status: .internalServerError,

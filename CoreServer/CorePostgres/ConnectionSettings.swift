@@ -34,6 +34,9 @@ struct ConnectionSettings: Sendable {
     private func options() throws(PostgresError) -> String {
         var settings = [
             ("search_path", searchPath),
+            // Plans for the values at hand choose their partitions when planned; a generic plan locks
+            // every partition there is.
+            ("plan_cache_mode", "force_custom_plan"),
             ("timezone", "UTC"),
             ("statement_timeout", String(statementTimeout?.milliseconds ?? 0)),
             (

@@ -1,3 +1,4 @@
+import FleetModel
 import NIOCore
 import Synchronization
 
@@ -10,13 +11,22 @@ final class ByteCounter: ChannelDuplexHandler, Sendable {
 
     private let received = Atomic<Int>(0)
     private let sent = Atomic<Int>(0)
+    private let start = ContinuousClock.now
+    /// Milliseconds after `start`.
+    private let heard = Atomic<Int64>(0)
 
     /// Bytes so far.
     var totals: (up: Int, down: Int) {
         (received.load(ordering: .relaxed), sent.load(ordering: .relaxed))
     }
 
+    /// When the ship was last heard: up to then the link was there.
+    var lastHeard: ContinuousClock.Instant {
+        start + .milliseconds(heard.load(ordering: .relaxed))
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        heard.store((ContinuousClock.now - start).milliseconds, ordering: .relaxed)
         received.add(unwrapInboundIn(data).readableBytes, ordering: .relaxed)
         context.fireChannelRead(data)
     }

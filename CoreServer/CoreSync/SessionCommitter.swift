@@ -43,7 +43,8 @@ struct SessionCommitter: Sendable {
             }
         }
         if let ledger = batch.ledger { try await session.tell(ledger) }
-        if let request = batch.certificateRequest {
+        // Only where it was offered: each certificate is a row for ever.
+        if let request = batch.certificateRequest, session.admission.shouldRenew {
             let certificate: [UInt8]
             do {
                 certificate = try await desk.renew(

@@ -75,9 +75,9 @@ struct SyncConnection: Sendable {
                         + "shore \(ProtocolVersion.oldest) to \(ProtocolVersion.newest)"
                 )
             }
-            let session = try await ingest.open(admission, hello: hello)
-            let number = registry.enter(admission.identity, channel)
+            let number = await registry.enter(admission.identity, channel)
             defer { registry.leave(admission.identity, number) }
+            let session = try await ingest.open(admission, hello: hello)
             metrics.opened.increment()
             metrics.sessions.add(1)
             defer { metrics.sessions.add(-1) }

@@ -23,28 +23,32 @@ final class UsageMeter: Sendable {
     /// Also makes the inbox look at how long its bytes have waited.
     func run(_ inbox: SessionInbox) async {
         var noted = (at: ContinuousClock.now, up: 0, down: 0)
+        var lookedAt = ContinuousClock.now
         var isFirst = true
         while true {
             let stopped = isStopped.withLock { $0 }
             let now = ContinuousClock.now
-            if isFirst || stopped || now - noted.at >= SyncLimits.usageInterval {
+            if isFirst || stopped || now - lookedAt >= SyncLimits.usageInterval {
                 let totals = counter.totals
+                // A link that is cut at sea says nothing: time counts up to the last byte heard.
+                let heard = max(noted.at, counter.lastHeard)
                 let usage = LinkUsage(
-                    connected: now - noted.at,
+                    connected: heard - noted.at,
                     bytesUp: totals.up - noted.up,
                     bytesDown: totals.down - noted.down,
                     sessions: isFirst ? 1 : 0
                 )
                 do {
                     try await session.note(usage)
-                    noted = (now, totals.up, totals.down)
+                    noted = (heard, totals.up, totals.down)
+                    lookedAt = now
                     isFirst = false
                 } catch {
                     // Kept in `noted`: the next time writes it with what came since.
                     logger.debug("link usage was not written down: \(error)")
                 }
             }
-            if stopped { return }
+            if stopped || Task.isCancelled { return }
             await inbox.tick()
             try? await Task.sleep(for: .milliseconds(250))
         }

@@ -13,13 +13,14 @@ CREATE TABLE hawser.series (
     identity bytea NOT NULL,
     name text NOT NULL,
     labels jsonb NOT NULL,
-    kind smallint NOT NULL,
+    kind integer NOT NULL,
     CONSTRAINT series_pkey PRIMARY KEY (tenant_id, ship_id, series_id),
     CONSTRAINT series_identity_key UNIQUE (tenant_id, ship_id, identity),
     CONSTRAINT series_ship_fkey
         FOREIGN KEY (tenant_id, ship_id) REFERENCES hawser.ships (tenant_id, ship_id)
 );
-CREATE INDEX series_name_index ON hawser.series (tenant_id, ship_id, name);
+-- A name may be longer than an index entry; its beginning serves to find it.
+CREATE INDEX series_name_index ON hawser.series (tenant_id, ship_id, (left(name, 256)));
 
 -- The ship's own numbers, which segments cite, per epoch of its store.
 CREATE TABLE hawser.series_numbers (
@@ -84,7 +85,7 @@ CREATE TABLE hawser.events (
     -- Milliseconds since 1970, by the ship's clock.
     at bigint NOT NULL,
     received_at timestamptz NOT NULL,
-    severity smallint NOT NULL,
+    severity integer NOT NULL,
     kind text NOT NULL,
     message text NOT NULL,
     CONSTRAINT events_pkey PRIMARY KEY (tenant_id, ship_id, epoch, sequence, ordinal),
@@ -152,6 +153,8 @@ BEGIN
     ) THEN
         RETURN;
     END IF;
+    -- Before the rows are moved: none may come to the default partition meanwhile.
+    EXECUTE format('LOCK TABLE hawser.%I IN ACCESS EXCLUSIVE MODE', parent || '_default');
     EXECUTE format('CREATE TABLE hawser.%I (LIKE hawser.%I INCLUDING ALL)', child, parent);
     EXECUTE format(
         'WITH moved AS (DELETE FROM hawser.%I WHERE %I >= %L AND %I < %L RETURNING *) '

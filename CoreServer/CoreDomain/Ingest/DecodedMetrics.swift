@@ -16,11 +16,8 @@ struct DecodedMetrics: Sendable {
     /// The ship's bytes stand alone: a chain of predictions begins with them.
     let isKey: Bool
 
-    init(_ bytes: [UInt8], chain: inout SegmentContext?) throws(SegmentError) {
-        isKey = try MetricsSegmentDecoder.summary(of: bytes[...]).predecessor == nil
-        let (segment, context) = try MetricsSegmentDecoder.decode(bytes[...], context: chain)
-        chain = context
-        self.segment = segment
+    init(_ bytes: [UInt8], chain: inout PredictionChain) throws(SegmentError) {
+        (segment, isKey) = try chain.read(bytes)
         if isKey {
             blocks = [
                 Block(
@@ -51,9 +48,31 @@ struct DecodedMetrics: Sendable {
                 )
             ]
         } catch {
-            guard error.code == .tooLarge, batches.count > 1 else { throw error }
-            let middle = batches.startIndex + batches.count / 2
-            return try seal(batches[..<middle]) + seal(batches[middle...])
+            guard error.code == .tooLarge else { throw error }
+            let halves = batches.count > 1 ? Self.halves(batches) : Self.halves(batches.first)
+            guard halves.count == 2 else { throw error }
+            return try seal(halves[0]) + seal(halves[1])
+        }
+    }
+
+    private static func halves(_ batches: ArraySlice<SampleBatch>) -> [ArraySlice<SampleBatch>] {
+        let middle = batches.startIndex + batches.count / 2
+        return [batches[..<middle], batches[middle...]]
+    }
+
+    /// One batch by its series.
+    private static func halves(_ batch: SampleBatch?) -> [ArraySlice<SampleBatch>] {
+        guard let batch, batch.numbers.count > 1 else { return [] }
+        let middle = batch.numbers.count / 2
+        return [0..<middle, middle..<batch.numbers.count].map { range in
+            [
+                SampleBatch(
+                    group: batch.group,
+                    at: batch.at,
+                    numbers: Array(batch.numbers[range]),
+                    values: Array(batch.values[range])
+                )
+            ]
         }
     }
 }

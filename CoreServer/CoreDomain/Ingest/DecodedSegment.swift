@@ -11,15 +11,31 @@ enum DecodedSegment: Sendable {
     case bad(SegmentError)
 
     /// - Parameter chain: what the lane's metrics segments before this one left; moves on.
-    init(_ segment: ReceiveSession.Segment, chain: inout SegmentContext?) {
-        do {
+    init(_ segment: ReceiveSession.Segment, chain: inout PredictionChain) {
+        do throws(SegmentError) {
             switch segment.lane {
             case .catalogue: self = .catalogue(try CatalogueSegment.decode(segment.bytes[...]))
-            case .metrics: self = .metrics(try DecodedMetrics(segment.bytes, chain: &chain))
+            case .metrics:
+                // Looked at before decoding: what a commit may decode is counted by the claims.
+                let count = try MetricsSegmentDecoder.summary(of: segment.bytes[...]).sampleCount
+                try Self.check(segment, holds: count)
+                self = .metrics(try DecodedMetrics(segment.bytes, chain: &chain))
             case .events: self = .events(try EventSegment.decode(segment.bytes[...]))
             }
         } catch {
             self = .bad(error)
+        }
+    }
+
+    private static func check(
+        _ segment: ReceiveSession.Segment,
+        holds count: Int
+    ) throws(SegmentError) {
+        guard segment.recordCount == UInt64(count) else {
+            throw SegmentError(
+                .malformed,
+                "it holds \(count) records, and was sent as one of \(segment.recordCount)"
+            )
         }
     }
 }

@@ -2,7 +2,6 @@ import CorePostgres
 import FleetModel
 import FleetProtocol
 import FleetRuntime
-import FleetSeries
 
 /// Takes what ships send into PostgreSQL, exactly once.
 package struct Ingest: Sendable {
@@ -73,21 +72,8 @@ package struct Ingest: Sendable {
             chains: opened.positions.mapValues(\.chain),
             staged: opened.staged,
             catalogue: opened.catalogue,
-            chain: Self.chain(opened.tail)
+            chain: PredictionChain(replaying: opened.tail)
         )
-    }
-
-    /// What the tail's segments leave for the next one to be predicted from. Where they can't be
-    /// read, the ship's next segment that stands alone begins a new chain.
-    private static func chain(_ tail: [[UInt8]]) -> SegmentContext? {
-        var context: SegmentContext?
-        for bytes in tail {
-            guard let read = try? MetricsSegmentDecoder.decode(bytes[...], context: context) else {
-                return nil
-            }
-            context = read.context
-        }
-        return context
     }
 
     /// Turns the database's troubles into what the sync port knows: it never sees PostgreSQL.

@@ -20,18 +20,6 @@ enum IngestQueries {
         """
     )
 
-    /// COPY can't build jsonb in binary from parts; a ship enters a series once in its life.
-    static let insertSeries = Statement(
-        "insert_series",
-        """
-        INSERT INTO hawser.series (tenant_id, ship_id, series_id, identity, name, labels, kind)
-        VALUES (
-            $1::bigint, $2::bigint, $3::integer, $4::bytea, $5::text,
-            jsonb_object($6::text[], $7::text[]), $8::integer
-        )
-        """
-    )
-
     static let seriesNumbers = Statement(
         "series_numbers",
         """
@@ -69,22 +57,8 @@ enum IngestQueries {
         """
     )
 
-    static let insertEvent = Statement(
-        "insert_event",
-        """
-        INSERT INTO hawser.events (
-            tenant_id, ship_id, epoch, sequence, ordinal, at, received_at, severity, kind, message
-        )
-        VALUES (
-            $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::integer, $6::bigint,
-            $7::timestamptz, $8::smallint, $9::text, $10::text
-        )
-        """
-    )
-
     static let all = [
-        seriesByIdentity, nextSeriesID, insertSeries, seriesNumbers, ensurePartitions, rollupBodies,
+        seriesByIdentity, nextSeriesID, seriesNumbers, ensurePartitions, rollupBodies,
         putRollup,
-        insertEvent,
     ]
 }

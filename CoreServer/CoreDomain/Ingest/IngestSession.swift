@@ -26,7 +26,7 @@ package actor IngestSession {
     private var next: [Lane: UInt64]
     private var durableOffset: [Lane: UInt64]
     /// What the metrics segments so far left for the next one to be read with.
-    private var chain: SegmentContext?
+    private var chain: PredictionChain
 
     init(
         ingest: Ingest,
@@ -37,7 +37,7 @@ package actor IngestSession {
         chains: [Lane: ChainDigest],
         staged: [Lane: [UInt8]],
         catalogue: SeriesCatalogue,
-        chain: SegmentContext?
+        chain: PredictionChain
     ) {
         self.ingest = ingest
         self.partitions = partitions
@@ -69,23 +69,62 @@ package actor IngestSession {
         _ segments: [ReceiveSession.Segment],
         partials: [ReceiveSession.Partial]
     ) async throws -> Outcome {
-        let started = ContinuousClock.now
         var reached = chain
         let decoded = segments.map { ($0, DecodedSegment($0, chain: &reached)) }
+        do {
+            let outcome = try await store(decoded, partials: partials)
+            chain = reached
+            return outcome
+        } catch let error as PostgresError {
+            guard error.isRefusalOfContent else { throw IngestError.unavailable("\(error)") }
+            let outcome = try await commitOneByOne(decoded, partials: partials)
+            chain = reached
+            return outcome
+        }
+    }
+
+    /// The database refuses something in these segments, and will again: the one it refuses alone is
+    /// set aside, so that it doesn't block the lane.
+    private func commitOneByOne(
+        _ decoded: [(ReceiveSession.Segment, DecodedSegment)],
+        partials: [ReceiveSession.Partial]
+    ) async throws -> Outcome {
+        var bad: SegmentError?
+        for (segment, content) in decoded {
+            do {
+                bad = try await store([(segment, content)], partials: []).badSegment ?? bad
+            } catch let error as PostgresError {
+                guard error.isRefusalOfContent else { throw IngestError.unavailable("\(error)") }
+                let refusal = SegmentError(.malformed, "the database refuses it: \(error.code.rawValue)")
+                _ = try await Ingest.reaching {
+                    try await store([(segment, .bad(refusal))], partials: [])
+                }
+                bad = refusal
+            }
+        }
+        let last = try await Ingest.reaching { try await store([], partials: partials) }
+        return Outcome(
+            acknowledgements: last.acknowledgements,
+            badSegment: bad ?? last.badSegment
+        )
+    }
+
+    private func store(
+        _ decoded: [(ReceiveSession.Segment, DecodedSegment)],
+        partials: [ReceiveSession.Partial]
+    ) async throws -> Outcome {
+        let started = ContinuousClock.now
         var backoff = Backoff(floor: .milliseconds(50), ceiling: .seconds(2))
         while true {
             do {
                 let outcome = try await attempt(decoded, partials: partials)
-                chain = reached
                 ingest.metrics.commits.increment()
                 ingest.metrics.commitSeconds.observe((ContinuousClock.now - started).inSeconds)
                 return outcome
             } catch let error as PostgresError {
                 // Also when nobody knows whether a COMMIT came through: the next try will see.
                 let mayRetry = error.isRetryable || error.code == .commitOutcomeUnknown
-                guard mayRetry, ContinuousClock.now - started < Self.patience else {
-                    throw IngestError.unavailable("\(error)")
-                }
+                guard mayRetry, ContinuousClock.now - started < Self.patience else { throw error }
                 try await Task.sleep(for: backoff.next(random: .random(in: 0..<1)))
             }
         }
@@ -115,10 +154,15 @@ package actor IngestSession {
             return work.result
         }
         catalogue = result.catalogue
+        for (segment, _) in decoded {
+            // Only what this session received: another one may have moved the lane further, and a
+            // ship must never hear of bytes that it did not send here.
+            let reached = segment.sequence + 1
+            guard reached > next[segment.lane] ?? 0 else { continue }
+            next[segment.lane] = reached
+            durableOffset[segment.lane] = 0
+        }
         for (lane, step) in result.steps {
-            // Where a lane did not move, what was staged before is still there.
-            if next[lane] != step.next { durableOffset[lane] = 0 }
-            next[lane] = step.next
             ingest.metrics.samples.increment(by: Double(step.records), "\(lane)")
             ingest.metrics.segmentBytes.increment(by: Double(step.bytes), "\(lane)")
         }
@@ -146,7 +190,9 @@ package actor IngestSession {
     ) -> [Timestamp] {
         decoded.flatMap { _, content -> [Timestamp] in
             guard case .metrics(let metrics) = content else { return [] }
-            return [metrics.segment.first, metrics.segment.last].map { TableTime.clamped($0.milliseconds) }
+            return [metrics.segment.first, metrics.segment.last].map {
+                TableTime.clamped($0.milliseconds)
+            }
         }
     }
 
@@ -166,10 +212,23 @@ package actor IngestSession {
     package func note(_ usage: LinkUsage) async throws {
         let now = ingest.clock.now()
         let (identity, epoch) = (admission.identity, epoch)
-        try await ingest.pool.transaction(tenant: identity.tenant) { connection in
-            let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
-            try desk.add(usage, interval: now.floored(to: RollupResolution.fiveMinutes.length))
-            try desk.touch(at: now)
+        do {
+            try await ingest.pool.transaction(tenant: identity.tenant) { connection in
+                let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
+                try desk.add(usage, interval: now.floored(to: RollupResolution.fiveMinutes.length))
+                if usage.bytesUp > 0 { try desk.touch(at: now) }
+            }
+        } catch let error as PostgresError {
+            guard error.code == .commitOutcomeUnknown else { throw error }
+            // Counted or not, nobody knows; counting it again could count it twice.
         }
+    }
+}
+
+extension PostgresError {
+    /// A value that a table can't take (SQLSTATE classes 22, 23 and 54): asking again won't help.
+    fileprivate var isRefusalOfContent: Bool {
+        guard let sqlState else { return false }
+        return ["22", "23", "54"].contains { sqlState.hasPrefix($0) }
     }
 }

@@ -105,6 +105,7 @@ enum LaneQueries {
         FROM hawser.lane_tails
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
         ORDER BY sequence
+        LIMIT 65
         """
     )
 

@@ -18,6 +18,8 @@ struct SegmentStorage {
     private let now: Timestamp
     private var rollups = RollupAccumulator()
     private var blocks: [Block] = []
+    /// Metrics segments that could be decoded, set aside or not: the chain goes through them.
+    private var tail: [Block] = []
     private(set) var result: Result
 
     private struct Block {
@@ -94,6 +96,7 @@ struct SegmentStorage {
             try result.catalogue.enter(definitions, desk.connection)
             return Int64(definitions.count)
         case .metrics(let metrics):
+            tail.append(Block(segment: segment, metrics: metrics))
             let samples = metrics.segment
             guard samples.watermark <= result.catalogue.watermark else {
                 throw SegmentError(
@@ -115,6 +118,7 @@ struct SegmentStorage {
     /// Writes blocks and rollups, and moves the positions.
     mutating func finish() throws {
         try copyBlocks()
+        try keepTail()
         for (resolution, start, block) in rollups.intervals() {
             try merge(block, resolution: resolution, start: start)
         }
@@ -145,15 +149,14 @@ struct SegmentStorage {
                 }
             }
         }
-        try keepTail()
     }
 
     /// The chain of predictions that is open now: from the last segment that stands alone.
     private func keepTail() throws {
-        var open = blocks[...]
-        if let key = blocks.lastIndex(where: { $0.metrics.isKey }) {
+        var open = tail[...]
+        if let key = tail.lastIndex(where: { $0.metrics.isKey }) {
             try desk.cutTail()
-            open = blocks[key...]
+            open = tail[key...]
         }
         for block in open { try desk.addToTail(block.segment) }
     }
@@ -188,20 +191,22 @@ struct SegmentStorage {
     }
 
     private func store(_ events: [FleetEvent], of segment: ReceiveSession.Segment) throws {
-        for (ordinal, event) in events.enumerated() {
-            _ = try desk.connection.execute(
-                IngestQueries.insertEvent,
-                tenant,
-                ship,
-                .int64(desk.epoch.tableValue),
-                .int64(Int64(segment.sequence)),
-                .int32(Int32(ordinal)),
-                .int64(event.at.milliseconds),
-                .timestamp(now),
-                .int32(Int32(event.severity.rawValue)),
-                .text(event.kind.filter { $0 != "\0" }),
-                .text(event.message.filter { $0 != "\0" })
-            )
+        _ = try desk.connection.copy(
+            into: "hawser.events",
+            columns: [
+                "tenant_id", "ship_id", "epoch", "sequence", "ordinal", "at", "received_at",
+                "severity", "kind", "message",
+            ]
+        ) { writer in
+            for (ordinal, event) in events.enumerated() {
+                try writer.row(values: [
+                    tenant, ship, .int64(desk.epoch.tableValue), .int64(Int64(segment.sequence)),
+                    .int32(Int32(ordinal)), .int64(event.at.milliseconds), .timestamp(now),
+                    .int32(Int32(event.severity.rawValue)),
+                    .text(event.kind.filter { $0 != "\0" }),
+                    .text(event.message.filter { $0 != "\0" }),
+                ])
+            }
         }
     }
 }

@@ -89,18 +89,23 @@ struct SeriesCatalogue: Sendable {
         _ fresh: [(id: Int32, digest: [UInt8], definition: SeriesDefinition)],
         _ connection: PostgresConnection
     ) throws {
-        for (id, digest, definition) in fresh {
-            _ = try connection.execute(
-                IngestQueries.insertSeries,
-                .int64(identity.tenant.rawValue),
-                .int64(identity.ship.rawValue),
-                .int32(id),
-                .bytes(digest),
-                .text(Self.storable(definition.labels.name)),
-                .textArray(definition.labels.labels.map { Self.storable($0.name) }),
-                .textArray(definition.labels.labels.map { Self.storable($0.value) }),
-                .int32(Int32(definition.kind.rawValue))
-            )
+        guard !fresh.isEmpty else { return }
+        let tenant = PostgresValue.int64(identity.tenant.rawValue)
+        let ship = PostgresValue.int64(identity.ship.rawValue)
+        _ = try connection.copy(
+            into: "hawser.series",
+            columns: ["tenant_id", "ship_id", "series_id", "identity", "name", "labels", "kind"]
+        ) { writer in
+            for (id, digest, definition) in fresh {
+                let labels = definition.labels.labels.map {
+                    LabelSet.Label(Self.storable($0.name), Self.storable($0.value))
+                }
+                try writer.row(values: [
+                    tenant, ship, .int32(id), .bytes(digest),
+                    .text(Self.storable(definition.labels.name)), .text(try labels.json()),
+                    .int32(Int32(definition.kind.rawValue)),
+                ])
+            }
         }
     }
 

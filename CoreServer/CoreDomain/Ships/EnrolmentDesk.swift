@@ -39,7 +39,10 @@ package struct EnrolmentDesk: Sendable {
         let refusal = DomainError(.unauthenticated, "the enrolment token is unknown")
         guard let token = try? SecretToken(parsing: text, as: .enrolment) else { throw refusal }
         let request = try Self.request(der)
-        guard let authority = try? await authorities.authority(of: token.tenant) else {
+        let authority: CertificateAuthority
+        do {
+            authority = try await authorities.authority(of: token.tenant)
+        } catch is DomainError {
             throw refusal
         }
         return try await pool.transaction(tenant: token.tenant) { connection in

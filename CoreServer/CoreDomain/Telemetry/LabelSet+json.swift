@@ -8,3 +8,13 @@ extension LabelSet {
         self.init(pairs.map { Label($0.key, $0.value) })
     }
 }
+
+extension [LabelSet.Label] {
+    /// The JSON object of names and values that the series table holds.
+    func json() throws -> String {
+        let pairs = Dictionary(map { ($0.name, $0.value) }) { _, later in later }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(pairs), as: UTF8.self)
+    }
+}

@@ -7,7 +7,11 @@ enum TelemetryQueries {
         """
         SELECT series_id, name, labels::text AS labels
         FROM hawser.series
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND name = ANY ($3::text[])
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+            AND left(name, 256) = ANY (
+                ARRAY(SELECT left(wanted, 256) FROM unnest($3::text[]) AS wanted)
+            )
+            AND name = ANY ($3::text[])
         ORDER BY series_id
         LIMIT 10000
         """

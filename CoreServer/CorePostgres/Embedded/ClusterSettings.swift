@@ -28,7 +28,8 @@ enum ClusterSettings {
         listen_addresses = ''
         unix_socket_directories = '\(socketDirectory.replacing("'", with: "''"))'
         unix_socket_permissions = 0700
-        max_connections = 50
+        max_connections = 120
+        max_locks_per_transaction = 256
         shared_buffers = 128MB
         effective_cache_size = 512MB
         maintenance_work_mem = 64MB
