@@ -24,11 +24,20 @@ package struct UploadSession: Sendable {
         package let lane: Lane
         package let sequence: UInt64
         package let durableOffset: UInt64
+        /// The shore's digest over the segments before `sequence`, where it told it: nothing may be
+        /// forgotten unless the ship's own is the same.
+        package let chain: ChainDigest?
 
-        package init(lane: Lane, sequence: UInt64, durableOffset: UInt64) {
+        package init(
+            lane: Lane,
+            sequence: UInt64,
+            durableOffset: UInt64,
+            chain: ChainDigest? = nil
+        ) {
             self.lane = lane
             self.sequence = sequence
             self.durableOffset = durableOffset
+            self.chain = chain
         }
     }
 
@@ -49,8 +58,12 @@ package struct UploadSession: Sendable {
     private var unacknowledged = 0
     private var lastProgress: Timestamp
     private var stateWasReceived = false
+    /// Payload bytes a second, from the last acknowledgement that moved something.
+    private var rate: Double?
 
     /// Starts from the ship's own belief.
+    ///
+    /// - Parameter now: of a clock that never jumps, here and everywhere below.
     package init(lanes reports: [Hello.LaneReport], at now: Timestamp) {
         lastProgress = now
         for report in reports {
@@ -116,6 +129,7 @@ package struct UploadSession: Sendable {
     ) throws(ProtocolError) -> [Release] {
         var releases: [Release] = []
         for position in state.positions {
+            try Self.check(offset: position.offset, position.lane)
             guard var progress = lanes[position.lane] else { continue }
             guard position.sequence <= progress.end else {
                 throw ProtocolError(
@@ -155,7 +169,8 @@ package struct UploadSession: Sendable {
                 Release(
                     lane: position.lane,
                     sequence: position.sequence,
-                    durableOffset: position.offset
+                    durableOffset: position.offset,
+                    chain: position.chain
                 )
             )
         }
@@ -170,7 +185,9 @@ package struct UploadSession: Sendable {
         at now: Timestamp
     ) throws(ProtocolError) -> [Release] {
         var releases: [Release] = []
+        var acknowledged = 0
         for acknowledgement in acknowledgements {
+            try Self.check(offset: acknowledgement.durableOffset, acknowledgement.lane)
             guard var progress = lanes[acknowledgement.lane] else { continue }
             let told = (acknowledgement.committed, acknowledgement.durableOffset)
             guard told > (progress.committed, progress.durableOffset) else { continue }
@@ -183,10 +200,11 @@ package struct UploadSession: Sendable {
             progress.committed = acknowledgement.committed
             progress.durableOffset = acknowledgement.durableOffset
             let done = progress.inFlight.prefix { ($0.sequence, $0.end) <= told }
-            unacknowledged -= done.reduce(0) { $0 + $1.count }
+            let bytes = done.reduce(0) { $0 + $1.count }
+            acknowledged += bytes
+            unacknowledged -= bytes
             progress.inFlight.removeFirst(done.count)
             lanes[acknowledgement.lane] = progress
-            lastProgress = now
             releases.append(
                 Release(
                     lane: acknowledgement.lane,
@@ -195,14 +213,39 @@ package struct UploadSession: Sendable {
                 )
             )
         }
+        if !releases.isEmpty {
+            let seconds = (now - lastProgress).inSeconds
+            if acknowledged > 0, seconds > 0 { rate = Double(acknowledged) / seconds }
+            lastProgress = now
+        }
         return releases
     }
 
+    /// The largest payload that a frame should have now. 16 kB hold an alert up for a second at
+    /// 128 kbit/s; under 64 kbit/s frames of 4 kB do the same.
+    package var payloadLimit: Int {
+        guard let rate, rate < 8000 else { return Limits.framePayloadBytes }
+        return Limits.framePayloadBytes / 4
+    }
+
     /// Dead by lack of progress: bytes are unacknowledged, and none was acknowledged for
-    /// max(20 s, 6 × the round trip). Nothing is ever given up by a count of tries.
+    /// max(20 s, 6 × the round trip, 3 × the time of a frame). Nothing is ever given up by a count
+    /// of tries. Until the state has come a minute is allowed: nobody knows the link yet.
     package func isStalled(at now: Timestamp, roundTrip: Duration) -> Bool {
-        let waitsForState = !stateWasReceived
-        guard unacknowledged > 0 || waitsForState else { return false }
-        return now - lastProgress > max(.seconds(20), roundTrip * 6)
+        guard stateWasReceived else { return now - lastProgress > .seconds(60) }
+        guard unacknowledged > 0 else { return false }
+        let frame = rate.map { Double(payloadLimit) / $0 } ?? 0
+        let frames = Duration.milliseconds(Int64(min(frame * 3000, 3_600_000)))
+        return now - lastProgress > max(.seconds(20), roundTrip * 6, frames)
+    }
+
+    /// No segment is longer than this, so no honest offset is.
+    private static func check(offset: UInt64, _ lane: Lane) throws(ProtocolError) {
+        guard offset <= UInt64(Limits.segmentBytes) else {
+            throw ProtocolError(
+                .positionDisagreement,
+                "the shore speaks of byte \(offset) of a segment of \(lane)"
+            )
+        }
     }
 }

@@ -72,25 +72,31 @@ package struct Uplink: Service {
         var outage = Outage()
         while !Task.isCancelled {
             var pause: Duration?
+            let began = ContinuousClock.now
             do {
                 pause = try await converse(outage)
-            } catch is CancellationError {
+            } catch is CancellationError where Task.isCancelled {
                 return
             } catch {
                 let reason = CommandLineFailure.describe(error)
                 await status.fail(reason)
                 throttle.log(logger, .info, "the shore can't be reached: \(reason)")
-                if let error = error as? ProtocolError, error.code == .positionDisagreement {
-                    // Nobody aboard can mend it, and asking every minute would cost bytes.
-                    pause = .seconds(600)
-                }
+                pause = Self.pause(after: error)
             }
             await status.set(.disconnected)
-            if outage.wasOpened { backoff.reset() }
+            if outage.wasUseful || ContinuousClock.now - began > .seconds(60) { backoff.reset() }
             outage = outage.next(at: clock.now())
             let delay = pause ?? backoff.next(random: .random(in: 0..<1))
             try? await Task.sleep(for: delay)
         }
+    }
+
+    /// How long to stay away where trying again soon would only cost bytes.
+    private static func pause(after error: any Error) -> Duration? {
+        if let refusal = error as? SessionRefusal { return refusal.retryAfter }
+        // Nobody aboard can mend a disagreement about positions.
+        let code = (error as? ProtocolError)?.code
+        return code == .positionDisagreement ? .seconds(600) : nil
     }
 
     /// One connection, from its first byte to its last.
@@ -109,28 +115,38 @@ package struct Uplink: Service {
                 directory: configuration.directory,
                 credentials: credentials,
                 logger: logger,
+                outage: outage,
                 outbound: outbound
             )
             try await session.greet()
-            return try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await session.send() }
-                group.addTask { try await session.watch() }
+            // `true` from the task that reads: the session is over. A failure of any task ends it.
+            return try await withThrowingTaskGroup(of: Bool.self) { group in
                 defer { group.cancelAll() }
-                try await session.receive(inbound) {
-                    outage.end()
-                    await status.set(.connected)
-                    if let since = outage.since, clock.now() - since > .seconds(1) {
-                        let seconds = (clock.now() - since).milliseconds / 1000
-                        await notebook.note(
-                            .info,
-                            "link_restored",
-                            "the link was away for \(seconds) s"
-                        )
-                    }
+                group.addTask {
+                    try await session.send()
+                    return false
                 }
+                group.addTask {
+                    try await session.watch()
+                    return false
+                }
+                group.addTask {
+                    try await session.receive(inbound) { await opened(outage) }
+                    return true
+                }
+                while let isOver = try await group.next(), !isOver {}
                 return await session.retryAfter
             }
         }
+    }
+
+    /// The shore has answered.
+    private func opened(_ outage: Outage) async {
+        outage.end()
+        await status.set(.connected)
+        guard let since = outage.since, clock.now() - since > .seconds(1) else { return }
+        let seconds = (clock.now() - since).milliseconds / 1000
+        await notebook.note(.info, "link_restored", "the link was away for \(seconds) s")
     }
 
     private func connect(

@@ -21,8 +21,10 @@ actor UplinkSession {
     private var upload: UploadSession
     private var loaded: StoredSegment?
     private var renewalKey: PrivateKey?
+    private let outage: Outage
+    private let started = ContinuousClock.now
     private var roundTrip = Duration.zero
-    private var greetedAt: Timestamp
+    private var greetedAt = ContinuousClock.now
     private var lastSentAt: ContinuousClock.Instant = .now
     private var lastLedgerAt: ContinuousClock.Instant = .now
     private var sentSinceLedger = false
@@ -38,6 +40,8 @@ actor UplinkSession {
     private static let pingAfter = Duration.seconds(20 * 60)
     /// How often the ship's account goes ashore while data flow.
     private static let ledgerInterval = Duration.seconds(300)
+    /// Sessions end by themselves after a week: a certificate is renewed when one opens.
+    private static let longestSession = Duration.seconds(7 * 86_400)
     /// How often the store is asked for new segments: another process may have sealed some.
     private static let pollInterval = Duration.milliseconds(500)
 
@@ -49,6 +53,7 @@ actor UplinkSession {
         directory: String,
         credentials: ShipCredentials,
         logger: Logger,
+        outage: Outage,
         outbound: Outbound
     ) async throws {
         self.store = store
@@ -57,25 +62,29 @@ actor UplinkSession {
         self.directory = directory
         self.credentials = credentials
         self.logger = logger
+        self.outage = outage
         self.outbound = outbound
-        let now = clock.now()
         let reports = try await store.laneReports()
         hello = Hello(
             agentVersion: agentVersion,
             epoch: store.epoch,
-            at: now,
+            at: clock.now(),
             lanes: reports,
             ledger: try await store.ledger()
         )
-        upload = UploadSession(lanes: reports, at: now)
-        greetedAt = now
+        upload = UploadSession(lanes: reports, at: Timestamp(milliseconds: 0))
         (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Time that no hand at the ship's clock moves.
+    private var steadyNow: Timestamp {
+        Timestamp(milliseconds: (ContinuousClock.now - started).milliseconds)
     }
 
     /// The first frame; data follow at once.
     func greet() async throws {
         try await write(.hello(hello))
-        greetedAt = clock.now()
+        greetedAt = .now
         wake.yield()
     }
 
@@ -92,8 +101,15 @@ actor UplinkSession {
     }
 
     private func send(_ piece: UploadSession.Piece) async throws {
-        let segment = try await segment(piece.lane, piece.sequence)
-        let end = min(Int(piece.offset) + Limits.framePayloadBytes, segment.bytes.count)
+        guard let segment = try await segment(piece.lane, piece.sequence) else {
+            // Released while it was looked for: the shore has it by now.
+            guard upload.nextPiece() == piece else { return }
+            throw StoreError(
+                .damaged,
+                "segment \(piece.sequence) of \(piece.lane) is not in the store"
+            )
+        }
+        let end = min(Int(piece.offset) + upload.payloadLimit, segment.bytes.count)
         guard Int(piece.offset) < end else {
             throw ProtocolError(
                 .positionDisagreement,
@@ -115,19 +131,17 @@ actor UplinkSession {
             piece,
             count: frame.payload.count,
             length: segment.bytes.count,
-            at: clock.now()
+            at: steadyNow
         )
         sentSinceLedger = true
         try await write(.data(frame))
     }
 
-    private func segment(_ lane: Lane, _ sequence: UInt64) async throws -> StoredSegment {
+    private func segment(_ lane: Lane, _ sequence: UInt64) async throws -> StoredSegment? {
         if let loaded, loaded.lane == lane, loaded.sequence == sequence { return loaded }
-        guard let segment = try await store.segment(lane, sequence) else {
-            throw StoreError(.damaged, "segment \(sequence) of \(lane) is not in the store")
-        }
-        loaded = segment
-        return segment
+        let found = try await store.segment(lane, sequence)
+        loaded = found
+        return found
     }
 
     private func write(_ frame: Frame) async throws {
@@ -174,14 +188,17 @@ actor UplinkSession {
         if goodbye.retryAfterSeconds > 0 { retryAfter = .seconds(Int64(goodbye.retryAfterSeconds)) }
         guard !["finished", "restarting"].contains(goodbye.code) else { return }
         logger.warning("the shore ended the session: \(goodbye.code): \(goodbye.message)")
-        throw ProtocolError(.refused, "\(goodbye.code): \(goodbye.message)")
+        throw SessionRefusal(
+            reason: "\(goodbye.code): \(goodbye.message)",
+            retryAfter: retryAfter
+        )
     }
 
     private func handle(_ frame: Frame) async throws {
         switch frame {
         case .state(let state):
-            let now = clock.now()
-            roundTrip = max(.zero, now - greetedAt)
+            let now = steadyNow
+            roundTrip = ContinuousClock.now - greetedAt
             let firstHeld = Dictionary(
                 hello.lanes.map { ($0.position.lane, $0.firstHeld) },
                 uniquingKeysWith: { first, _ in first }
@@ -191,11 +208,17 @@ actor UplinkSession {
             await status.synced()
             if state.renewCertificate { try await askForCertificate() }
         case .acknowledgement(let lanes):
-            let releases = try upload.acknowledgementReceived(lanes, at: clock.now())
+            let releases = try upload.acknowledgementReceived(lanes, at: steadyNow)
+            if !releases.isEmpty { outage.noteProgress() }
             if !releases.isEmpty { try await store.release(releases) }
             await status.synced()
         case .certificate(let der):
-            try keep(der)
+            do {
+                try keep(der)
+            } catch let error as FileError {
+                // The old certificate is good for months: it is asked for again next time.
+                logger.warning("the new certificate can't be kept: \(error)")
+            }
         case .ping(let number):
             try await write(.pong(number))
         case .pong:
@@ -239,10 +262,14 @@ actor UplinkSession {
                 upload.segmentsBecameAvailable(lane, end: end)
             }
             wake.yield()
-            if upload.isStalled(at: clock.now(), roundTrip: roundTrip) {
+            if upload.isStalled(at: steadyNow, roundTrip: roundTrip) {
                 throw ProtocolError(.silent, "the shore acknowledges nothing")
             }
             let now = ContinuousClock.now
+            if now - started > Self.longestSession, upload.isCaughtUp {
+                try await write(.goodbye(.finished))
+                throw SessionRefusal(reason: "a new session after a week", retryAfter: .seconds(1))
+            }
             if sentSinceLedger, upload.isCaughtUp, now - lastLedgerAt >= Self.ledgerInterval {
                 lastLedgerAt = now
                 sentSinceLedger = false
