@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetIdentity
+import FleetModel
 import FleetRuntime
 import Glibc
 import Logging
@@ -45,13 +46,43 @@ struct EnrolCommand: AsyncParsableCommand {
             )
         }
         // The token is good once: whatever can fail here fails before it is used.
-        _ = try ShipStore(directory: data, create: true)
-        let enrolled = try await client.enrol(token: token, sync: override)
+        let isNew = access(data + "/store.sqlite", F_OK) != 0
+        let enrolled: (credentials: ShipCredentials, ship: String, tenant: String)
+        do {
+            _ = try ShipStore(directory: data, create: true)
+            enrolled = try await client.enrol(token: token, sync: override)
+        } catch {
+            if isNew { Self.removeStore(in: data) }
+            throw error
+        }
+        let former = try? ShipCredentials.load(from: data)
+        if let former, former.identity != enrolled.credentials.identity {
+            try Self.setAsideStore(in: data, of: former)
+        }
         try enrolled.credentials.save(in: data)
         StandardStreams.out(
             "enrolled as \(enrolled.ship) of \(enrolled.tenant), until "
                 + "\(enrolled.credentials.certificate.notAfter)"
         )
+    }
+
+    private static let storeFiles = ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "reserve"]
+
+    /// A failed enrolment leaves nothing behind.
+    private static func removeStore(in data: String) {
+        for name in storeFiles { unlink("\(data)/\(name)") }
+        rmdir(data)
+    }
+
+    /// Another ship's data are not this one's: they are kept, under another name.
+    private static func setAsideStore(in data: String, of former: ShipCredentials) throws {
+        let suffix = "of-tenant-\(former.identity.tenant)-ship-\(former.identity.ship)"
+        for name in storeFiles where access("\(data)/\(name)", F_OK) == 0 {
+            guard rename("\(data)/\(name)", "\(data)/\(name).\(suffix)") == 0 else {
+                throw FileError("rename", "\(data)/\(name)")
+            }
+        }
+        StandardStreams.error("the former ship's store is kept as \(data)/store.sqlite.\(suffix)")
     }
 
     private static func token(_ path: String) throws -> String {

@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetRuntime
 import Logging
 import ServiceLifecycle
+import ShipDomain
 import ShipLink
 import ShipStore
 import UnixSignals
@@ -34,6 +35,12 @@ struct RunCommand: AsyncParsableCommand {
             metadata: [
                 LogKey.epoch: "\(store.epoch)", LogKey.count: "\(configuration.targets.count)",
             ]
+        )
+        _ = try? await TargetRetirement.retire(
+            in: store,
+            except: Set(configuration.targets.map(\.identity)),
+            prefix: ScrapeConfiguration.identityPrefix,
+            at: WallClock.system.now()
         )
         let services = ShipServices.make(
             configuration,

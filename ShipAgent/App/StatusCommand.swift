@@ -28,7 +28,7 @@ struct StatusCommand: AsyncParsableCommand {
         let report = AgentStatus(
             ship: credentials.identity.uri,
             epoch: "\(store.epoch)",
-            running: FileLock.holder(data + "/run.lock").map(Int.init),
+            running: Self.holder(of: data + "/run.lock"),
             link: .init(
                 state: try await store.fact(LinkStatus.stateKey) ?? "never connected",
                 since: try await store.fact(LinkStatus.sinceKey),
@@ -39,5 +39,16 @@ struct StatusCommand: AsyncParsableCommand {
             lanes: lanes.map(AgentStatus.Lane.init)
         )
         StandardStreams.out(json ? try report.json() : report.text())
+    }
+
+    /// The process that holds the lock now; the file names whoever held it last.
+    private static func holder(of path: String) -> Int? {
+        guard let holder = FileLock.holder(path) else { return nil }
+        do {
+            try FileLock(path: path, mode: .shared).release()
+            return nil
+        } catch {
+            return Int(holder)
+        }
     }
 }

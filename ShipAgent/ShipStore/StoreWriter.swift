@@ -73,16 +73,25 @@ package struct StoreWriter: ~Copyable {
     package func sealWindow(
         acceptedBefore: Timestamp,
         orAtLeast threshold: Int,
+        now: Timestamp = Timestamp(milliseconds: .max),
         encoder: inout MetricsSegmentEncoder
     ) throws -> Int {
         let row = try Row.fetchOne(
             db,
-            sql:
-                "SELECT min(accepted_at) AS oldest, coalesce(sum(records), 0) AS records FROM window"
+            sql: """
+                SELECT min(accepted_at) AS oldest, max(accepted_at) AS newest,
+                    coalesce(sum(records), 0) AS records
+                FROM window
+                """
         )
         guard let row, let oldest: Int64 = row["oldest"] else { return 0 }
         let records: Int = row["records"]
-        guard oldest < acceptedBefore.milliseconds || records >= threshold else { return 0 }
+        // Accepted in the future: the clock was set back, and age can't be told.
+        let newest: Int64 = row["newest"]
+        guard
+            oldest < acceptedBefore.milliseconds || records >= threshold
+                || newest > now.milliseconds
+        else { return 0 }
         try sealCatalogue()
         let rows = try Row.fetchCursor(
             db,
@@ -196,6 +205,14 @@ package struct StoreWriter: ~Copyable {
             live.append(SeriesNumber(UInt32(truncatingIfNeeded: try reader.readVarint())))
         }
         return (UInt32(truncatingIfNeeded: row["target_group"] as Int64), live)
+    }
+
+    /// Every target that this store has seen.
+    package func targets() throws -> [(identity: String, group: UInt32, live: [SeriesNumber])] {
+        try String.fetchAll(db, sql: "SELECT identity FROM targets ORDER BY target_group").map {
+            let known = try target($0)
+            return ($0, known.group, known.live)
+        }
     }
 
     /// Remembers which series the target has now.

@@ -42,6 +42,11 @@ package struct Sealer: Service {
             } catch let error as StoreError where error.isRetryable {
                 // The disk is full: the samples stay in the window.
                 throttle.log(logger, .warning, "nothing can be sealed: \(error)")
+            } catch is CancellationError {
+                break
+            } catch {
+                // Samples stay in the window; ending the agent would help nobody.
+                throttle.log(logger, .error, "nothing can be sealed: \(error)")
             }
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: interval) }
         }
@@ -51,11 +56,13 @@ package struct Sealer: Service {
 
     private func seal(before moment: Timestamp) async throws -> Int {
         let threshold = threshold
+        let now = clock.now()
         return try await store.write { writer in
             var encoder = MetricsSegmentEncoder()
             return try writer.sealWindow(
                 acceptedBefore: moment,
                 orAtLeast: threshold,
+                now: now,
                 encoder: &encoder
             )
         }

@@ -61,9 +61,10 @@ package struct Replayer: Sendable {
             session: ScrapeSession(
                 target: ScrapeTarget(group: target.group, job: job, instance: instance),
                 live: target.live
-            )
+            ),
+            startedAt: cursor.nextLine
         )
-        while let scrape = try scrapes.next() {
+        while let scrape = try await next(&scrapes, feed, &summary) {
             try Task.checkCancellation()
             if feed.isDue(before: scrape, length: segmentLength, limit: Self.samplesPerWrite) {
                 feed = try await flush(feed, &summary)
@@ -76,10 +77,26 @@ package struct Replayer: Sendable {
         return summary
     }
 
+    /// The next scrape; before a damaged line is reported, what came before it is stored.
+    private func next(
+        _ scrapes: inout RecordedScrapes,
+        _ feed: Feed,
+        _ summary: inout Summary
+    ) async throws -> RecordedScrape? {
+        do {
+            return try scrapes.next()
+        } catch {
+            _ = try await flush(feed, &summary)
+            throw error
+        }
+    }
+
     /// Scrapes that wait for their transaction.
     private struct Feed: Sendable {
         var cursor: ReplayCursor
         var session: ScrapeSession
+        /// Where the store's cursor stood when this was read last: nobody else may move it.
+        var startedAt: Int
         var pending: [RecordedScrape] = []
         var pendingBytes = 0
 
@@ -96,6 +113,14 @@ package struct Replayer: Sendable {
         let (next, samples, failures) = try await retryingWhenFull {
             try await store.write { writer -> (Feed, Int, Int) in
                 var feed = feed
+                let stands = try writer.replayCursor(
+                    file: feed.cursor.file,
+                    job: feed.cursor.job,
+                    instance: feed.cursor.instance
+                )
+                guard stands.nextLine == feed.startedAt else {
+                    throw CommandError("another replay of this file is under way on this store")
+                }
                 var batches: [SampleBatch] = []
                 var failures = 0
                 for scrape in feed.pending {
@@ -115,6 +140,7 @@ package struct Replayer: Sendable {
                 try writer.setReplayCursor(feed.cursor)
                 feed.pending = []
                 feed.pendingBytes = 0
+                feed.startedAt = feed.cursor.nextLine
                 return (feed, batches.reduce(0) { $0 + $1.numbers.count }, failures)
             }
         }

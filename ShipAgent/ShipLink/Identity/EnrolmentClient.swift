@@ -56,7 +56,14 @@ package struct EnrolmentClient: Sendable {
             throw CommandError("\(error)")
         }
         guard let pin = token.authority else { throw CommandError("the token pins no authority") }
-        let authority = try await fetchAuthority(pin)
+        let authority: IssuedCertificate
+        do {
+            authority = try await Deadline.run(within: .seconds(60)) {
+                try await fetchAuthority(pin)
+            }
+        } catch is Deadline.Passed {
+            throw CommandError("\(host):\(port) does not answer")
+        }
         let key = PrivateKey()
         let request = try CertificateRequest(key: key, commonName: "ship")
         let answer = try await ask(text, request, authority)

@@ -36,7 +36,8 @@ package struct ShipCredentials: Sendable {
     private static func folder(_ directory: String) -> String { directory + "/identity" }
 
     package static func exist(in directory: String) -> Bool {
-        access(folder(directory) + "/ship.crt", F_OK) == 0
+        repair(directory)
+        return access(folder(directory) + "/ship.crt", F_OK) == 0
     }
 
     /// - Throws: a `CommandError` that says to enrol where there are none.
@@ -64,38 +65,42 @@ package struct ShipCredentials: Sendable {
         )
     }
 
-    /// Writes a whole new folder and puts it in place at once: there is never half an identity.
+    /// Writes a whole new folder and puts it in place. A crash between the two renames leaves a
+    /// complete folder beside the empty place, which `exist` and `load` put there.
     package func save(in directory: String) throws {
         let folder = Self.folder(directory)
         let staging = folder + ".new"
         try PrivateDirectory.create(staging)
+        _ = try AtomicFile.removeLeftovers(in: staging)
         try AtomicFile.write(Array(key.pem.utf8), to: staging + "/ship.key", mode: 0o600)
         try AtomicFile.write(Array(authority.pem.utf8), to: staging + "/shore-ca.crt", mode: 0o600)
-        try AtomicFile.write(
-            Array("\(host):\(port)\n".utf8),
-            to: staging + "/shore.txt",
-            mode: 0o600
-        )
+        try AtomicFile.write(Array("\(host):\(port)\n".utf8), to: staging + "/shore.txt", mode: 0o600)
+        // The last file: with it the folder is complete.
         try AtomicFile.write(Array(certificate.pem.utf8), to: staging + "/ship.crt", mode: 0o600)
-        try replace(folder, with: staging)
+        let old = folder + ".old"
+        try Self.remove(old)
+        if access(folder, F_OK) == 0, rename(folder, old) != 0 { throw FileError("rename", folder) }
+        guard rename(staging, folder) == 0 else { throw FileError("rename", staging) }
         try AtomicFile.syncFolder(directory)
+        try Self.remove(old)
     }
 
-    /// A folder can't be renamed over one with files, so the old one steps aside first.
-    private func replace(_ folder: String, with staging: String) throws {
-        let old = folder + ".old"
-        for name in ["ship.key", "ship.crt", "shore-ca.crt", "shore.txt"] {
-            unlink("\(old)/\(name)")
+    /// Mends what a crash within `save` left.
+    private static func repair(_ directory: String) {
+        let folder = folder(directory)
+        guard access(folder, F_OK) != 0 else { return }
+        let isWhole = access(folder + ".new/ship.crt", F_OK) == 0
+        if isWhole, rename(folder + ".new", folder) == 0 { return }
+        rename(folder + ".old", folder)
+    }
+
+    private static func remove(_ folder: String) throws {
+        guard access(folder, F_OK) == 0 else { return }
+        _ = try AtomicFile.removeLeftovers(in: folder)
+        for name in ["ship.crt", "ship.key", "shore-ca.crt", "shore.txt"] {
+            unlink("\(folder)/\(name)")
         }
-        rmdir(old)
-        if access(folder, F_OK) == 0, rename(folder, old) != 0 {
-            throw FileError("rename", folder)
-        }
-        guard rename(staging, folder) == 0 else { throw FileError("rename", staging) }
-        for name in ["ship.key", "ship.crt", "shore-ca.crt", "shore.txt"] {
-            unlink("\(old)/\(name)")
-        }
-        rmdir(old)
+        guard rmdir(folder) == 0 else { throw FileError("remove", folder) }
     }
 
     /// Replaces key and certificate after a renewal. The two files change one after the other; both

@@ -45,6 +45,9 @@ package struct ScrapeConfiguration: Sendable {
         self.tokenFile = tokenFile
     }
 
+    /// What the identities of all scraped targets begin with.
+    package static let identityPrefix = "scrape "
+
     /// What makes it the same target after a restart.
-    var identity: String { "scrape \(job) \(instance)" }
+    package var identity: String { "\(Self.identityPrefix)\(job) \(instance)" }
 }

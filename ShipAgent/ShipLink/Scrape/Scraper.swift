@@ -80,12 +80,19 @@ package struct Scraper: Service {
         )
         var wasUp: Bool?
         var missed = 0
+        var lastTrouble = ""
+        let throttle = Throttle(every: .seconds(60))
         while !Task.isCancelled {
             let at = clock.now()
             let fetched = await fetch(client)
             if Task.isCancelled { return }
             do {
-                let (next, outcome) = try await keep(fetched, session: session, at: at)
+                let (next, outcome) = try await keep(
+                    fetched,
+                    session: session,
+                    wasUp: wasUp,
+                    at: at
+                )
                 session = next
                 if missed > 0 {
                     await notebook.note(
@@ -99,7 +106,16 @@ package struct Scraper: Service {
             } catch let error as StoreError where error.isRetryable {
                 // Not accepted, and counted: the exporter's next answer may find room.
                 missed += 1
-                logger.warning("a scrape was not kept: \(error)")
+                throttle.log(logger, .warning, "a scrape was not kept: \(error)")
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                // One exporter's trouble must not end the agent: it is said once, and tried again.
+                if lastTrouble != "\(error)" {
+                    lastTrouble = "\(error)"
+                    let name = "\(configuration.job) at \(configuration.instance)"
+                    await notebook.note(.critical, "scrape_failed", "\(name): \(error)")
+                }
             }
             try await Task.sleep(for: untilNext(after: at))
         }
@@ -108,12 +124,14 @@ package struct Scraper: Service {
     /// Scrapes fall on multiples of the interval, so that their timestamps are evenly spaced.
     private func untilNext(after start: Timestamp) -> Duration {
         let next = start.floored(to: configuration.interval) + configuration.interval
-        return max(.milliseconds(1), next - clock.now())
+        // Never longer than one interval, even if the clock was set back meanwhile.
+        return min(configuration.interval, max(.milliseconds(1), next - clock.now()))
     }
 
     private func keep(
         _ fetched: Fetched,
         session: ScrapeSession,
+        wasUp: Bool?,
         at: Timestamp
     ) async throws -> (ScrapeSession, ScrapeOutcome) {
         try await store.write { writer in
@@ -128,7 +146,7 @@ package struct Scraper: Service {
                     try session.failed(at: at, reason: reason) { try writer.resolve($0) }
                 }
             try writer.accept(outcome.batches, at: at)
-            if outcome.newSeries > 0 || outcome.staleMarkers > 0 {
+            if outcome.newSeries > 0 || outcome.staleMarkers > 0 || outcome.up != wasUp {
                 try writer.setLive(session.liveSeries, group: session.target.group)
             }
             return (session, outcome)
@@ -165,21 +183,30 @@ package struct Scraper: Service {
                     .trimmingSuffix { $0.isWhitespace }
                 request.headers.add(name: "authorization", value: "Bearer \(token)")
             }
-            let timeout = TimeAmount.milliseconds(configuration.timeout.milliseconds)
-            let response = try await client.execute(request, timeout: timeout)
-            guard response.status == .ok else {
-                return .failure("it answers with status \(response.status.code)")
+            return try await Deadline.run(within: configuration.timeout) { [request] in
+                try await answer(to: request, client)
             }
-            let body = try await response.body.collect(upTo: configuration.bodyLimit)
-            return .body(
-                Array(body.readableBytesView),
-                contentType: response.headers.first(name: "content-type")
-            )
         } catch is NIOTooManyBytesError {
             return .failure("its answer is longer than \(configuration.bodyLimit) bytes")
         } catch {
             return .failure(CommandLineFailure.describe(error))
         }
+    }
+
+    private func answer(
+        to request: HTTPClientRequest,
+        _ client: HTTPClient
+    ) async throws -> Fetched {
+        let timeout = TimeAmount.milliseconds(configuration.timeout.milliseconds)
+        let response = try await client.execute(request, timeout: timeout)
+        guard response.status == .ok else {
+            return .failure("it answers with status \(response.status.code)")
+        }
+        let body = try await response.body.collect(upTo: configuration.bodyLimit)
+        return .body(
+            Array(body.readableBytesView),
+            contentType: response.headers.first(name: "content-type")
+        )
     }
 
     private func retryingWhenFull<Result: Sendable>(
