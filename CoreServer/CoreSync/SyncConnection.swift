@@ -70,9 +70,9 @@ struct SyncConnection: Sendable {
                         + "shore \(ProtocolVersion.oldest) to \(ProtocolVersion.newest)"
                 )
             }
+            let seat = await registry.enter(admission.identity, channel)
+            defer { registry.leave(admission.identity, seat) }
             let session = try await ingest.open(admission, hello: hello)
-            let number = registry.enter(admission.identity, channel)
-            defer { registry.leave(admission.identity, number) }
             metrics.opened.increment()
             metrics.sessions.add(1)
             defer { metrics.sessions.add(-1) }

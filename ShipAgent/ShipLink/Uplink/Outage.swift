@@ -1,14 +1,21 @@
 import FleetModel
 import Synchronization
 
-/// The time between two sessions: since when the link is away, and whether it came back.
+/// The time between two sessions: since when the link is away, what was under way when it went,
+/// and whether it came back.
 final class Outage: Sendable {
     /// `nil` at the agent's start, when nobody knows.
     let since: Timestamp?
+    /// Lanes of which the shore may have more than it could acknowledge.
+    let inDoubt: Set<Lane>
     private let opened = Atomic<Bool>(false)
+    private let underWay: Mutex<Set<Lane>>
 
-    init(since: Timestamp? = nil) {
+    /// At the agent's start every lane is in doubt: what the agent before it sent is not known.
+    init(since: Timestamp? = nil, inDoubt: Set<Lane> = Set(Lane.allCases)) {
         self.since = since
+        self.inDoubt = inDoubt
+        underWay = Mutex(inDoubt)
     }
 
     /// The shore has answered.
@@ -18,8 +25,13 @@ final class Outage: Sendable {
 
     var wasOpened: Bool { opened.load(ordering: .relaxed) }
 
+    /// The session is over, and these lanes have bytes that were not acknowledged.
+    func sessionEnded(lanesInFlight: Set<Lane>) {
+        underWay.withLock { $0 = lanesInFlight }
+    }
+
     /// The outage that follows a connection's end: a new one where the shore had answered.
     func next(at now: Timestamp) -> Outage {
-        Outage(since: wasOpened ? now : since ?? now)
+        Outage(since: wasOpened ? now : since ?? now, inDoubt: underWay.withLock { $0 })
     }
 }

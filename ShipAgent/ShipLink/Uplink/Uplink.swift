@@ -108,28 +108,44 @@ package struct Uplink: Service {
                 agentVersion: configuration.agentVersion,
                 directory: configuration.directory,
                 credentials: credentials,
+                inDoubt: outage.inDoubt,
                 logger: logger,
                 outbound: outbound
             )
-            try await session.greet()
-            return try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await session.send() }
-                group.addTask { try await session.watch() }
-                defer { group.cancelAll() }
-                try await session.receive(inbound) {
-                    outage.end()
-                    await status.set(.connected)
-                    if let since = outage.since, clock.now() - since > .seconds(1) {
-                        let seconds = (clock.now() - since).milliseconds / 1000
-                        await notebook.note(
-                            .info,
-                            "link_restored",
-                            "the link was away for \(seconds) s"
-                        )
-                    }
-                }
-                return await session.retryAfter
+            do {
+                let retryAfter = try await carry(session, inbound, outage)
+                outage.sessionEnded(lanesInFlight: await session.lanesInFlight)
+                return retryAfter
+            } catch {
+                outage.sessionEnded(lanesInFlight: await session.lanesInFlight)
+                throw error
             }
+        }
+    }
+
+    private func carry(
+        _ session: UplinkSession,
+        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ outage: Outage
+    ) async throws -> Duration? {
+        try await session.greet()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await session.send() }
+            group.addTask { try await session.watch() }
+            defer { group.cancelAll() }
+            try await session.receive(inbound) {
+                outage.end()
+                await status.set(.connected)
+                if let since = outage.since, clock.now() - since > .seconds(1) {
+                    let seconds = (clock.now() - since).milliseconds / 1000
+                    await notebook.note(
+                        .info,
+                        "link_restored",
+                        "the link was away for \(seconds) s"
+                    )
+                }
+            }
+            return await session.retryAfter
         }
     }
 
