@@ -43,8 +43,11 @@ struct SessionCommitter: Sendable {
             }
         }
         if let ledger = batch.ledger { try await session.tell(ledger) }
-        // Only where it was offered: each certificate is a row for ever.
-        if let request = batch.certificateRequest, session.admission.shouldRenew {
+        if let request = batch.certificateRequest {
+            // Each certificate is a row for ever.
+            guard session.admission.shouldRenew else {
+                throw ProtocolError(.unexpectedFrame, "no new certificate was offered")
+            }
             let certificate: [UInt8]
             do {
                 certificate = try await desk.renew(

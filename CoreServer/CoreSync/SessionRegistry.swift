@@ -5,51 +5,55 @@ import Synchronization
 /// The open session of each ship. A new one takes the place of the old: after an outage the old
 /// connection may hang for minutes.
 final class SessionRegistry: Sendable {
-    private struct Entry {
-        let number: UInt64
-        let channel: any Channel
+    struct Seat {
+        fileprivate let number: UInt64
+        fileprivate let channel: any Channel
+        /// Finished when the session has left.
+        fileprivate let departure: AsyncStream<Never>
+        fileprivate let hasLeft: AsyncStream<Never>.Continuation
     }
 
     private struct State {
-        var entries: [ShipIdentity: Entry] = [:]
-        /// Sessions that have not left, superseded ones among them.
-        var active: Set<UInt64> = []
+        var seats: [ShipIdentity: Seat] = [:]
         var next: UInt64 = 0
     }
 
     private let state = Mutex(State())
 
-    /// Takes the ship's place, and waits a while until its old session has committed what it held:
-    /// then the new one starts from there, and no byte is sent twice.
+    /// Ends the ship's old session and waits until it has committed what it received: a position
+    /// that was read before would have the ship send those bytes again. Not for ever, since the
+    /// database may be away; the lanes' rows are locked for each commit, whatever happens here.
     ///
-    /// - Returns: a number to leave with.
-    func enter(_ identity: ShipIdentity, _ channel: any Channel) async -> UInt64 {
-        let (number, old) = state.withLock { state in
+    /// - Returns: what to leave with.
+    func enter(_ identity: ShipIdentity, _ channel: any Channel) async -> Seat {
+        let (departure, hasLeft) = AsyncStream<Never>.makeStream()
+        let (seat, old) = state.withLock { state in
             defer { state.next += 1 }
-            state.active.insert(state.next)
-            let old = state.entries.updateValue(
-                Entry(number: state.next, channel: channel),
-                forKey: identity
+            let seat = Seat(
+                number: state.next,
+                channel: channel,
+                departure: departure,
+                hasLeft: hasLeft
             )
-            return (state.next, old)
+            return (seat, state.seats.updateValue(seat, forKey: identity))
         }
-        if let old {
-            old.channel.close(promise: nil)
-            let deadline = ContinuousClock.now + .seconds(5)
-            while state.withLock({ $0.active.contains(old.number) }), .now < deadline {
-                try? await Task.sleep(for: .milliseconds(20))
-                if Task.isCancelled { break }
-            }
+        guard let old else { return seat }
+        old.channel.close(promise: nil)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in old.departure {} }
+            group.addTask { try? await Task.sleep(for: SyncLimits.departure) }
+            await group.next()
+            group.cancelAll()
         }
-        return number
+        return seat
     }
 
-    func leave(_ identity: ShipIdentity, _ number: UInt64) {
+    func leave(_ identity: ShipIdentity, _ seat: Seat) {
+        seat.hasLeft.finish()
         state.withLock { state in
-            state.active.remove(number)
-            if state.entries[identity]?.number == number { state.entries[identity] = nil }
+            if state.seats[identity]?.number == seat.number { state.seats[identity] = nil }
         }
     }
 
-    var count: Int { state.withLock { $0.entries.count } }
+    var count: Int { state.withLock { $0.seats.count } }
 }

@@ -75,8 +75,8 @@ struct SyncConnection: Sendable {
                         + "shore \(ProtocolVersion.oldest) to \(ProtocolVersion.newest)"
                 )
             }
-            let number = await registry.enter(admission.identity, channel)
-            defer { registry.leave(admission.identity, number) }
+            let seat = await registry.enter(admission.identity, channel)
+            defer { registry.leave(admission.identity, seat) }
             let session = try await ingest.open(admission, hello: hello)
             metrics.opened.increment()
             metrics.sessions.add(1)

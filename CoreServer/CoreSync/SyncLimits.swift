@@ -7,6 +7,10 @@ enum SyncLimits {
     /// a mutual handshake take 10 s, and a geostationary round trip 0.6 s, several times.
     static let handshake = Duration.seconds(60)
 
+    /// How long a ship's new session waits for its old one to commit what it received. A transaction
+    /// takes tens of milliseconds; the ship gives up after 20 s without an answer.
+    static let departure = Duration.seconds(5)
+
     /// Silence after which a ship is taken for gone. Ships ping every 20 minutes when idle.
     static let silence = Duration.seconds(45 * 60)
 

@@ -50,6 +50,8 @@ package struct UploadSession: Sendable {
         var offset: UInt64
         /// One past the newest segment in the store.
         var end: UInt64
+        /// The shore may have more than is known here: its answer to the hello is waited for.
+        var isInDoubt = false
         /// Bytes sent in this session that are not known to be durable.
         var inFlight: [(sequence: UInt64, end: UInt64, count: Int)] = []
     }
@@ -63,8 +65,12 @@ package struct UploadSession: Sendable {
 
     /// Starts from the ship's own belief.
     ///
-    /// - Parameter now: of a clock that never jumps, here and everywhere below.
-    package init(lanes reports: [Hello.LaneReport], at now: Timestamp) {
+    /// - Parameters:
+    ///   - inDoubt: lanes whose bytes were under way when the last session ended, see
+    ///     `lanesInFlight`. The shore may have them, so one round trip is waited rather than sending
+    ///     them twice; all other lanes flow at once.
+    ///   - now: of a clock that never jumps, here and everywhere below.
+    package init(lanes reports: [Hello.LaneReport], inDoubt: Set<Lane> = [], at now: Timestamp) {
         lastProgress = now
         for report in reports {
             lanes[report.position.lane] = Progress(
@@ -72,9 +78,15 @@ package struct UploadSession: Sendable {
                 durableOffset: report.position.offset,
                 sequence: report.position.sequence,
                 offset: report.position.offset,
-                end: report.end
+                end: report.end,
+                isInDoubt: inDoubt.contains(report.position.lane)
             )
         }
+    }
+
+    /// Lanes of which the shore may have more than it has acknowledged.
+    package var lanesInFlight: Set<Lane> {
+        Set(lanes.filter { $0.value.isInDoubt || !$0.value.inFlight.isEmpty }.keys)
     }
 
     /// Bytes sent whose durable acknowledgement is missing.
@@ -96,7 +108,9 @@ package struct UploadSession: Sendable {
     package func nextPiece() -> Piece? {
         guard unacknowledged < Limits.unacknowledgedBytes else { return nil }
         for lane in Lane.allCases.sorted(by: { $0.priority < $1.priority }) {
-            guard let progress = lanes[lane], progress.sequence < progress.end else { continue }
+            guard let progress = lanes[lane], !progress.isInDoubt,
+                progress.sequence < progress.end
+            else { continue }
             return Piece(lane: lane, sequence: progress.sequence, offset: progress.offset)
         }
         return nil
@@ -174,6 +188,7 @@ package struct UploadSession: Sendable {
                 )
             )
         }
+        for lane in lanes.keys { lanes[lane]?.isInDoubt = false }
         lastProgress = now
         stateWasReceived = true
         return releases

@@ -3,11 +3,16 @@ import Glibc
 /// A file of nothing that keeps room on the disk, so that a full disk can still be emptied.
 ///
 /// Freeing space in SQLite needs space (the write-ahead log grows before the database shrinks).
-/// When the disk is full the reserve is given up, acknowledgements can then delete what the shore
-/// has, and the reserve is taken again when there is room.
+/// While the reserve is held, data are taken in. When the disk is full it is given up: what frees
+/// space may use that room, and nothing is taken in until it could be taken again. It is a file, so
+/// all processes that use the store agree on it.
 struct DiskReserve: Sendable {
-    /// Two checkpoints' worth of write-ahead log (see `ShipStore`), rounded up.
+    /// Room for the write-ahead log of what empties the store: three checkpoints' worth (see
+    /// `ShipStore`), and one for a transaction that began before.
     static let bytes = 4 * 1024 * 1024
+    /// What must be free beyond it before it is taken again: one more checkpoint's worth, so that
+    /// the first transaction does not fill the disk anew.
+    static let margin = 1024 * 1024
 
     let path: String
     private let directory: String
@@ -26,13 +31,10 @@ struct DiskReserve: Sendable {
         unlink(path)
     }
 
-    /// Takes the room if, beyond it, as much again is free. Returns whether it is held.
+    /// Takes the room if there is more. Returns whether it is held.
     func acquire() -> Bool {
         if isHeld { return true }
-        var volume = statvfs()
-        guard statvfs(directory, &volume) == 0,
-            UInt64(volume.f_bavail) * UInt64(volume.f_frsize) >= UInt64(2 * Self.bytes)
-        else { return false }
+        guard free >= UInt64(Self.bytes + Self.margin) else { return false }
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { return false }
         defer { close(file) }
@@ -41,5 +43,16 @@ struct DiskReserve: Sendable {
             return false
         }
         return true
+    }
+
+    /// Whether so little is free that a failed write may well be for want of room. SQLite says
+    /// "disk full" of its files only; of the shared memory beside them, or of a file that can't be
+    /// made, it says that something failed.
+    var isNearlyFull: Bool { free < UInt64(Self.margin) }
+
+    private var free: UInt64 {
+        var volume = statvfs()
+        guard statvfs(directory, &volume) == 0 else { return .max }
+        return UInt64(volume.f_bavail) * UInt64(volume.f_frsize)
     }
 }

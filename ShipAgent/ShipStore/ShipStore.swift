@@ -18,7 +18,6 @@ package final class ShipStore: Sendable {
 
     private let database: DatabaseQueue
     private let reserve: DiskReserve
-    private let isFull = Mutex(false)
     private let chain = Mutex<SegmentChain?>(nil)
 
     /// Opens the store in `directory`, making it where `create` is set.
@@ -31,33 +30,71 @@ package final class ShipStore: Sendable {
         if !create, stat(path, &status) != 0 {
             throw StoreError(.missing, "no store in \(directory): has this ship been enrolled?")
         }
-        reserve = DiskReserve(directory: directory)
+        let reserve = DiskReserve(directory: directory)
+        self.reserve = reserve
+        do {
+            (database, epoch) = try Self.open(path, reserve)
+        } catch let error as DatabaseError {
+            throw StoreError(
+                Self.meansNoRoom(error, reserve) ? .full : .unusable,
+                "the store in \(directory) can't be used: \(error.message ?? error.resultCode.description)"
+            )
+        }
+        _ = reserve.acquire()
+    }
+
+    /// On a full disk, opening takes the reserve's room: SQLite makes files beside the database.
+    private static func open(
+        _ path: String,
+        _ reserve: DiskReserve
+    ) throws -> (DatabaseQueue, LaneEpoch) {
+        func attempt() throws -> (DatabaseQueue, LaneEpoch) {
+            let database = try DatabaseQueue(path: path, configuration: configuration)
+            // A store that is in order is only read: it opens on a disk without any room.
+            if let epoch = try database.read(knownEpoch) { return (database, epoch) }
+            try StoreSchema.migrator.migrate(database)
+            return (database, try database.write(prepare))
+        }
+        do {
+            return try attempt()
+        } catch let error as DatabaseError where meansNoRoom(error, reserve) && reserve.isHeld {
+            reserve.release()
+            return try attempt()
+        }
+    }
+
+    private static var configuration: Configuration {
         var configuration = Configuration()
-        configuration.journalMode = .wal
         configuration.busyMode = .timeout(10)
         configuration.label = "store"
         configuration.prepareDatabase { db in
+            // Not by the library's own setting: it lowers `synchronous` to NORMAL, which gives commits
+            // up to a power cut.
             // 256 pages are 1 MB: small enough for a small disk, rare enough for a slow one.
+            // Freed pages can go back to the disk, which only a new database can be told. What is
+            // temporary stays in memory: another disk may be full too.
             try db.execute(
                 sql: """
+                    PRAGMA auto_vacuum = INCREMENTAL;
+                    PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = FULL;
                     PRAGMA wal_autocheckpoint = 256;
                     PRAGMA journal_size_limit = 1048576;
                     PRAGMA cache_size = -1024;
+                    PRAGMA temp_store = MEMORY;
                     """
             )
         }
-        do {
-            database = try DatabaseQueue(path: path, configuration: configuration)
-            try StoreSchema.migrator.migrate(database)
-            epoch = try database.write(Self.prepare)
-        } catch let error as DatabaseError {
-            throw StoreError(
-                error.resultCode == .SQLITE_FULL ? .full : .unusable,
-                "the store in \(directory) can't be used: \(error.message ?? error.resultCode.description)"
-            )
-        }
-        if !reserve.acquire() { isFull.withLock { $0 = true } }
+        return configuration
+    }
+
+    /// The epoch of a store that is at this program's version, with all its lanes.
+    private static func knownEpoch(_ db: Database) throws -> LaneEpoch? {
+        guard try StoreSchema.migrator.hasCompletedMigrations(db),
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM lanes") == Lane.allCases.count,
+            let epoch = try Int64.fetchOne(db, sql: "SELECT value FROM facts WHERE key = 'epoch'")
+        else { return nil }
+        return LaneEpoch(UInt64(bitPattern: epoch))
     }
 
     private static func prepare(_ db: Database) throws -> LaneEpoch {
@@ -86,12 +123,27 @@ package final class ShipStore: Sendable {
     package func write<Result: Sendable>(
         _ body: @Sendable @escaping (borrowing StoreWriter) throws -> Result
     ) async throws -> Result {
-        if isFull.withLock({ $0 }) {
-            guard reserve.acquire() else {
-                throw StoreError(.full, "the disk that holds \(directory) is full")
-            }
-            isFull.withLock { $0 = false }
+        guard await hasRoom() else { throw noRoom }
+        do {
+            return try await transact(body)
+        } catch let error as DatabaseError where Self.meansNoRoom(error, reserve) {
+            reserve.release()
+            throw noRoom
         }
+    }
+
+    /// Runs one transaction that gives back more room than it takes, such as sealing what the
+    /// window holds. On a full disk it is given the reserve's room.
+    package func tidy<Result: Sendable>(
+        _ body: @Sendable @escaping (borrowing StoreWriter) throws -> Result
+    ) async throws -> Result {
+        try await free { try await transact(body) }
+    }
+
+    /// One transaction, and with it the chain that the next segment is predicted from.
+    private func transact<Result: Sendable>(
+        _ body: @Sendable @escaping (borrowing StoreWriter) throws -> Result
+    ) async throws -> Result {
         do {
             return try await database.writeWithoutTransaction { db in
                 let draft = SegmentChainDraft(self.chain.withLock { $0 })
@@ -106,22 +158,74 @@ package final class ShipStore: Sendable {
                 guard let result else { preconditionFailure("a transaction ended without a result") }
                 return result
             }
-        } catch let error as DatabaseError where Self.meansNoRoom(error) {
-            noteFull()
-            throw StoreError(.full, "the disk that holds \(directory) is full")
+        } catch let error as DatabaseError
+            where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode)
+        {
+            throw StoreError(.busy, "another process keeps the store in \(directory) busy")
         }
     }
 
-    /// Whether the store refuses data for want of room.
-    package var isDiskFull: Bool { isFull.withLock { $0 } }
-
-    private func noteFull() {
-        isFull.withLock { $0 = true }
-        reserve.release()
+    private func free<Result: Sendable>(
+        _ work: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await work()
+        } catch let error as DatabaseError where Self.meansNoRoom(error, reserve) {
+            reserve.release()
+        }
+        do {
+            return try await work()
+        } catch let error as DatabaseError where Self.meansNoRoom(error, reserve) {
+            throw noRoom
+        }
     }
 
-    private static func meansNoRoom(_ error: DatabaseError) -> Bool {
-        error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_WRITE
+    /// Whether data may be taken in: the reserve is held, or could be taken again.
+    private func hasRoom() async -> Bool {
+        if reserve.acquire() { return true }
+        await shrink()
+        return reserve.acquire()
+    }
+
+    /// Gives pages that hold nothing back to the disk; a database keeps them for itself otherwise,
+    /// and a disk that the store itself has filled would stay full for ever. Some at a time: moving
+    /// pages takes room in the log.
+    private func shrink() async {
+        do {
+            for _ in 0..<Self.shrinkSteps {
+                let hasMore = try await database.writeWithoutTransaction { db in
+                    try db.checkpoint(.truncate)
+                    let unused = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+                    if unused > 0 {
+                        try db.execute(sql: "PRAGMA incremental_vacuum(\(Self.pagesPerShrink))")
+                    }
+                    return unused > 0
+                }
+                if !hasMore || reserve.acquire() { return }
+            }
+        } catch {
+            // Another process reads, or there is no room even for that: the next attempt is made
+            // with the next data.
+        }
+    }
+
+    /// 512 kB at a time, half of what the log grows to between checkpoints.
+    private static let pagesPerShrink = 128
+    /// 16 MB at most while a caller waits.
+    private static let shrinkSteps = 32
+
+    private var noRoom: StoreError {
+        StoreError(.full, "the disk that holds \(directory) is full")
+    }
+
+    private static func meansNoRoom(_ error: DatabaseError, _ reserve: DiskReserve) -> Bool {
+        switch error.resultCode {
+        case .SQLITE_FULL: true
+        // A quota shows as a failed write.
+        case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_WRITE: true
+        case .SQLITE_IOERR, .SQLITE_CANTOPEN: reserve.isNearlyFull
+        default: false
+        }
     }
 
     // MARK: The uplink's side
@@ -172,15 +276,13 @@ package final class ShipStore: Sendable {
     }
 
     /// Forgets what the shore has for good. Works on a full disk too, by giving up the reserve.
+    ///
+    /// - Throws: `StoreError` `full` when even that has been used up; the caller asks again.
     package func release(_ releases: [UploadSession.Release]) async throws {
-        let work: @Sendable (Database) throws -> Void = { db in
-            for release in releases { try Self.release(release, db) }
-        }
-        do {
-            try await database.write(work)
-        } catch let error as DatabaseError where Self.meansNoRoom(error) {
-            noteFull()
-            try await database.write(work)
+        try await free {
+            try await database.write { db in
+                for release in releases { try Self.release(release, db) }
+            }
         }
     }
 
@@ -201,6 +303,15 @@ package final class ShipStore: Sendable {
                 )
             }
             chain = digest
+        }
+        if let told = release.chain, told != chain {
+            // This store went back in time, or two ships share one identity: what the shore has is
+            // not what is here, so nothing may be forgotten for it.
+            throw ProtocolError(
+                .positionDisagreement,
+                "ship and shore have different bytes before segment \(release.sequence) of "
+                    + "\(release.lane)"
+            )
         }
         let records =
             try Int64.fetchOne(

@@ -9,6 +9,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
 
         /// No room on the disk: nothing of the transaction was kept, try again later.
         package static let full = Self("disk_full")
+        /// Another process holds the store for longer than anyone should: try again later.
+        package static let busy = Self("store_busy")
         package static let missing = Self("store_missing")
         package static let unusable = Self("store_unusable")
         package static let damaged = Self("store_damaged")
@@ -22,7 +24,7 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    package var isRetryable: Bool { code == .full }
+    package var isRetryable: Bool { code == .full || code == .busy }
 
     package var description: String { reason }
 }

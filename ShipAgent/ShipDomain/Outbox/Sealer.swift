@@ -57,7 +57,8 @@ package struct Sealer: Service {
     private func seal(before moment: Timestamp) async throws -> Int {
         let threshold = threshold
         let now = clock.now()
-        return try await store.write { writer in
+        // A segment is a tenth of its samples in the window: sealing makes room.
+        return try await store.tidy { writer in
             var encoder = MetricsSegmentEncoder()
             return try writer.sealWindow(
                 acceptedBefore: moment,

@@ -114,28 +114,18 @@ package struct Uplink: Service {
                 agentVersion: configuration.agentVersion,
                 directory: configuration.directory,
                 credentials: credentials,
+                inDoubt: outage.inDoubt,
                 logger: logger,
                 outage: outage,
                 outbound: outbound
             )
-            try await session.greet()
-            // `true` from the task that reads: the session is over. A failure of any task ends it.
-            return try await withThrowingTaskGroup(of: Bool.self) { group in
-                defer { group.cancelAll() }
-                group.addTask {
-                    try await session.send()
-                    return false
-                }
-                group.addTask {
-                    try await session.watch()
-                    return false
-                }
-                group.addTask {
-                    try await session.receive(inbound) { await opened(outage) }
-                    return true
-                }
-                while let isOver = try await group.next(), !isOver {}
-                return await session.retryAfter
+            do {
+                let retryAfter = try await carry(session, inbound, outage)
+                outage.sessionEnded(lanesInFlight: await session.lanesInFlight)
+                return retryAfter
+            } catch {
+                outage.sessionEnded(lanesInFlight: await session.lanesInFlight)
+                throw error
             }
         }
     }
@@ -147,6 +137,32 @@ package struct Uplink: Service {
         guard let since = outage.since, clock.now() - since > .seconds(1) else { return }
         let seconds = (clock.now() - since).milliseconds / 1000
         await notebook.note(.info, "link_restored", "the link was away for \(seconds) s")
+    }
+
+    private func carry(
+        _ session: UplinkSession,
+        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ outage: Outage
+    ) async throws -> Duration? {
+        try await session.greet()
+        // `true` from the task that reads: the session is over. A failure of any task ends it.
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                try await session.send()
+                return false
+            }
+            group.addTask {
+                try await session.watch()
+                return false
+            }
+            group.addTask {
+                try await session.receive(inbound) { await opened(outage) }
+                return true
+            }
+            while let isOver = try await group.next(), !isOver {}
+            return await session.retryAfter
+        }
     }
 
     private func connect(

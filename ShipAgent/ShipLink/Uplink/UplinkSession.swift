@@ -20,6 +20,8 @@ actor UplinkSession {
     private let hello: Hello
     private var upload: UploadSession
     private var loaded: StoredSegment?
+    /// What the store could not forget for want of room.
+    private var unreleased: [Lane: UploadSession.Release] = [:]
     private var renewalKey: PrivateKey?
     private let outage: Outage
     private let started = ContinuousClock.now
@@ -52,6 +54,7 @@ actor UplinkSession {
         agentVersion: String,
         directory: String,
         credentials: ShipCredentials,
+        inDoubt: Set<Lane>,
         logger: Logger,
         outage: Outage,
         outbound: Outbound
@@ -72,7 +75,11 @@ actor UplinkSession {
             lanes: reports,
             ledger: try await store.ledger()
         )
-        upload = UploadSession(lanes: reports, at: Timestamp(milliseconds: 0))
+        upload = UploadSession(
+            lanes: reports,
+            inDoubt: inDoubt,
+            at: Timestamp(milliseconds: 0)
+        )
         (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -80,6 +87,9 @@ actor UplinkSession {
     private var steadyNow: Timestamp {
         Timestamp(milliseconds: (ContinuousClock.now - started).milliseconds)
     }
+
+    /// Lanes that the next session must ask about before it sends them.
+    var lanesInFlight: Set<Lane> { upload.lanesInFlight }
 
     /// The first frame; data follow at once.
     func greet() async throws {
@@ -204,13 +214,13 @@ actor UplinkSession {
                 uniquingKeysWith: { first, _ in first }
             )
             let releases = try upload.stateReceived(state, firstHeld: firstHeld, at: now)
-            try await store.release(releases)
+            try await release(releases)
             await status.synced()
             if state.renewCertificate { try await askForCertificate() }
         case .acknowledgement(let lanes):
             let releases = try upload.acknowledgementReceived(lanes, at: steadyNow)
             if !releases.isEmpty { outage.noteProgress() }
-            if !releases.isEmpty { try await store.release(releases) }
+            try await release(releases)
             await status.synced()
         case .certificate(let der):
             do {
@@ -227,6 +237,21 @@ actor UplinkSession {
             throw ProtocolError(.unexpectedFrame, "a frame of kind \(frame.kind) from the shore")
         }
         wake.yield()
+    }
+
+    /// Has the store forget what the shore has. Where the disk is so full that not even this can
+    /// be written, the session goes on, and it is tried again with the next acknowledgement or at
+    /// the next look around: what is aboard must get ashore all the more.
+    private func release(_ releases: [UploadSession.Release]) async throws {
+        for release in releases { unreleased[release.lane] = release }
+        guard !unreleased.isEmpty else { return }
+        let due = unreleased
+        do {
+            try await store.release(Array(due.values))
+            unreleased = unreleased.filter { due[$0.key] != $0.value }
+        } catch let error as StoreError where error.isRetryable {
+            logger.debug("what is ashore can't be removed aboard: \(error)")
+        }
     }
 
     // MARK: Renewal
@@ -262,6 +287,7 @@ actor UplinkSession {
                 upload.segmentsBecameAvailable(lane, end: end)
             }
             wake.yield()
+            try await release([])
             if upload.isStalled(at: steadyNow, roundTrip: roundTrip) {
                 throw ProtocolError(.silent, "the shore acknowledges nothing")
             }
