@@ -63,7 +63,16 @@ package struct Replayer: Sendable {
                 live: target.live
             )
         )
-        while let scrape = try scrapes.next() {
+        while true {
+            let next: RecordedScrape?
+            do {
+                next = try scrapes.next()
+            } catch {
+                // What was read before the damage is good.
+                if !feed.pending.isEmpty { _ = try await flush(feed, &summary) }
+                throw error
+            }
+            guard let scrape = next else { break }
             try Task.checkCancellation()
             if feed.isDue(before: scrape, length: segmentLength, limit: Self.samplesPerWrite) {
                 feed = try await flush(feed, &summary)
