@@ -167,7 +167,9 @@ let package = Package(
         ),
         .tests(
             "FleetIdentityTests",
-            uses: ["FleetModel", "FleetIdentity", "FleetTestSupport", .x509, .crypto]
+            uses: [
+                "FleetModel", "FleetIdentity", "FleetRuntime", "FleetTestSupport", .x509, .crypto,
+            ]
         ),
         .tests(
             "FleetRuntimeTests",
