@@ -201,7 +201,7 @@ let package = Package(
             "ShipDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "ShipDomain", "CLzma",
-                "CZstd", "FleetTestSupport", .logging,
+                "CZstd", "FleetTestSupport", .lifecycle, .logging,
             ]
         ),
         .tests(

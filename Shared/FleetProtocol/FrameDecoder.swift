@@ -74,7 +74,10 @@ package struct FrameDecoder: Sendable {
             let body = checked[(start + headerSize)...]
             start += size
             guard (try? trailer.readLittleEndian(UInt32.self)) == CRC32C.checksum(checked) else {
-                throw ProtocolError(.wrongChecksum, "a frame of kind \(kindByte) has a wrong checksum")
+                throw ProtocolError(
+                    .wrongChecksum,
+                    "a frame of kind \(kindByte) has a wrong checksum"
+                )
             }
             guard let kind else { continue }
             do {

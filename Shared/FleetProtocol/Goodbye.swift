@@ -19,7 +19,11 @@ package struct Goodbye: Sendable, Equatable {
     }
 
     package init(_ error: ProtocolError, retryAfterSeconds: UInt32 = 0) {
-        self.init(code: error.code.name, message: error.reason, retryAfterSeconds: retryAfterSeconds)
+        self.init(
+            code: error.code.name,
+            message: error.reason,
+            retryAfterSeconds: retryAfterSeconds
+        )
     }
 
     private static func bounded(_ text: String) -> String {

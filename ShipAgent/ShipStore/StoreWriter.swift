@@ -77,7 +77,8 @@ package struct StoreWriter: ~Copyable {
     ) throws -> Int {
         let row = try Row.fetchOne(
             db,
-            sql: "SELECT min(accepted_at) AS oldest, coalesce(sum(records), 0) AS records FROM window"
+            sql:
+                "SELECT min(accepted_at) AS oldest, coalesce(sum(records), 0) AS records FROM window"
         )
         guard let row, let oldest: Int64 = row["oldest"] else { return 0 }
         let records: Int = row["records"]
@@ -231,7 +232,8 @@ package struct StoreWriter: ~Copyable {
             let sealed = try LaneRecord.fetch(.catalogue, db).produced
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT number, labels, kind FROM series WHERE number >= ? ORDER BY number LIMIT ?",
+                sql:
+                    "SELECT number, labels, kind FROM series WHERE number >= ? ORDER BY number LIMIT ?",
                 arguments: [Int64(sealed), Self.definitionsPerSegment]
             )
             guard !rows.isEmpty else { return }

@@ -19,9 +19,14 @@ struct MigrationListTests {
 
     @Test func `the list is the folder`() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
-        #expect(CoreMigrations.files.map(fileName) == names.filter { $0.hasSuffix(".sql") }.sorted())
+        #expect(
+            CoreMigrations.files.map(fileName) == names.filter { $0.hasSuffix(".sql") }.sorted()
+        )
         for file in CoreMigrations.files {
-            let text = try String(contentsOfFile: "\(Self.folder)/\(fileName(file))", encoding: .utf8)
+            let text = try String(
+                contentsOfFile: "\(Self.folder)/\(fileName(file))",
+                encoding: .utf8
+            )
             #expect(file.sql == text, "\(file.title)")
         }
     }

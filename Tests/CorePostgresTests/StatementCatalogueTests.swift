@@ -33,7 +33,8 @@ struct StatementCatalogueTests {
     @Test func `every statement that the domain's sources make is in the catalogue`() throws {
         let known = Set(StatementCatalogue.all.map(\.name))
         let folder = "\(Self.repository)/CoreServer/CoreDomain"
-        let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        let files =
+            FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         var made: Set<String> = []
         for file in files where file.hasSuffix(".swift") {
             let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
@@ -41,7 +42,10 @@ struct StatementCatalogueTests {
                 made.insert(String(match.1))
             }
             let count = text.matches(of: /\bStatement\(/).count
-            #expect(count == text.matches(of: /\bStatement\(\s*"/).count, "\(file): a name in a variable")
+            #expect(
+                count == text.matches(of: /\bStatement\(\s*"/).count,
+                "\(file): a name in a variable"
+            )
         }
         #expect(made.count > 20, "the scan found too few: is the folder another?")
         #expect(made == known)

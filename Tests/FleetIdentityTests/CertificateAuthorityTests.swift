@@ -50,7 +50,10 @@ struct CertificateAuthorityTests {
     @Test func `another authority's certificate is refused, even of one name`() throws {
         let certificate = try ship(of: authority())
         let other = try authority()
-        #expect(refusal { try certificate.verify(issuedBy: other.certificate, at: Self.now) } == .wrongIssuer)
+        #expect(
+            refusal { try certificate.verify(issuedBy: other.certificate, at: Self.now) }
+                == .wrongIssuer
+        )
     }
 
     @Test func `a certificate has its time, with a day for slow clocks`() throws {

@@ -35,15 +35,24 @@ struct OpenSSLTests {
                 try AtomicFile.write(Array(one.pem.utf8), to: "\(folder)/\(name).pem", mode: 0o600)
             }
             let verified = try await openssl(
-                "verify", "-x509_strict", "-purpose", "sslclient", "-CAfile", "\(folder)/ca.pem",
+                "verify",
+                "-x509_strict",
+                "-purpose",
+                "sslclient",
+                "-CAfile",
+                "\(folder)/ca.pem",
                 "\(folder)/ship.pem"
             )
             #expect(verified.isGood, "\(verified.output)")
             let refused = try await openssl(
-                "verify", "-CAfile", "\(folder)/other.pem", "\(folder)/ship.pem"
+                "verify",
+                "-CAfile",
+                "\(folder)/other.pem",
+                "\(folder)/ship.pem"
             )
             #expect(!refused.isGood)
-            let text = try await openssl("x509", "-noout", "-text", "-in", "\(folder)/ship.pem").output
+            let text = try await openssl("x509", "-noout", "-text", "-in", "\(folder)/ship.pem")
+                .output
             #expect(text.contains("URI:urn:hawser:tenant:7:ship:42"))
             #expect(text.contains("TLS Web Client Authentication"))
             #expect(text.contains("CA:FALSE"))

@@ -46,7 +46,8 @@ struct SecretTokenTests {
 
     @Test(arguments: [
         "", "hwt", "hwt.7.12", "hwt.7.12.short", "hwt.a.12.\(String(repeating: "A", count: 43))",
-        "hwt.7.12.\(String(repeating: "A", count: 43)).x", "hwt.7.12.\(String(repeating: "A", count: 44))",
+        "hwt.7.12.\(String(repeating: "A", count: 43)).x",
+        "hwt.7.12.\(String(repeating: "A", count: 44))",
         String(repeating: "hwt.", count: 1000),
     ])
     func `what is no token is refused without being repeated`(text: String) {

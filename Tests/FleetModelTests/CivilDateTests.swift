@@ -28,7 +28,9 @@ struct CivilDateTests {
         }
     }
 
-    @Test(arguments: [(0, 1, 1), (10_000, 1, 1), (2026, 0, 1), (2026, 13, 1), (2026, 4, 31), (2026, 1, 0)])
+    @Test(arguments: [
+        (0, 1, 1), (10_000, 1, 1), (2026, 0, 1), (2026, 13, 1), (2026, 4, 31), (2026, 1, 0),
+    ])
     func `a day that is not of the calendar has no number`(year: Int64, month: Int64, day: Int64) {
         #expect(CivilDate.dayNumber(year: year, month: month, day: day) == nil)
     }

@@ -14,7 +14,10 @@ struct TimestampTests {
         var generator = SeededGenerator(seed: SeededGenerator.seed(name: "floors"))
         for _ in 0..<5000 {
             let moment = Timestamp(
-                milliseconds: .random(in: -1_000_000_000_000_000...1_000_000_000_000_000, using: &generator)
+                milliseconds: .random(
+                    in: -1_000_000_000_000_000...1_000_000_000_000_000,
+                    using: &generator
+                )
             )
             let step = Int64.random(in: 1...100_000_000, using: &generator)
             let floor = moment.floored(to: .milliseconds(step)).milliseconds

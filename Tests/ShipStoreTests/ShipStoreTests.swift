@@ -45,7 +45,12 @@ struct ShipStoreTests {
                 case 6:
                     try await store.write { writer in
                         try writer.record(
-                            FleetEvent(at: moment, severity: .info, kind: "step", message: "\(step)")
+                            FleetEvent(
+                                at: moment,
+                                severity: .info,
+                                kind: "step",
+                                message: "\(step)"
+                            )
                         )
                     }
                 case 7, 8:
@@ -60,7 +65,9 @@ struct ShipStoreTests {
                         using: &generator
                     )
                     let release = UploadSession.Release(
-                        lane: lane, sequence: sequence, durableOffset: 0
+                        lane: lane,
+                        sequence: sequence,
+                        durableOffset: 0
                     )
                     try await store.release([release])
                 default: store = try ShipStore(directory: folder, create: false)
@@ -119,7 +126,9 @@ struct ShipStoreTests {
                 chain = chain.advanced(by: segment.bytes)
                 try await store.release([
                     UploadSession.Release(
-                        lane: .metrics, sequence: segment.sequence + 1, durableOffset: 0
+                        lane: .metrics,
+                        sequence: segment.sequence + 1,
+                        durableOffset: 0
                     )
                 ])
                 let report = try await store.laneReports().first { $0.position.lane == .metrics }
@@ -140,14 +149,18 @@ struct ShipStoreTests {
                     group.addTask {
                         for step in 0..<60 {
                             try await Aboard.accept(
-                                store, series: 1 + step % 7 * (ordinal + 1), seed: UInt64(step)
+                                store,
+                                series: 1 + step % 7 * (ordinal + 1),
+                                seed: UInt64(step)
                             )
                             if step % 5 == ordinal { try await Aboard.seal(store) }
                             if step % 20 == 19 {
                                 let end = try await store.ends()[.metrics] ?? 0
                                 try await store.release([
                                     UploadSession.Release(
-                                        lane: .metrics, sequence: end, durableOffset: 0
+                                        lane: .metrics,
+                                        sequence: end,
+                                        durableOffset: 0
                                     )
                                 ])
                             }

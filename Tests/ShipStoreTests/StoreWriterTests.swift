@@ -50,7 +50,9 @@ struct StoreWriterTests {
         try await withStore { store in
             for hour in 0..<7 {
                 try await Aboard.accept(
-                    store, at: Aboard.now + .seconds(Int64(hour) * 3600), series: 3
+                    store,
+                    at: Aboard.now + .seconds(Int64(hour) * 3600),
+                    series: 3
                 )
             }
             try await Aboard.seal(store)
@@ -113,7 +115,10 @@ struct StoreWriterTests {
             try await store.write { writer in
                 var generator = SeededGenerator(seed: 1)
                 let batch = try Aboard.batch(
-                    at: Aboard.now, series: 5000, in: writer, using: &generator
+                    at: Aboard.now,
+                    series: 5000,
+                    in: writer,
+                    using: &generator
                 )
                 var encoder = MetricsSegmentEncoder()
                 try writer.acceptAndSeal([batch], encoder: &encoder)
@@ -144,7 +149,10 @@ struct StoreWriterTests {
                 try await store.write { writer in
                     var generator = SeededGenerator(seed: 1)
                     let batch = try Aboard.batch(
-                        at: Aboard.now, series: 3, in: writer, using: &generator
+                        at: Aboard.now,
+                        series: 3,
+                        in: writer,
+                        using: &generator
                     )
                     try writer.accept([batch], at: Aboard.now)
                     try writer.setLive(batch.numbers, group: writer.target("node").group)

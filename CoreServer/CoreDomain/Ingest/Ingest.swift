@@ -30,23 +30,23 @@ package struct Ingest: Sendable {
         let epoch = hello.epoch
         let opened = try await Self.reaching { [pool] in
             try await pool.transaction(tenant: identity.tenant) { connection in
-            let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
-            try desk.checkNotRevoked(admission.fingerprint)
-            for lane in lanes { try desk.ensure(lane, at: now) }
-            let positions = try desk.lock().filter { lanes.contains($0.key) }
-            var staged: [Lane: [UInt8]] = [:]
-            for (lane, position) in positions {
-                staged[lane] = try desk.staged(lane, sequence: position.sequence)
-            }
-            var catalogue = SeriesCatalogue(identity: identity, epoch: epoch)
-            try catalogue.load(at: positions[.catalogue]?.sequence ?? 0, connection)
-            try desk.noteContact(
-                at: now,
-                agentVersion: hello.agentVersion,
-                clockOffset: hello.at - now
-            )
-            try desk.tell(hello.ledger, at: now)
-            return (positions: positions, staged: staged, catalogue: catalogue)
+                let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
+                try desk.checkNotRevoked(admission.fingerprint)
+                for lane in lanes { try desk.ensure(lane, at: now) }
+                let positions = try desk.lock().filter { lanes.contains($0.key) }
+                var staged: [Lane: [UInt8]] = [:]
+                for (lane, position) in positions {
+                    staged[lane] = try desk.staged(lane, sequence: position.sequence)
+                }
+                var catalogue = SeriesCatalogue(identity: identity, epoch: epoch)
+                try catalogue.load(at: positions[.catalogue]?.sequence ?? 0, connection)
+                try desk.noteContact(
+                    at: now,
+                    agentVersion: hello.agentVersion,
+                    clockOffset: hello.at - now
+                )
+                try desk.tell(hello.ledger, at: now)
+                return (positions: positions, staged: staged, catalogue: catalogue)
             }
         }
         for report in hello.lanes {

@@ -45,7 +45,9 @@ package actor IngestSession {
         self.next = positions
         self.durableOffset = staged.mapValues { UInt64($0.count) }
         self.catalogueWatermark = catalogue.watermark
-        self.openedAt = positions.sorted { $0.key.rawValue < $1.key.rawValue }.map { lane, sequence in
+        self.openedAt = positions.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+            lane,
+            sequence in
             LanePosition(
                 lane: lane,
                 sequence: sequence,

@@ -168,7 +168,8 @@ enum LaneQueries {
     )
 
     static let all = [
-        ensure, lock, move, staged, stage, unstageShorter, unstage, quarantine, ledger, contact, touch, usage,
+        ensure, lock, move, staged, stage, unstageShorter, unstage, quarantine, ledger, contact,
+        touch, usage,
         revocation,
     ]
 }

@@ -107,7 +107,9 @@ struct SeriesCatalogue: Sendable {
     /// PostgreSQL's text holds no NUL; a label with one keeps its place with U+FFFD instead.
     private static func storable(_ text: String) -> String {
         text.utf8.contains(0)
-            ? String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
+            ? String(
+                String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 })
+            )
             : text
     }
 

@@ -14,7 +14,10 @@ struct AccessTokensTests {
                 lasting: .seconds(60),
                 at: Shore.now
             )
-            let principal = try await shore.tokens.principal(for: text, at: Shore.now + .seconds(59))
+            let principal = try await shore.tokens.principal(
+                for: text,
+                at: Shore.now + .seconds(59)
+            )
             #expect(principal.tenant == tenant.id)
             #expect(principal.name == "reports")
             #expect(principal.role == .viewer)
@@ -39,7 +42,11 @@ struct AccessTokensTests {
         try await withShore { shore in
             let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
             let text = try await shore.tokens.create(
-                tenant: tenant.id, name: "a", role: .admin, lasting: .seconds(60), at: Shore.now
+                tenant: tenant.id,
+                name: "a",
+                role: .admin,
+                lasting: .seconds(60),
+                at: Shore.now
             )
             try await shore.run("UPDATE hawser.api_tokens SET revoked_at = created_at")
             await #expect(throws: DomainError.self) {
@@ -57,7 +64,11 @@ struct AccessTokensTests {
             ] {
                 await #expect {
                     try await shore.tokens.create(
-                        tenant: tenant.id, name: name, role: .viewer, lasting: validity, at: Shore.now
+                        tenant: tenant.id,
+                        name: name,
+                        role: .viewer,
+                        lasting: validity,
+                        at: Shore.now
                     )
                 } throws: {
                     ($0 as? DomainError)?.code == .invalid

@@ -47,7 +47,12 @@ struct HostLinesTests {
 
     @Test func `the first step counts from its own first sample`() {
         let rollup = SeriesRollup(
-            count: 3, sum: 330, min: 100, max: 120, last: 120, lastAt: Self.start + 40_000
+            count: 3,
+            sum: 330,
+            min: 100,
+            max: 120,
+            last: 120,
+            lastAt: Self.start + 40_000
         )
         let history = SeriesHistory(
             labels: LabelSet(name: "node_network_transmit_bytes_total", ["device": "eth0"]),

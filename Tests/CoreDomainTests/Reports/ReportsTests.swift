@@ -9,7 +9,8 @@ struct ReportsTests {
         try TimeRange(from: Shore.now - .seconds(86_400), to: Shore.now + .seconds(1))
     }
 
-    private func report(_ shore: Shore, _ ship: EnrolmentDesk.Admission) async throws -> ShipReport {
+    private func report(_ shore: Shore, _ ship: EnrolmentDesk.Admission) async throws -> ShipReport
+    {
         let fleet = try await shore.reports.ship(
             tenant: ship.identity.tenant,
             name: ship.shipName,
@@ -30,7 +31,10 @@ struct ReportsTests {
             _ = try await first.commit(voyage, partials: [])
             let second = try await shore.open(ship, epoch: 2)
             let bad = ReceiveSession.Segment(
-                lane: .metrics, sequence: 0, recordCount: 11, bytes: [9]
+                lane: .metrics,
+                sequence: 0,
+                recordCount: 11,
+                bytes: [9]
             )
             _ = try await second.commit([bad], partials: [])
 
@@ -79,7 +83,9 @@ struct ReportsTests {
             #expect(fleet.ships.map(\.name) == ["aurora"])
             await #expect(throws: DomainError.self) {
                 try await shore.reports.ship(
-                    tenant: acme.identity.tenant, name: "borealis", range: day()
+                    tenant: acme.identity.tenant,
+                    name: "borealis",
+                    range: day()
                 )
             }
         }

@@ -31,16 +31,25 @@ struct EnrolmentDeskTests {
         try await withShore { shore in
             let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
             let made = try await shore.ships.create(
-                tenant: tenant.id, name: "aurora", tokenLasting: .seconds(60), at: Shore.now
+                tenant: tenant.id,
+                name: "aurora",
+                tokenLasting: .seconds(60),
+                at: Shore.now
             )
             let enrol = { (moment: Timestamp) in
-                try await shore.desk.enrol(token: made.enrolmentToken, request: request(), at: moment)
+                try await shore.desk.enrol(
+                    token: made.enrolmentToken,
+                    request: request(),
+                    at: moment
+                )
             }
             let expired = await code { _ = try await enrol(Shore.now + .seconds(60)) }
             #expect(expired == .gone)
             let bad = await code {
                 _ = try await shore.desk.enrol(
-                    token: made.enrolmentToken, request: [1, 2], at: Shore.now
+                    token: made.enrolmentToken,
+                    request: [1, 2],
+                    at: Shore.now
                 )
             }
             #expect(bad == .invalid)
@@ -55,14 +64,19 @@ struct EnrolmentDeskTests {
         try await withShore { shore in
             let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
             let made = try await shore.ships.create(
-                tenant: tenant.id, name: "aurora", tokenLasting: .seconds(60), at: Shore.now
+                tenant: tenant.id,
+                name: "aurora",
+                tokenLasting: .seconds(60),
+                at: Shore.now
             )
             let requests = [try request(), try request(), try request()]
             let successes = await withTaskGroup(of: Bool.self) { group in
                 for request in requests {
                     group.addTask {
                         let enrolment = try? await shore.desk.enrol(
-                            token: made.enrolmentToken, request: request, at: Shore.now
+                            token: made.enrolmentToken,
+                            request: request,
+                            at: Shore.now
                         )
                         return enrolment != nil
                     }
@@ -81,18 +95,28 @@ struct EnrolmentDeskTests {
             #expect(ship.identity != other.identity)
             let again = await code {
                 _ = try await shore.ships.create(
-                    tenant: ship.identity.tenant, name: "aurora", tokenLasting: .seconds(1), at: Shore.now
+                    tenant: ship.identity.tenant,
+                    name: "aurora",
+                    tokenLasting: .seconds(1),
+                    at: Shore.now
                 )
             }
             #expect(again == .conflict)
-            #expect(try await shore.ships.list(tenant: ship.identity.tenant).map(\.name) == ["aurora"])
+            #expect(
+                try await shore.ships.list(tenant: ship.identity.tenant).map(\.name) == ["aurora"]
+            )
         }
     }
 
-    @Test func `a certificate that was never issued here is refused, whoever signed it`() async throws {
+    @Test func `a certificate that was never issued here is refused, whoever signed it`()
+        async throws
+    {
         try await withShore { shore in
             let ship = try await shore.ship()
-            let authority = try CertificateAuthority(commonName: "Hawser tenant acme", at: Shore.now)
+            let authority = try CertificateAuthority(
+                commonName: "Hawser tenant acme",
+                at: Shore.now
+            )
             let forged = try authority.issue(
                 ship: ship.identity,
                 commonName: "aurora",
@@ -110,13 +134,20 @@ struct EnrolmentDeskTests {
         try await withShore { shore in
             let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
             let made = try await shore.ships.create(
-                tenant: tenant.id, name: "aurora", tokenLasting: .seconds(60), at: Shore.now
+                tenant: tenant.id,
+                name: "aurora",
+                tokenLasting: .seconds(60),
+                at: Shore.now
             )
             let der = try await shore.desk.enrol(
-                token: made.enrolmentToken, request: request(), at: Shore.now
+                token: made.enrolmentToken,
+                request: request(),
+                at: Shore.now
             ).certificate.der
             let end = Shore.now + CertificateAuthority.shipValidity
-            let late = await refusal { _ = try await shore.desk.admit(certificateDER: der, at: end) }
+            let late = await refusal {
+                _ = try await shore.desk.admit(certificateDER: der, at: end)
+            }
             #expect(late == .expired)
             let old = Shore.now + CertificateAuthority.shipRenewalAge + .seconds(1)
             #expect(try await shore.desk.admit(certificateDER: der, at: old).shouldRenew)
@@ -131,12 +162,19 @@ struct EnrolmentDeskTests {
     @Test func `a revoked ship is refused, and can't be enrolled again`() async throws {
         try await withShore { shore in
             let admission = try await shore.ship()
-            let certificate = try await shore.desk.renew(admission, request: request(), at: Shore.now)
+            let certificate = try await shore.desk.renew(
+                admission,
+                request: request(),
+                at: Shore.now
+            )
             let ship = try await shore.ships.find(
-                tenant: admission.identity.tenant, name: "aurora"
+                tenant: admission.identity.tenant,
+                name: "aurora"
             )
             let token = try await shore.ships.makeEnrolmentToken(
-                for: ship, lasting: .seconds(60), at: Shore.now
+                for: ship,
+                lasting: .seconds(60),
+                at: Shore.now
             )
             try await shore.ships.revoke(ship, at: Shore.now)
             let found = await refusal {

@@ -22,7 +22,9 @@ struct TenantsTests {
             #expect(try await shore.tenants.find(name: "acme").id == acme.id)
             #expect(try await shore.tenants.directory() == [acme.id, zenith.id])
             #expect(try await shore.tenants.name(of: zenith.id) == "zenith")
-            let again = await code { _ = try await shore.tenants.create(name: "acme", at: Shore.now) }
+            let again = await code {
+                _ = try await shore.tenants.create(name: "acme", at: Shore.now)
+            }
             #expect(again == .conflict)
             #expect(await code { _ = try await shore.tenants.find(name: "nobody") } == .notFound)
         }

@@ -24,7 +24,10 @@ struct NotebookTests {
 
     @Test func `an event is sealed at once, with the time it was noted`() async throws {
         let expected = FleetEvent(
-            at: Self.now, severity: .critical, kind: "target_down", message: "node: refused"
+            at: Self.now,
+            severity: .critical,
+            kind: "target_down",
+            message: "node: refused"
         )
         #expect(try await noted("node: refused") == [expected])
     }

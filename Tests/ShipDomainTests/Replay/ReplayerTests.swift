@@ -14,13 +14,17 @@ struct ReplayerTests {
 
     private func replayer(_ store: ShipStore, instance: String = "engine") -> Replayer {
         Replayer(
-            store: store, instance: instance, segmentLength: .seconds(60), logger: Self.silent
+            store: store,
+            instance: instance,
+            segmentLength: .seconds(60),
+            logger: Self.silent
         )
     }
 
     private static func line(_ index: Int) -> String {
         let at = start + Int64(index) * 15_000
-        return "{\"t\":\(at),\"us\":10,\"b\":\"depth \(index)\\nspeed{axis=\\\"x\\\"} \(index * 2)\\n\"}\n"
+        return
+            "{\"t\":\(at),\"us\":10,\"b\":\"depth \(index)\\nspeed{axis=\\\"x\\\"} \(index * 2)\\n\"}\n"
     }
 
     /// - Returns: the path of a recording of so many scrapes, with `damaged` in the place of a line.
@@ -42,14 +46,16 @@ struct ReplayerTests {
         let ends = try await store.ends()
         for sequence in 0..<(ends[.catalogue] ?? 0) {
             let segment = try #require(try await store.segment(.catalogue, sequence))
-            for one in try CatalogueSegment.decode(segment.bytes[...]) where one.labels.name == metric {
+            for one in try CatalogueSegment.decode(segment.bytes[...])
+            where one.labels.name == metric {
                 wanted.insert(one.number)
             }
         }
         for sequence in 0..<(ends[.metrics] ?? 0) {
             let segment = try #require(try await store.segment(.metrics, sequence))
             for batch in try MetricsSegmentDecoder.decode(segment.bytes[...]).batches() {
-                for (number, value) in zip(batch.numbers, batch.values) where wanted.contains(number) {
+                for (number, value) in zip(batch.numbers, batch.values)
+                where wanted.contains(number) {
                     values[batch.at.milliseconds, default: []].append(value)
                 }
             }
@@ -81,7 +87,9 @@ struct ReplayerTests {
         }
     }
 
-    @Test func `a replay that was stopped anywhere goes on without loss or repetition`() async throws {
+    @Test func `a replay that was stopped anywhere goes on without loss or repetition`()
+        async throws
+    {
         let seed = SeededGenerator.seed(name: "stopped replays")
         for ordinal in 0..<6 {
             var generator = SeededGenerator.derived(seed: seed, ordinal: ordinal)
@@ -106,7 +114,8 @@ struct ReplayerTests {
         }
     }
 
-    @Test func `two files, and two instances of one file, do not disturb each other`() async throws {
+    @Test func `two files, and two instances of one file, do not disturb each other`() async throws
+    {
         try await withTemporaryDirectory { folder in
             let one = try recording(in: folder, "one.jsonl", scrapes: 10)
             let two = try recording(in: folder, "two.jsonl", scrapes: 12)
