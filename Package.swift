@@ -167,7 +167,9 @@ let package = Package(
         ),
         .tests(
             "FleetIdentityTests",
-            uses: ["FleetModel", "FleetIdentity", "FleetTestSupport", .x509, .crypto]
+            uses: [
+                "FleetModel", "FleetIdentity", "FleetRuntime", "FleetTestSupport", .x509, .crypto,
+            ]
         ),
         .tests(
             "FleetRuntimeTests",
@@ -202,7 +204,7 @@ let package = Package(
             "ShipDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "ShipDomain", "CLzma",
-                "CZstd", "FleetTestSupport", .logging,
+                "CZstd", "FleetTestSupport", .lifecycle, .logging,
             ]
         ),
         .tests(

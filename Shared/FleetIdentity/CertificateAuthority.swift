@@ -41,6 +41,7 @@ package struct CertificateAuthority: Sendable {
         ) {
             Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
             Critical(KeyUsage(keyCertSign: true, cRLSign: true))
+            SubjectKeyIdentifier(hash: key.signing.publicKey)
         }
         self.init(certificate: issued, key: key)
     }
@@ -65,6 +66,8 @@ package struct CertificateAuthority: Sendable {
             Critical(KeyUsage(digitalSignature: true))
             try ExtendedKeyUsage([.clientAuth])
             SubjectAlternativeNames([.uniformResourceIdentifier(ship.uri)])
+            SubjectKeyIdentifier(hash: request.request.publicKey)
+            issuerIdentifier
         }
     }
 
@@ -93,7 +96,16 @@ package struct CertificateAuthority: Sendable {
             Critical(KeyUsage(digitalSignature: true))
             try ExtendedKeyUsage([.serverAuth])
             SubjectAlternativeNames(names)
+            SubjectKeyIdentifier(hash: shoreKey.signing.publicKey)
+            issuerIdentifier
         }
+    }
+
+    /// RFC 5280 demands it of every certificate that is not self-signed, and strict clients
+    /// (Python 3.13 on) refuse one without.
+    private var issuerIdentifier: AuthorityKeyIdentifier {
+        let identifier = SubjectKeyIdentifier(hash: key.signing.publicKey)
+        return AuthorityKeyIdentifier(keyIdentifier: identifier.keyIdentifier)
     }
 
     private static func name(_ commonName: String) throws(IdentityError) -> DistinguishedName {

@@ -7,7 +7,7 @@ import FleetModel
 /// Written as `hwt.7.12.SECRET` (API) or `hwe.7.3.SECRET.FINGERPRINT` (enrolment, which carries the
 /// fingerprint of the shore's CA so that one string is all a ship needs). SECRET is 256 random bits
 /// in base64url; being random, it needs no slow hash.
-package struct SecretToken: Sendable, Equatable {
+package struct SecretToken: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     /// What the token is for; the raw value is its prefix.
     package enum Purpose: String, Sendable {
         case api = "hwt"
@@ -68,4 +68,10 @@ package struct SecretToken: Sendable, Equatable {
         guard mine.count == stored.count else { return false }
         return zip(mine, stored).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
+
+    /// Without the secret: for logs.
+    package var description: String { "\(purpose.rawValue).\(tenant).\(id).…" }
+
+    /// `dump` and debug output see no more than the description.
+    package var customMirror: Mirror { Mirror(self, children: ["token": description]) }
 }

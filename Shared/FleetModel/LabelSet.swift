@@ -10,6 +10,19 @@ package struct LabelSet: Hashable, Sendable, CustomStringConvertible {
             self.name = name
             self.value = value
         }
+
+        /// Byte by byte, as Prometheus and the stores do; `String ==` takes texts for equal that
+        /// only look the same (é as one character or as two).
+        package static func == (left: Self, right: Self) -> Bool {
+            left.name.utf8.elementsEqual(right.name.utf8)
+                && left.value.utf8.elementsEqual(right.value.utf8)
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            for byte in name.utf8 { hasher.combine(byte) }
+            hasher.combine(UInt8(0xFF))
+            for byte in value.utf8 { hasher.combine(byte) }
+        }
     }
 
     package static let nameLabel = "__name__"
@@ -19,11 +32,18 @@ package struct LabelSet: Hashable, Sendable, CustomStringConvertible {
     /// Sorts; a label with an empty value is the same as none (Prometheus' rule), and of two with
     /// one name the later wins.
     package init(_ labels: [Label]) {
-        var byName: [String: String] = [:]
-        for label in labels { byName[label.name] = label.value }
-        self.labels = byName.filter { !$0.value.isEmpty }
-            .map { Label($0.key, $0.value) }
-            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        // The sort is stable, so of equal names the later stays behind the earlier.
+        let ordered = labels.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        var kept: [Label] = []
+        kept.reserveCapacity(ordered.count)
+        for label in ordered {
+            if let last = kept.last, last.name.utf8.elementsEqual(label.name.utf8) {
+                kept[kept.count - 1] = label
+            } else {
+                kept.append(label)
+            }
+        }
+        self.labels = kept.filter { !$0.value.isEmpty }
     }
 
     package init(name: String, _ labels: [String: String] = [:]) {

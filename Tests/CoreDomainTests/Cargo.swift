@@ -47,7 +47,8 @@ enum Cargo {
         )
     }
 
-    static func events(_ sequence: UInt64, _ events: [FleetEvent]) throws -> ReceiveSession.Segment {
+    static func events(_ sequence: UInt64, _ events: [FleetEvent]) throws -> ReceiveSession.Segment
+    {
         let sealed = try EventSegment.encode(events)
         return ReceiveSession.Segment(
             lane: .events,

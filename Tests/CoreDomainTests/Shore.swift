@@ -110,8 +110,10 @@ struct Shore: Sendable {
     /// One number of one row, as the superuser sees it.
     func number(_ sql: String) async throws -> Int64 {
         try await superuser.withConnection { connection in
-            try connection.execute(Statement(Self.name(of: sql), "SELECT (\(sql))::bigint AS number"))
-                .first?.int64("number") ?? -1
+            try connection.execute(
+                Statement(Self.name(of: sql), "SELECT (\(sql))::bigint AS number")
+            )
+            .first?.int64("number") ?? -1
         }
     }
 

@@ -50,10 +50,12 @@ struct FrameDecoderTests {
             for _ in 0..<Int.random(in: 1...3, using: &generator) {
                 bytes += FrameEncoder.encode(FrameSamples.random(using: &generator))
             }
-            bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^= 1 << Int.random(
-                in: 0..<8,
-                using: &generator
-            )
+            bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^=
+                1
+                << Int.random(
+                    in: 0..<8,
+                    using: &generator
+                )
             let whole = outcome(of: bytes) { bytes.count }
             let single = outcome(of: bytes) { 1 }
             let random = outcome(of: bytes) { Int.random(in: 1...40, using: &generator) }
@@ -112,13 +114,18 @@ struct FrameDecoderTests {
     func `a length is judged before its body comes`(kind: UInt8) {
         let limit = kind == 3 ? ProtocolLimits.dataBodyBytes : ProtocolLimits.controlBodyBytes
         let header = { (length: Int) in
-            [kind, UInt8(length & 0x7F) | 0x80, UInt8(length >> 7 & 0x7F) | 0x80, UInt8(length >> 14)]
+            [
+                kind, UInt8(length & 0x7F) | 0x80, UInt8(length >> 7 & 0x7F) | 0x80,
+                UInt8(length >> 14),
+            ]
         }
         #expect(failure(of: header(limit)) == nil)
         #expect(failure(of: header(limit + 1)) == .frameTooLong)
     }
 
-    @Test(arguments: [[0xFF, 0xFF, 0xFF], [0x80, 0x80, 0x80, 0x00], [0x81, 0x80, 0x80, 0x80, 0x00]])
+    @Test(arguments: [
+        [0xFF, 0xFF, 0xFF], [0x80, 0x80, 0x80, 0x00], [0x81, 0x80, 0x80, 0x80, 0x00],
+    ])
     func `a length of more than three bytes is refused`(length: [UInt8]) {
         #expect(failure(of: [0x0C] + length + [0, 0, 0, 0, 0, 0]) == .frameTooLong)
     }
@@ -138,7 +145,9 @@ struct FrameDecoderTests {
         var decoder = FrameDecoder()
         let payload = [UInt8](repeating: 7, count: Limits.framePayloadBytes)
         let frame = FrameEncoder.encode(
-            .data(DataFrame(lane: .metrics, sequence: 0, offset: 0, recordCount: 1, payload: payload))
+            .data(
+                DataFrame(lane: .metrics, sequence: 0, offset: 0, recordCount: 1, payload: payload)
+            )
         )
         for _ in 0..<100 {
             decoder.append(frame.dropLast())

@@ -25,7 +25,9 @@ enum FrameSamples {
         ("pong", .pong(18_446_744_073_709_551_615)),
         (
             "goodbye",
-            .goodbye(Goodbye(code: "wrong_checksum", message: "bonne route – 再见", retryAfterSeconds: 2))
+            .goodbye(
+                Goodbye(code: "wrong_checksum", message: "bonne route – 再见", retryAfterSeconds: 2)
+            )
         ),
     ]
 
@@ -48,7 +50,10 @@ enum FrameSamples {
             ),
             Hello.LaneReport(
                 position: LanePosition(
-                    lane: .metrics, sequence: 40_000, offset: 16_384, chain: chain(0xA0)
+                    lane: .metrics,
+                    sequence: 40_000,
+                    offset: 16_384,
+                    chain: chain(0xA0)
                 ),
                 firstHeld: 40_000,
                 end: 40_007
@@ -151,7 +156,8 @@ enum FrameSamples {
         generator.next() >> UInt64.random(in: 0...63, using: &generator)
     }
 
-    static func bytes(_ count: ClosedRange<Int>, using generator: inout SeededGenerator) -> [UInt8] {
+    static func bytes(_ count: ClosedRange<Int>, using generator: inout SeededGenerator) -> [UInt8]
+    {
         (0..<Int.random(in: count, using: &generator)).map { _ in
             UInt8.random(in: 0...255, using: &generator)
         }

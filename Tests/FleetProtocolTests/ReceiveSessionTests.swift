@@ -23,7 +23,11 @@ struct ReceiveSessionTests {
         lane: Lane = .metrics
     ) -> DataFrame {
         DataFrame(
-            lane: lane, sequence: sequence, offset: offset, recordCount: last, payload: payload
+            lane: lane,
+            sequence: sequence,
+            offset: offset,
+            recordCount: last,
+            payload: payload
         )
     }
 
@@ -33,7 +37,10 @@ struct ReceiveSessionTests {
         #expect(
             try session.dataReceived(piece(0, 2, [3], last: 9))
                 == ReceiveSession.Segment(
-                    lane: .metrics, sequence: 0, recordCount: 9, bytes: [1, 2, 3]
+                    lane: .metrics,
+                    sequence: 0,
+                    recordCount: 9,
+                    bytes: [1, 2, 3]
                 )
         )
         #expect(session.wastedBytes == 0)
@@ -90,7 +97,10 @@ struct ReceiveSessionTests {
         _ = try session.dataReceived(piece(0, 1, [2, 3]))
         #expect(session.undurableBytes == 2)
         let expected = ReceiveSession.Partial(
-            lane: .metrics, sequence: 0, offset: 1, bytes: [2, 3]
+            lane: .metrics,
+            sequence: 0,
+            offset: 1,
+            bytes: [2, 3]
         )
         #expect(session.takePartials() == [expected])
         #expect(session.undurableBytes == 0)

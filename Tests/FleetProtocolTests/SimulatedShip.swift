@@ -80,7 +80,8 @@ struct SimulatedShip {
     }
 
     /// The next piece as bytes of a frame, or `nil` when there is nothing to send.
-    mutating func send(at now: Timestamp, using generator: inout SeededGenerator) throws -> [UInt8]? {
+    mutating func send(at now: Timestamp, using generator: inout SeededGenerator) throws -> [UInt8]?
+    {
         guard var session, let piece = session.nextPiece() else { return nil }
         let segment = segments[piece.lane]?[Int(piece.sequence)] ?? []
         guard Int(piece.offset) < segment.count else {
@@ -140,7 +141,9 @@ struct SimulatedShip {
         session = nil
         if crashed {
             for lane in Lane.allCases {
-                again += bytes(before: belief[lane], in: lane) - bytes(before: durableBelief[lane], in: lane)
+                again +=
+                    bytes(before: belief[lane], in: lane)
+                    - bytes(before: durableBelief[lane], in: lane)
             }
             belief = durableBelief
         }

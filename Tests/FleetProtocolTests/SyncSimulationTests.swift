@@ -9,7 +9,8 @@ struct SyncSimulationTests {
         getenv("HAWSER_SIMULATIONS").flatMap { Int(String(cString: $0)) } ?? 300
 
     @Test(.timeLimit(.minutes(10)))
-    func `every byte is committed once and in order over any link, and none is sent without need`() {
+    func `every byte is committed once and in order over any link, and none is sent without need`()
+    {
         let seed = SeededGenerator.seed(name: "sync simulation")
         var cuts = 0
         for ordinal in 0..<Self.count {

@@ -55,7 +55,9 @@ struct UploadSessionTests {
         var session = UploadSession(
             lanes: Lane.allCases.map { lane in
                 Hello.LaneReport(
-                    position: LanePosition(lane: lane), firstHeld: 0, end: lane == .events ? 0 : 9
+                    position: LanePosition(lane: lane),
+                    firstHeld: 0,
+                    end: lane == .events ? 0 : 9
                 )
             },
             at: Self.start
@@ -89,7 +91,10 @@ struct UploadSessionTests {
     }
 
     @Test(arguments: [(UInt64(6), UInt64(0)), (5, 51), (8, 0)])
-    func `bytes acknowledged that were not sent are refused`(sequence: UInt64, offset: UInt64) throws {
+    func `bytes acknowledged that were not sent are refused`(
+        sequence: UInt64,
+        offset: UInt64
+    ) throws {
         var session = session()
         try send(50, of: &session)
         #expect {

@@ -99,7 +99,9 @@ struct IngestTests {
                 for epoch: UInt64 in [1, 2] {
                     let session = try await shore.open(ship, epoch: epoch)
                     group.addTask {
-                        for segment in voyage { _ = try await session.commit([segment], partials: []) }
+                        for segment in voyage {
+                            _ = try await session.commit([segment], partials: [])
+                        }
                     }
                 }
                 try await group.waitForAll()
@@ -110,7 +112,9 @@ struct IngestTests {
         }
     }
 
-    @Test func `backends that are killed at any moment cost no sample and double none`() async throws {
+    @Test func `backends that are killed at any moment cost no sample and double none`()
+        async throws
+    {
         var generator = SeededGenerator(seed: SeededGenerator.seed(name: "killed backends"))
         let pauses = (0..<40).map { _ in Int.random(in: 1...25, using: &generator) }
         try await withShore { shore in
@@ -185,7 +189,10 @@ struct IngestTests {
     @Test func `a series keeps its id when the ship lost its disk`() async throws {
         try await withShore { shore in
             let ship = try await shore.ship()
-            _ = try await shore.open(ship, epoch: 1).commit([Cargo.catalogue(0, 0..<6)], partials: [])
+            _ = try await shore.open(ship, epoch: 1).commit(
+                [Cargo.catalogue(0, 0..<6)],
+                partials: []
+            )
             let reversed = try Cargo.catalogue(0, 0..<8) { Cargo.labels(7 - $0) }
             _ = try await shore.open(ship, epoch: .max).commit([reversed], partials: [])
 
@@ -199,7 +206,8 @@ struct IngestTests {
         }
     }
 
-    @Test func `a ship that is revoked in mid-session is refused at its next commit`() async throws {
+    @Test func `a ship that is revoked in mid-session is refused at its next commit`() async throws
+    {
         try await withShore { shore in
             let admission = try await shore.ship()
             let session = try await shore.open(admission)

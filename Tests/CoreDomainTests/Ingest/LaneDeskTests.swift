@@ -7,7 +7,11 @@ import Testing
 /// Bytes of unfinished segments, and segments that can't be read.
 @Suite(.timeLimit(.minutes(5)))
 struct LaneDeskTests {
-    private func part(_ bytes: [UInt8], from offset: Int, of sequence: UInt64 = 0) -> ReceiveSession.Partial {
+    private func part(
+        _ bytes: [UInt8],
+        from offset: Int,
+        of sequence: UInt64 = 0
+    ) -> ReceiveSession.Partial {
         ReceiveSession.Partial(
             lane: .metrics,
             sequence: sequence,
@@ -56,7 +60,10 @@ struct LaneDeskTests {
         try await withShore { shore in
             let session = try await shore.open(try await shore.ship())
             let voyage = try Cargo.voyage(segments: 1)
-            _ = try await session.commit([], partials: [part(Array(voyage[1].bytes[..<10]), from: 0)])
+            _ = try await session.commit(
+                [],
+                partials: [part(Array(voyage[1].bytes[..<10]), from: 0)]
+            )
             let outcome = try await session.commit([voyage[0]], partials: [])
             #expect(
                 outcome.acknowledgements.contains(
@@ -78,14 +85,19 @@ struct LaneDeskTests {
         }
     }
 
-    @Test func `a segment that can't be read is set aside, counted, and blocks nothing`() async throws {
+    @Test func `a segment that can't be read is set aside, counted, and blocks nothing`()
+        async throws
+    {
         try await withShore { shore in
             let ship = try await shore.ship()
             let voyage = try Cargo.voyage(segments: 2)
             var damaged = voyage[1].bytes
             damaged[damaged.count / 2] ^= 0x10
             let bad = ReceiveSession.Segment(
-                lane: .metrics, sequence: 0, recordCount: 20, bytes: damaged
+                lane: .metrics,
+                sequence: 0,
+                recordCount: 20,
+                bytes: damaged
             )
             let session = try await shore.open(ship)
             let outcome = try await session.commit([voyage[0], bad, voyage[2]], partials: [])
@@ -124,7 +136,10 @@ struct LaneDeskTests {
             let session = try await shore.open(try await shore.ship())
             let bad = (0..<3).map {
                 ReceiveSession.Segment(
-                    lane: .events, sequence: $0, recordCount: .max, bytes: [1, 2, 3]
+                    lane: .events,
+                    sequence: $0,
+                    recordCount: .max,
+                    bytes: [1, 2, 3]
                 )
             }
             let outcome = try await session.commit(Array(bad[..<2]), partials: [])

@@ -54,7 +54,9 @@ struct RollupAccumulatorTests {
             for resolution in RollupResolution.allCases {
                 let start = Timestamp(milliseconds: at).floored(to: resolution.length)
                 let key = Key(
-                    resolution: resolution, start: start.milliseconds, series: sample.series
+                    resolution: resolution,
+                    start: start.milliseconds,
+                    series: sample.series
                 )
                 counts[key, default: Recount()].add(value, at: at)
             }
@@ -114,7 +116,8 @@ struct RollupAccumulatorTests {
     private func base(using generator: inout SeededGenerator) -> Int64 {
         let now = Shore.now.milliseconds
         let wild: [Int64] = [
-            .min, .max - 7_200_000, -62_135_596_800_000, 253_402_300_799_000, 0, -1, 1_420_000_000_000,
+            .min, .max - 7_200_000, -62_135_596_800_000, 253_402_300_799_000, 0, -1,
+            1_420_000_000_000,
             now + 30 * 86_400_000, now + 40 * 86_400_000, now + 4000 * 86_400_000,
         ]
         switch Int.random(in: 0..<10, using: &generator) {
@@ -159,7 +162,9 @@ struct RollupAccumulatorTests {
                 rest = rest.dropFirst(size)
             }
             compare(recount(try Cargo.samples(segments)), try await stored(shore))
-            let outside = try await shore.number("SELECT count(*) FROM hawser.sample_blocks_default")
+            let outside = try await shore.number(
+                "SELECT count(*) FROM hawser.sample_blocks_default"
+            )
             let all = try await shore.number("SELECT count(*) FROM hawser.sample_blocks")
             #expect(all == 60)
             #expect(outside < all)
@@ -185,7 +190,10 @@ struct RollupAccumulatorTests {
             _ = try await session.commit([try Cargo.catalogue(0, 0..<5)] + segments, partials: [])
 
             var read: [Cargo.Sample] = []
-            let range = try TimeRange(from: Shore.now - .seconds(86_400), to: Shore.now + .seconds(60))
+            let range = try TimeRange(
+                from: Shore.now - .seconds(86_400),
+                to: Shore.now + .seconds(60)
+            )
             try await shore.telemetry.eachSample(of: ship.identity, range: range) { sample in
                 read.append(
                     Cargo.Sample(
@@ -205,10 +213,13 @@ struct RollupAccumulatorTests {
             var found: [Key: SeriesRollup] = [:]
             for resolution in RollupResolution.allCases {
                 try await shore.telemetry.eachRollup(of: ship.identity, resolution, range: range) {
-                    start, block in
+                    start,
+                    block in
                     for (series, rollup) in block.series {
                         let key = Key(
-                            resolution: resolution, start: start.milliseconds, series: series
+                            resolution: resolution,
+                            start: start.milliseconds,
+                            series: series
                         )
                         found[key] = rollup
                     }
@@ -225,14 +236,19 @@ struct RollupAccumulatorTests {
             let far = Shore.now + .seconds(45 * 86_400)
             let early = try Cargo.metrics(0, [Cargo.batch(at: far.milliseconds, [(0, 1)])])
             _ = try await session.commit([try Cargo.catalogue(0, 0..<1), early], partials: [])
-            #expect(try await shore.number("SELECT count(*) FROM hawser.sample_blocks_default") == 1)
+            #expect(
+                try await shore.number("SELECT count(*) FROM hawser.sample_blocks_default") == 1
+            )
 
             try await shore.run(
                 "SET ROLE hawser_server; SELECT hawser.ensure_partitions('\(far)', '\(far)'); "
                     + "RESET ROLE"
             )
             for table in ["sample_blocks_default", "rollups_5m_default", "rollups_1h_default"] {
-                #expect(try await shore.number("SELECT count(*) FROM hawser.\(table)") == 0, "\(table)")
+                #expect(
+                    try await shore.number("SELECT count(*) FROM hawser.\(table)") == 0,
+                    "\(table)"
+                )
             }
             let late = try Cargo.metrics(1, [Cargo.batch(at: far.milliseconds + 1, [(0, 3)])])
             _ = try await session.commit([late], partials: [])

@@ -39,7 +39,8 @@ struct RollupBlockTests {
                     min: isFlat ? last : number(using: &generator),
                     max: isFlat ? last : number(using: &generator),
                     last: last,
-                    lastAt: Self.start.milliseconds + Int64.random(in: 0..<300_000, using: &generator)
+                    lastAt: Self.start.milliseconds
+                        + Int64.random(in: 0..<300_000, using: &generator)
                 )
             }
             let bytes = try RollupBlock(series: series).encoded(start: Self.start)

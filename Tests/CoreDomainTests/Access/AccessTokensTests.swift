@@ -1,0 +1,79 @@
+import CoreDomain
+import FleetModel
+import Testing
+
+@Suite(.timeLimit(.minutes(5)))
+struct AccessTokensTests {
+    @Test func `a token is good until it expires, and for nothing else`() async throws {
+        try await withShore { shore in
+            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
+            let text = try await shore.tokens.create(
+                tenant: tenant.id,
+                name: "reports",
+                role: .viewer,
+                lasting: .seconds(60),
+                at: Shore.now
+            )
+            let principal = try await shore.tokens.principal(
+                for: text,
+                at: Shore.now + .seconds(59)
+            )
+            #expect(principal.tenant == tenant.id)
+            #expect(principal.name == "reports")
+            #expect(principal.role == .viewer)
+
+            let other = try await shore.tenants.create(name: "zenith", at: Shore.now)
+            let elsewhere = text.replacing("hwt.\(tenant.id).", with: "hwt.\(other.id).")
+            let changed = String(text.dropLast()) + (text.hasSuffix("A") ? "B" : "A")
+            let late = Shore.now + .seconds(60)
+            for (token, moment) in [
+                (text, late), (elsewhere, Shore.now), (changed, Shore.now), ("", Shore.now),
+            ] {
+                await #expect {
+                    try await shore.tokens.principal(for: token, at: moment)
+                } throws: {
+                    ($0 as? DomainError)?.code == .unauthenticated
+                }
+            }
+        }
+    }
+
+    @Test func `a revoked token is refused`() async throws {
+        try await withShore { shore in
+            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
+            let text = try await shore.tokens.create(
+                tenant: tenant.id,
+                name: "a",
+                role: .admin,
+                lasting: .seconds(60),
+                at: Shore.now
+            )
+            try await shore.run("UPDATE hawser.api_tokens SET revoked_at = created_at")
+            await #expect(throws: DomainError.self) {
+                try await shore.tokens.principal(for: text, at: Shore.now)
+            }
+        }
+    }
+
+    @Test func `neither a nameless token nor an eternal one is made`() async throws {
+        try await withShore { shore in
+            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
+            for (name, validity) in [
+                ("", Duration.seconds(1)), (String(repeating: "a", count: 101), .seconds(1)),
+                ("a", .zero), ("a", .seconds(367 * 86_400)),
+            ] {
+                await #expect {
+                    try await shore.tokens.create(
+                        tenant: tenant.id,
+                        name: name,
+                        role: .viewer,
+                        lasting: validity,
+                        at: Shore.now
+                    )
+                } throws: {
+                    ($0 as? DomainError)?.code == .invalid
+                }
+            }
+        }
+    }
+}
