@@ -41,7 +41,8 @@ enum BrowserPages {
     /// Only ways within this server, so that nobody is led away by a link.
     static func localPath(_ text: String?) -> String {
         guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), !text.hasPrefix("/\\"),
-            !text.contains(where: { $0.isNewline })
+            // Browsers drop tabs and line ends before they look: "/\t/host" leads to that host.
+            text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
         else { return "/" }
         return text
     }
