@@ -34,7 +34,7 @@ package struct CoreRouter: Sendable {
     }
 
     package func router() throws -> Router<APIContext> {
-        let router = Router(context: APIContext.self)
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: AccessLog(registry))
         // Open: health, metrics, the way in.
         HealthRoutes(registry: registry, health: health).add(to: router)

@@ -38,6 +38,8 @@ struct AccessLog: RouterMiddleware {
             response =
                 BrowserPages.wantsPage(request)
                 ? BrowserPages.page(for: problem, request) : problem.response
+            // A body behind an answer to HEAD would be read as the next answer's beginning.
+            if request.method == .head { response = response.createHeadResponse() }
         }
         response.headers[Self.requestID] = context.id
         response.headers[.strictTransportSecurity] = "max-age=31536000"

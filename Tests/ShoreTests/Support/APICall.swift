@@ -1,4 +1,5 @@
 import FleetIdentity
+import FleetRuntime
 import FleetTestSupport
 
 /// One request in HTTP/1.1, written by hand, so that a test can write a wrong one.
@@ -27,5 +28,13 @@ struct APICall {
             let isWhole = length.map { response.body.utf8.count >= $0 } ?? false
             return isWhole || client.isClosed ? response : nil
         }
+    }
+}
+
+extension APICall {
+    /// As above, trusting the authority in a server's data directory.
+    func answer(port: Int, data: String) async throws -> APIResponse {
+        let pem = try AtomicFile.readText(data + "/authority/ca.crt", limit: 64 * 1024)
+        return try await answer(port: port, authority: IssuedCertificate(pem: pem))
     }
 }

@@ -60,7 +60,7 @@ struct BadSegment: Sendable, CustomTestStringConvertible {
         BadSegment(
             testDescription: "as many zeros as are allowed, which are no events",
             lane: .events,
-            reason: "malformed"
+            reason: "above_limit"
         ) { try packed(zeros(Limits.segmentDecodedBytes)) },
         BadSegment(testDescription: "a wrong checksum", lane: .metrics, reason: "wrong_checksum") {
             var bytes = try Segments.metrics([(0, 1), (1, 2)]).bytes
