@@ -50,7 +50,7 @@ struct MigrationListTests {
                     connectionString: database.superuserConnectionString,
                     size: 1
                 ),
-                logger: silentLogger
+                logger: .silent
             )
             let digests = try await pool.withConnection { connection in
                 try connection.execute(

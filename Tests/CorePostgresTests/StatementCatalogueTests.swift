@@ -14,7 +14,7 @@ struct StatementCatalogueTests {
                     connectionString: database.serverConnectionString,
                     size: 1
                 ),
-                logger: silentLogger
+                logger: .silent
             )
             try await pool.withConnection { connection in
                 for statement in StatementCatalogue.all {
