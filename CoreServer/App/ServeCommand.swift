@@ -42,6 +42,8 @@ struct ServeCommand: AsyncParsableCommand {
         // A server that was killed could not take it down.
         unlink(configuration.data + "/endpoints.json")
         OpenFiles.raiseLimit()
+        try ListenCheck.check(configuration.listen)
+        try ListenCheck.check(configuration.syncListen)
         let database = try await DatabaseAccess.open(configuration, logger: logger)
         let endpoints = Endpoints(configuration, logger: logger)
         do {

@@ -9,6 +9,7 @@ actor ConnectionThread {
     private nonisolated let logger: Logger
     private var connection: PostgresConnection?
     private var isFailing = false
+    private var wasOpen = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
@@ -105,11 +106,14 @@ actor ConnectionThread {
                 )
                 if isFailing { logger.info("database is back") }
                 isFailing = false
+                wasOpen = true
                 connection = opened
                 return opened
             } catch {
                 guard error.isRetryable else { throw error }
-                if !isFailing { logger.warning("database unavailable: \(error)") }
+                // A database that was never reached is its caller's to report, once.
+                let level: Logger.Level = wasOpen ? .warning : .debug
+                if !isFailing { logger.log(level: level, "database unavailable: \(error)") }
                 isFailing = true
                 let delay = backoff.next(random: .random(in: 0..<1))
                 guard ContinuousClock.now + delay < deadline else { throw error }

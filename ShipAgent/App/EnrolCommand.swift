@@ -66,7 +66,9 @@ struct EnrolCommand: AsyncParsableCommand {
         )
     }
 
-    private static let storeFiles = ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "reserve"]
+    private static let storeFiles = [
+        "store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "reserve",
+    ]
 
     /// A failed enrolment leaves nothing behind.
     private static func removeStore(in data: String) {

@@ -155,7 +155,9 @@ package final class ShipStore: Sendable {
                     return .commit
                 }
                 self.chain.withLock { $0 = draft.chain }
-                guard let result else { preconditionFailure("a transaction ended without a result") }
+                guard let result else {
+                    preconditionFailure("a transaction ended without a result")
+                }
                 return result
             }
         } catch let error as DatabaseError

@@ -96,8 +96,14 @@ enum Aboard {
             }
         }
         var samples = 0
+        var context: SegmentContext?
         for segment in try await segments(store, .metrics) {
-            let metrics = try MetricsSegmentDecoder.decode(segment.bytes[...])
+            let metrics = try MetricsSegmentDecoder.summary(of: segment.bytes[...])
+            // The outbox may begin in the middle of a chain: its first segments are read ashore.
+            if metrics.predecessor == nil || context != nil {
+                context = try MetricsSegmentDecoder.decode(segment.bytes[...], context: context)
+                    .context
+            }
             guard metrics.watermark <= defined, UInt64(metrics.sampleCount) == segment.recordCount
             else { throw StoreError(.damaged, "a segment cites what is not defined") }
             samples += metrics.sampleCount

@@ -95,7 +95,10 @@ package actor IngestSession {
                 bad = try await store([(segment, content)], partials: []).badSegment ?? bad
             } catch let error as PostgresError {
                 guard error.isRefusalOfContent else { throw IngestError.unavailable("\(error)") }
-                let refusal = SegmentError(.malformed, "the database refuses it: \(error.code.rawValue)")
+                let refusal = SegmentError(
+                    .malformed,
+                    "the database refuses it: \(error.code.rawValue)"
+                )
                 _ = try await Ingest.reaching {
                     try await store([(segment, .bad(refusal))], partials: [])
                 }

@@ -74,7 +74,11 @@ package struct ShipCredentials: Sendable {
         _ = try AtomicFile.removeLeftovers(in: staging)
         try AtomicFile.write(Array(key.pem.utf8), to: staging + "/ship.key", mode: 0o600)
         try AtomicFile.write(Array(authority.pem.utf8), to: staging + "/shore-ca.crt", mode: 0o600)
-        try AtomicFile.write(Array("\(host):\(port)\n".utf8), to: staging + "/shore.txt", mode: 0o600)
+        try AtomicFile.write(
+            Array("\(host):\(port)\n".utf8),
+            to: staging + "/shore.txt",
+            mode: 0o600
+        )
         // The last file: with it the folder is complete.
         try AtomicFile.write(Array(certificate.pem.utf8), to: staging + "/ship.crt", mode: 0o600)
         let old = folder + ".old"

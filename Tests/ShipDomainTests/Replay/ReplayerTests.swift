@@ -51,9 +51,12 @@ struct ReplayerTests {
                 wanted.insert(one.number)
             }
         }
+        var context: SegmentContext?
         for sequence in 0..<(ends[.metrics] ?? 0) {
             let segment = try #require(try await store.segment(.metrics, sequence))
-            for batch in try MetricsSegmentDecoder.decode(segment.bytes[...]).batches() {
+            let read = try MetricsSegmentDecoder.decode(segment.bytes[...], context: context)
+            context = read.context
+            for batch in read.segment.batches() {
                 for (number, value) in zip(batch.numbers, batch.values)
                 where wanted.contains(number) {
                     values[batch.at.milliseconds, default: []].append(value)

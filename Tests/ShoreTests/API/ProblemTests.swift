@@ -18,7 +18,8 @@ struct ProblemTests {
     }
 
     @Test(arguments: [
-        [], ["Authorization: Bearer"], ["Authorization: Bearer "], ["Authorization: Bearer nonsense"],
+        [], ["Authorization: Bearer"], ["Authorization: Bearer "],
+        ["Authorization: Bearer nonsense"],
         ["Authorization: Basic YTpi"], ["Authorization: Bearer hwt.1.1.short"],
         ["Cookie: __Host-hawser=hwt.1.1.nonsense"], ["Cookie: __Host-hawser"],
         ["Authorization: Bearer \u{FFFD}"],

@@ -32,7 +32,9 @@ struct SignInTests {
         )
     }
 
-    @Test func `a browser is led to the form, and from there to where it wanted to go`() async throws {
+    @Test func `a browser is led to the form, and from there to where it wanted to go`()
+        async throws
+    {
         let wanted = "/api/v1/fleet/report?format=html&from=2026-11-20"
         let first = try await shore.call(wanted, headers: Self.page)
         #expect(first.status == 303)
@@ -60,7 +62,9 @@ struct SignInTests {
     {
         let response = try await signIn(try await makeToken())
         let cookie = try #require(response["set-cookie"])
-        let attributes = cookie.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+        let attributes = cookie.split(separator: ";").map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
         for attribute in ["HttpOnly", "Secure", "SameSite=Strict", "Path=/"] {
             #expect(attributes.contains(attribute), "\(attribute)")
         }

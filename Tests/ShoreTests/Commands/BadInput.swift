@@ -69,7 +69,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 
     static let ship: [BadInput] = [
         ship("run", says: "--config"),
-        ship("run --no-such-flag", says: "--no-such-flag"),
+        ship("run --config {dir}/none.yaml --no-such-flag", says: "--no-such-flag"),
         ship("run --config {dir}/none.yaml", says: "{dir}/none.yaml"),
         ship("run --config {dir}/file", says: "no_such_key", file: "no_such_key: 1\n"),
         ship("run --config {dir}/file", says: "{dir}/file", file: "data: [unclosed\n"),
@@ -84,7 +84,11 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             says: "interval",
             file: "targets:\n  - job: a\n    url: http://x\n    interval: 1000h\n"
         ),
-        ship("check-config --config {dir}/file", says: "job", file: "targets:\n  - url: http://x\n"),
+        ship(
+            "check-config --config {dir}/file",
+            says: "job",
+            file: "targets:\n  - url: http://x\n"
+        ),
         ship("status --data {dir}/none", says: "not enrolled"),
         ship("replay --data {dir}/none --scrapes {dir}/file", says: "{dir}/none", file: "{}"),
         ship("replay --data {dir} --scrapes {dir}/file --segment-seconds 0", says: "segment"),

@@ -62,7 +62,9 @@ struct BadInputTests {
                 let left = TemporaryDirectory.names(in: folder).flatMap { name in
                     TemporaryDirectory.names(in: "\(folder)/\(name)")
                 }
-                for name in ["identity", "identity.new", "postgres", "postgres.new", "endpoints.json"] {
+                for name in [
+                    "identity", "identity.new", "postgres", "postgres.new", "endpoints.json",
+                ] {
                     #expect(!left.contains(name))
                 }
             }
@@ -117,7 +119,10 @@ struct BadInputTests {
                     (["ship", "token", "a", "--tenant", "acme"], "no ship named a"),
                     (["ship", "revoke", "a", "--tenant", "acme"], "no ship named a"),
                     (["ship", "create", "a", "--tenant", "acme", "--valid", "31d"], "30 days"),
-                    (["token", "create", "--tenant", "none", "--name", "n"], "no tenant named none"),
+                    (
+                        ["token", "create", "--tenant", "none", "--name", "n"],
+                        "no tenant named none"
+                    ),
                     (["token", "create", "--tenant", "acme", "--name", ""], "name"),
                 ] {
                     try await withProcess(program, arguments + common) { process in
@@ -145,7 +150,10 @@ struct BadInputTests {
             #expect(status.isSuccess)
             #expect(process.standardError.isEmpty)
             let text = process.standardOutput
-            #expect(text.contains("OVERVIEW:") && text.contains("USAGE: \(command.joined(separator: " "))"))
+            #expect(
+                text.contains("OVERVIEW:")
+                    && text.contains("USAGE: \(command.joined(separator: " "))")
+            )
             // Every option says what it is for: a line of its own or behind it.
             let lines = text.split(separator: "\n")
             for (index, line) in lines.enumerated() where line.hasPrefix("  --") {

@@ -15,7 +15,10 @@ struct EnrolCommandTests {
         shore = try Shore.current()
     }
 
-    private func makeShip(lasting: Duration = .seconds(600), at moment: Timestamp = .now)
+    private func makeShip(
+        lasting: Duration = .seconds(600),
+        at moment: Timestamp = .now
+    )
         async throws -> Ships.Created
     {
         let tenant = try await shore.makeTenant("t\(UInt64.random(in: 0 ... .max))")
@@ -124,7 +127,8 @@ struct EnrolCommandTests {
         }
     }
 
-    @Test func `a shore that shows the right authority without its key gets nothing`() async throws {
+    @Test func `a shore that shows the right authority without its key gets nothing`() async throws
+    {
         // The chain is public; a man in the middle can show it, but not prove it.
         try await Shore.lend { impostor in
             try await withTemporaryDirectory { folder in

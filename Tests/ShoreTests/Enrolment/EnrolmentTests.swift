@@ -115,7 +115,9 @@ struct EnrolmentTests {
         let good = try CertificateRequest(key: PrivateKey(), commonName: "ship").der
         var damaged = good
         damaged[damaged.count - 4] ^= 1
-        for garbage in [[], [0x30], Array("hello".utf8), damaged, good + [0], Array(good.dropLast())] {
+        for garbage in [
+            [], [0x30], Array("hello".utf8), damaged, good + [0], Array(good.dropLast()),
+        ] {
             let response = try await enrol(created.enrolmentToken, request: garbage)
             #expect(response.status == 400)
             #expect(response.problem == "invalid")

@@ -10,7 +10,8 @@ struct APICall {
     var body: String?
 
     var text: String {
-        var lines = ["\(method) \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
+        var lines =
+            ["\(method) \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
         if let body { lines.append("Content-Length: \(body.utf8.count)") }
         return (lines + ["", body ?? ""]).joined(separator: "\r\n")
     }

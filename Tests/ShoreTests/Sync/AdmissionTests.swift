@@ -24,7 +24,9 @@ struct AdmissionTests {
     ) async throws {
         let series = "hawser_sync_refused_handshakes_total{reason=\"\(reason)\"}"
         let (before, opened) = (try await shore.metric(series), try await openedSessions())
-        let positions = try await shore.look("SELECT count(*)::text AS value FROM hawser.lane_positions")
+        let positions = try await shore.look(
+            "SELECT count(*)::text AS value FROM hawser.lane_positions"
+        )
         let client = try await WireClient.connect(
             port: shore.syncPort,
             as: ship,

@@ -118,7 +118,8 @@ struct BadSegmentTests {
         _ = try await shipReport(ship)
     }
 
-    @Test func `numbers at the ends of their types stop neither sync nor any report`() async throws {
+    @Test func `numbers at the ends of their types stop neither sync nor any report`() async throws
+    {
         let tenant = try await shore.makeTenant("extreme")
         let ship = try await shore.makeShip("extreme", of: tenant)
         let all = LedgerTotals(produced: .max, stored: .max, pending: .max, lost: .max)
@@ -138,7 +139,11 @@ struct BadSegmentTests {
                 0,
                 Segments.metrics([(0, .greatestFiniteMagnitude), (1, -.infinity)], at: moment)
             )
-            try await session.deliver(.events, 0, Segments.event("\u{1F6A2}\0\u{7F}<odd>", at: moment))
+            try await session.deliver(
+                .events,
+                0,
+                Segments.event("\u{1F6A2}\0\u{7F}<odd>", at: moment)
+            )
             session.close()
             let token = try await shore.makeToken(tenant)
             for format in ["json", "html", "csv", "text"] {

@@ -80,7 +80,8 @@ enum RowSecurity {
         case "boolean": "false"
         case "jsonb": "'{}'"
         case "double precision": "0"
-        case "timestamp with time zone": "'2001-01-01T00:00:00Z'::timestamptz + \(variant) * '1h'::interval"
+        case "timestamp with time zone":
+            "'2001-01-01T00:00:00Z'::timestamptz + \(variant) * '1h'::interval"
         default: type.hasSuffix("[]") ? "'{}'" : "'unknown type \(type): teach RowSecurity'"
         }
     }

@@ -91,7 +91,8 @@ struct RowSecurityTests {
         return .rows(-1)
     }
 
-    @Test func `no caller sees, changes, deletes or adds a foreign row in any table`() async throws {
+    @Test func `no caller sees, changes, deletes or adds a foreign row in any table`() async throws
+    {
         try await withRows { tables, server, superuser in
             #expect(tables.count >= 15)
             for table in tables {
@@ -213,7 +214,8 @@ struct RowSecurityTests {
         }
     }
 
-    @Test func `the start-up check accepts the real schema with partitions and rows`() async throws {
+    @Test func `the start-up check accepts the real schema with partitions and rows`() async throws
+    {
         try await withRows { _, server, _ in
             try await server.withConnection { connection in
                 try connection.run(script: "SELECT hawser.ensure_partitions(now(), now())")
