@@ -64,12 +64,12 @@ final class ShipAboard: Sendable {
         ])
         let configuration = "\(folder)/\(name).yaml"
         try """
-            data: \(data)
-            seal_after: 1s
-            reconnect_after: 100ms
-            log_level: debug
+        data: \(data)
+        seal_after: 1s
+        reconnect_after: 100ms
+        log_level: debug
 
-            """.write(toFile: configuration, atomically: false, encoding: .utf8)
+        """.write(toFile: configuration, atomically: false, encoding: .utf8)
         let status = try await Self.status(of: data)
         guard let identity = ShipIdentity(uri: status.ship) else {
             throw EndToEndError("the ship is named \(status.ship)")
@@ -100,7 +100,9 @@ final class ShipAboard: Sendable {
         let status = try? await agent.waitForExit(timeout: .seconds(30))
         await agent.end()
         guard status == .exited(0) else {
-            throw EndToEndError("ship-agent did not end in order:\n\(agent.standardError.suffix(4000))")
+            throw EndToEndError(
+                "ship-agent did not end in order:\n\(agent.standardError.suffix(4000))"
+            )
         }
     }
 

@@ -52,7 +52,9 @@ enum NaiveScrapes {
     }
 
     private static func text(of path: String) async throws -> String {
-        guard path.hasSuffix(".xz") else { return try String(contentsOfFile: path, encoding: .utf8) }
+        guard path.hasSuffix(".xz") else {
+            return try String(contentsOfFile: path, encoding: .utf8)
+        }
         var runner = ProcessRunner("xz", ["-dc", path])
         runner.outputLimit = 256 * 1024 * 1024
         return try await withProcess(runner) { process in

@@ -21,13 +21,19 @@ enum OddScrapes {
                 let value = values[(index + scrape) % values.count]
                 lines.append("odd{n=\"\(index)\"} \(value)")
             }
-            lines.append("quoted{text=\"a \\\"b\\\" \\\\ c\\nd, e=\\\"f\\\" é\",empty=\"\"} \(scrape)")
+            lines.append(
+                "quoted{text=\"a \\\"b\\\" \\\\ c\\nd, e=\\\"f\\\" é\",empty=\"\"} \(scrape)"
+            )
             // A gateway's: half an hour behind, newer with every third scrape.
-            lines.append("gateway{n=\"old\"} \(scrape / 3) \(at - 1_800_000 - Int64(scrape % 3) * 1000)")
+            lines.append(
+                "gateway{n=\"old\"} \(scrape / 3) \(at - 1_800_000 - Int64(scrape % 3) * 1000)"
+            )
             lines.append("gateway{n=\"ahead\"} NaN \(at + 5000)")
             if scrape % 10 == 9 { return #"{"t": \#(at), "us": 5, "e": "connection refused"}"# }
             let body = lines.joined(separator: "\n") + "\n"
-            let quoted = (try? JSONEncoder().encode(body)).map { String(decoding: $0, as: UTF8.self) }
+            let quoted = (try? JSONEncoder().encode(body)).map {
+                String(decoding: $0, as: UTF8.self)
+            }
             return #"{"t": \#(at), "us": 5, "b": \#(quoted ?? "")}"#
         }.joined(separator: "\n")
     }
