@@ -68,14 +68,17 @@ package final class ShipStore: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.label = "store"
         configuration.prepareDatabase { db in
-            // Not by the library's own setting: it lowers `synchronous` to NORMAL, which gives commits
-            // up to a power cut.
-            // 256 pages are 1 MB: small enough for a small disk, rare enough for a slow one.
-            // Freed pages can go back to the disk, which only a new database can be told. What is
-            // temporary stays in memory: another disk may be full too.
+            // So that freed pages can go back to the disk. Only a new database can be told, and to
+            // say it again would be a write, which a full disk refuses.
+            if try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 {
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
+            // WAL, but not by the library's own setting: that lowers `synchronous` to NORMAL, which
+            // gives commits up to a power cut. 256 pages are 1 MB: small enough for a small disk,
+            // rare enough for a slow one. What is temporary stays in memory: another disk may be
+            // full too.
             try db.execute(
                 sql: """
-                    PRAGMA auto_vacuum = INCREMENTAL;
                     PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = FULL;
                     PRAGMA wal_autocheckpoint = 256;

@@ -9,7 +9,7 @@ final class PlainSocket: Sendable {
     private init(_ descriptor: Int32) {
         self.descriptor = descriptor
         // A test that hangs says less than one that fails.
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: 120, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
