@@ -18,8 +18,8 @@ server_packages=(util-linux)
 # To play the demo: what its ships scrape, and what its script asks with.
 demo_packages=(prometheus-node-exporter curl jq)
 
-# To test: beside the above, what the scripts are checked with.
-test_packages=(curl jq prometheus-node-exporter shellcheck xz-utils)
+# To test: an independent reader of recordings and certificates, and a reader of scripts.
+test_packages=(xz-utils openssl mount shellcheck)
 
 # PostgreSQL 15 or newer if one is there already; else Debian 12's, or the release's own.
 postgres_package() {

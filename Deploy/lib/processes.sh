@@ -36,6 +36,8 @@ is_running() { process_number "$1" >/dev/null; }
 start() {
     local name=$1 log=$2
     shift 2
+    # Before it is: whoever ends this command in between must know of it.
+    started_now+=("$name")
     rm -f -- "$processes/$name.pid"
     printf '%s\0' "$@" >"$processes/$name.command"
     # The small shell in between notes its own number before it becomes the program, and closes
@@ -57,7 +59,6 @@ start() {
         exec "$@"
     ' hawser "$processes/$name.pid" "$@" </dev/null >>"$log" 2>&1 &
     disown
-    started_now+=("$name")
     wait_for "$name to start" 10 has_begun "$name"
 }
 

@@ -77,6 +77,16 @@ struct ShipAgentConfiguration: Sendable {
         )
         if timeout > interval { reader.report("timeout", "must not be longer than the interval") }
         let labels = reader.map("labels")
+        if labels.count > Limits.labelsPerSeries / 2 {
+            reader.report("labels", "at most \(Limits.labelsPerSeries / 2) labels can be added")
+        }
+        for (name, value) in labels
+        where name.utf8.count > Limits.labelNameBytes || value.utf8.count > Limits.labelValueBytes {
+            reader.report(
+                "labels",
+                "a name has at most \(Limits.labelNameBytes) bytes, a value \(Limits.labelValueBytes)"
+            )
+        }
         return ScrapeConfiguration(
             job: reader.string("job"),
             instance: reader.string("instance", default: address?.hostAndPort ?? ""),

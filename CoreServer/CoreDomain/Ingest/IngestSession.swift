@@ -80,6 +80,9 @@ package actor IngestSession {
             let outcome = try await commitOneByOne(decoded, partials: partials)
             chain = reached
             return outcome
+        } catch let error as SegmentError {
+            // Of a stored rollup: nothing of the ship's is wrong, and somebody must look.
+            throw IngestError.unavailable("what is stored can't be read: \(error)")
         }
     }
 
