@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import FleetRuntime
 import Glibc
 
@@ -120,7 +120,9 @@ func blocking<Result: Sendable>(
     _ work: @escaping @Sendable () throws -> Result
 ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue(label: "blocking").async {
+        // A thread of its own: the dispatch pool has few, and tests that wait for each other in it
+        // would wait for ever.
+        Thread.detachNewThread {
             continuation.resume(with: Swift.Result { try work() })
         }
     }
