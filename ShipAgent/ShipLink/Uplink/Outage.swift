@@ -29,8 +29,9 @@ final class Outage: Sendable {
         progressed.store(true, ordering: .relaxed)
     }
 
-    /// Whether the connection moved anything: one that is answered and then always fails must not
-    /// be tried every second, a handshake costs 3 kB.
+    var wasOpened: Bool { opened.load(ordering: .relaxed) }
+
+    /// Whether the connection moved anything.
     var wasUseful: Bool { progressed.load(ordering: .relaxed) }
 
     /// The session is over, and these lanes have bytes that were not acknowledged.
@@ -40,7 +41,7 @@ final class Outage: Sendable {
 
     /// The outage that follows a connection's end: a new one where the shore had answered.
     func next(at now: Timestamp) -> Outage {
-        let since = opened.load(ordering: .relaxed) ? now : since ?? now
+        let since = wasOpened ? now : since ?? now
         return Outage(since: since, inDoubt: underWay.withLock { $0 })
     }
 }

@@ -72,7 +72,7 @@ package struct Uplink: Service {
         var outage = Outage()
         while !Task.isCancelled {
             var pause: Duration?
-            let began = ContinuousClock.now
+            var isLinksDoing = true
             do {
                 pause = try await converse(outage)
             } catch is CancellationError where Task.isCancelled {
@@ -82,12 +82,24 @@ package struct Uplink: Service {
                 await status.fail(reason)
                 throttle.log(logger, .info, "the shore can't be reached: \(reason)")
                 pause = Self.pause(after: error)
+                isLinksDoing = Self.isLinksDoing(error)
             }
             await status.set(.disconnected)
-            if outage.wasUseful || ContinuousClock.now - began > .seconds(60) { backoff.reset() }
+            // A link that is cut soon comes back soon. A session that fails for a reason of its own
+            // would fail again, and a handshake costs 3 kB.
+            if outage.wasUseful || (outage.wasOpened && isLinksDoing) { backoff.reset() }
             outage = outage.next(at: clock.now())
             let delay = pause ?? backoff.next(random: .random(in: 0..<1))
             try? await Task.sleep(for: delay)
+        }
+    }
+
+    /// Whether the connection was lost, rather than given up by either side.
+    private static func isLinksDoing(_ error: any Error) -> Bool {
+        switch error {
+        case is StoreError, is SessionRefusal, is FileError, is IdentityError: false
+        case let error as ProtocolError: error.code == .silent
+        default: true
         }
     }
 
