@@ -119,6 +119,8 @@ import Testing
                 + "\(greetings) for greetings of \(greeting.up) each"
         )
         #expect(ratio >= 1)
-        #expect(ratio <= 1.3)
+        // A cut every 4 kB costs what was under way, and each piece its frame and TLS record; sending
+        // again what the shore already had came to 2.1.
+        #expect(ratio <= 1.8)
     }
 }
