@@ -39,7 +39,7 @@ struct ReportPage: Sendable {
         hasFigures = onlyShip == nil
         figures = onlyShip == nil ? Self.figures(FleetTotals(report)) : []
         ships = report.ships.enumerated().map { index, ship in
-            ShipCard(ship, number: index + 1, report: report)
+            ShipCard(ship, number: index + 1, report: report, isLinked: onlyShip == nil)
         }
         isEmpty = report.ships.isEmpty
     }

@@ -29,6 +29,7 @@ package enum ReportStyle {
           font-variant-numeric: tabular-nums; overflow-wrap: break-word;
         }
         a { color: var(--accent); text-underline-offset: 2px; }
+        h2 a { color: inherit; }
         :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px;
           border-radius: 3px; }
         code { font: 0.92em ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace; }

@@ -50,7 +50,8 @@ enum ReportTemplates {
     static let ship = """
         <article class="ship" aria-labelledby="{{anchor}}">
         <header>
-        <h2 id="{{anchor}}"{{^hasFigures}} class="hidden"{{/hasFigures}}>{{name}}</h2>
+        <h2 id="{{anchor}}"{{^hasFigures}} class="hidden"{{/hasFigures}}>\
+        {{#hasPage}}<a href="{{page}}">{{/hasPage}}{{name}}{{#hasPage}}</a>{{/hasPage}}</h2>
         <p class="pill {{statusClass}}">{{status}}</p>
         </header>
         {{^wasHeard}}

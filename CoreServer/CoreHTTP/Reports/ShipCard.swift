@@ -35,6 +35,9 @@ struct ShipCard: Sendable {
     /// For the page's anchors and the charts' identifiers.
     let anchor: String
     let name: String
+    /// The ship's own report, linked from the fleet's.
+    let page: String
+    let hasPage: Bool
     let status: String
     let statusClass: String
     let facts: [Fact]
@@ -49,10 +52,13 @@ struct ShipCard: Sendable {
     let hasMoreEvents: Bool
     let hasEvents: Bool
 
-    init(_ ship: ShipReport, number: Int, report: FleetReport) {
+    init(_ ship: ShipReport, number: Int, report: FleetReport, isLinked: Bool) {
         let status = ShipStatus(of: ship, at: report.generatedAt)
         anchor = "ship-\(number)"
         name = ship.name.printable
+        // A ship's name is a slug, so it stands in a path as it is.
+        page = "/api/v1/ships/\(ship.name.printable)/report?format=html"
+        hasPage = isLinked
         self.status = status.label
         statusClass = status.word
         facts = Self.facts(ship, now: report.generatedAt)
