@@ -3,18 +3,18 @@ import Foundation
 import Testing
 
 /// The way of the data on a good day: real programs, real PostgreSQL, real TLS.
-@Suite(.timeLimit(.minutes(10))) struct ReplayTests {
-    private static let recorded = ["node", "postgres", "prometheus"].map {
-        Fixtures.path("Scrapes15s/scrapes-\($0).jsonl.xz")
-    }
-
-    @Test func `recorded scrapes replayed aboard are ashore exactly once and bit-equal`()
-        async throws
-    {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct ReplayTests {
+    @Test(arguments: ["Scrapes15s", "Scrapes1s"])
+    func `recorded scrapes replayed aboard are ashore exactly once and bit-equal`(
+        folderName: String
+    ) async throws {
+        let recorded = ["node", "postgres", "prometheus"].map {
+            Fixtures.path("\(folderName)/scrapes-\($0).jsonl.xz")
+        }
         try await Shore.with { shore, folder in
             let odd = "\(folder)/odd.jsonl"
             try OddScrapes.text.write(toFile: odd, atomically: false, encoding: .utf8)
-            let files = Self.recorded + [odd]
+            let files = recorded + [odd]
             var expected = SampleTally()
             for file in files {
                 expected.add(try await NaiveScrapes.samples(of: file, instance: "i:1"))
