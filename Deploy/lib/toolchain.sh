@@ -8,14 +8,17 @@ release_build_floor_minutes=5
 
 # Said before anything else is done, since nothing else can replace it.
 need_swift() {
-    local wanted found
+    local wanted found scratch
     wanted=$(sed -n '1s/^.*swift-tools-version: *\([0-9]*\.[0-9]*\).*$/\1/p' "$repository/Package.swift")
     if ! command -v swift >/dev/null; then
         fail "Swift $wanted or newer is needed, and there is no swift on the PATH." \
             "Get it from https://www.swift.org/install/linux/ and put its usr/bin on the PATH." \
             "(sudo has a PATH of its own: run this as yourself, it asks sudo only for apt-get.)"
     fi
-    found=$(swift --version 2>/dev/null | sed -n 's/^.*Swift version \([0-9]*\.[0-9]*\).*$/\1/p' | head -n 1)
+    # It leaves an empty folder among the temporary files, which is not to stay.
+    scratch=$(mktemp -d)
+    found=$(TMPDIR=$scratch swift --version 2>/dev/null | sed -n 's/^.*Swift version \([0-9]*\.[0-9]*\).*$/\1/p' | head -n 1)
+    rm -rf -- "$scratch"
     if [[ -z $found ]]; then fail "swift --version does not say which version it is."; fi
     if ((${found%.*} * 1000 + ${found#*.} < ${wanted%.*} * 1000 + ${wanted#*.})); then
         fail "Swift $wanted or newer is needed, and the one on the PATH is $found: $(command -v swift)"
