@@ -4,17 +4,35 @@ package enum Lane: UInt8, CaseIterable, Sendable, CustomStringConvertible {
     case events = 1
     /// Series definitions: labels cross the link once, samples then cite numbers.
     case catalogue = 2
-    /// Raw samples.
+    /// Rollups of what was thinned, what was declared lost, accounts, the link's statistics.
+    case summary = 3
+    /// Raw samples, fresh, in the order of time: each segment predicted from the one before.
     case metrics = 4
+    /// Raw samples that waited for a link, in long segments that stand alone and may go in any order.
+    case backlog = 6
+    /// Log records.
+    case logs = 5
 
-    /// Lower goes first. Rollups (3) and logs (5) take the places between and after.
-    package var priority: UInt8 { rawValue }
+    /// Lower goes first.
+    package var priority: UInt8 {
+        switch self {
+        case .events: 1
+        case .catalogue: 2
+        case .summary: 3
+        case .metrics: 4
+        case .backlog: 5
+        case .logs: 6
+        }
+    }
 
     package var description: String {
         switch self {
         case .events: "events"
         case .catalogue: "catalogue"
+        case .summary: "summary"
         case .metrics: "metrics"
+        case .backlog: "backlog"
+        case .logs: "logs"
         }
     }
 }

@@ -21,6 +21,8 @@ enum DecodedSegment: Sendable {
                 try Self.check(segment, holds: count)
                 self = .metrics(try DecodedMetrics(segment.bytes, chain: &chain))
             case .events: self = .events(try EventSegment.decode(segment.bytes[...]))
+            case .summary, .backlog, .logs:
+                throw SegmentError(.unsupportedVersion, "nothing is read from \(segment.lane) yet")
             }
         } catch {
             self = .bad(error)

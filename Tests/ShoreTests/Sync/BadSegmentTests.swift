@@ -44,7 +44,8 @@ struct BadSegmentTests {
         switch lane {
         case .events: try Segments.event("good")
         case .metrics: try Segments.metrics([(0, 1), (1, 2)])
-        case .catalogue: try Segments.catalogue([LabelSet(name: "third")], from: 2)
+        case .catalogue, .summary, .backlog, .logs:
+            try Segments.catalogue([LabelSet(name: "third")], from: 2)
         }
     }
 
