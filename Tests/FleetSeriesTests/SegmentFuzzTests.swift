@@ -16,8 +16,20 @@ struct SegmentFuzzTests {
     private struct Corpus {
         var context: SegmentContext?
         var segments: [[UInt8]] = []
-        /// Bodies of catalogue and event segments as they are before compression.
+        /// Bodies of old catalogues and of event segments as they are before compression.
         var bodies: [(header: [UInt8], body: [UInt8])] = []
+    }
+
+    private static let folder: String = {
+        let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.dropLast(2).joined(separator: "/") + "/Fixtures/Segments"
+    }()
+
+    private static func bytes(ofFile path: String) throws -> [UInt8] {
+        let file = try #require(fopen(path, "rb"), "can't read \(path)")
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: Limits.segmentBytes)
+        return Array(bytes[..<fread(&bytes, 1, bytes.count, file)])
     }
 
     private static func corpus() throws -> Corpus {
@@ -40,7 +52,8 @@ struct SegmentFuzzTests {
             SeriesDefinition(
                 number: SeriesNumber(number),
                 labels: LabelSet(name: "metric_\(number / 4)", ["le": "\(number % 4)", "a": "b"]),
-                kind: .histogram
+                kind: .histogram,
+                resolution: number % 9 == 0 ? Resolution(coefficient: 25, exponent: -3) : nil
             )
         }
         let catalogue = try CatalogueSegment.encode(definitions).bytes
@@ -54,7 +67,9 @@ struct SegmentFuzzTests {
         }
         let event = try EventSegment.encode(events).bytes
         corpus.segments += [catalogue, event]
-        for (bytes, headerCount) in [(catalogue, 7), (event, 7)] {
+        let old = try bytes(ofFile: folder + "/v1/catalogue-compressed.bin")
+        corpus.segments.append(old)
+        for (bytes, headerCount) in [(old, 7), (event, 7)] {
             let packed = bytes[headerCount..<bytes.count - 4]
             let body = try Zstd.decompress(packed, limit: 100_000)
             corpus.bodies.append((Array(bytes[..<headerCount]), body))
@@ -117,7 +132,10 @@ struct SegmentFuzzTests {
                 if input % 16 == 0 {
                     let kind = UInt8.random(in: 1...3, using: &generator)
                     let flags = UInt8.random(in: 0...1, using: &generator)
-                    bytes = resealed([0x48, 0x53, 1, kind, flags] + bytes + [0, 0, 0, 0]) { _ in }
+                    let version = UInt8.random(in: 1...2, using: &generator)
+                    bytes = resealed([0x48, 0x53, version, kind, flags] + bytes + [0, 0, 0, 0]) {
+                        _ in
+                    }
                 }
             case 1:
                 let (header, body) = corpus.bodies.randomElement(using: &generator) ?? ([], [])

@@ -48,7 +48,8 @@ struct SegmentText {
                 " \(Self.quoted($0.name))=\(Self.quoted($0.value))"
             }
             let kind = definition.kind.rawValue
-            return "series \(definition.number) \(kind) exact\(labels.joined())"
+            let resolution = definition.resolution?.description ?? "exact"
+            return "series \(definition.number) \(kind) \(resolution)\(labels.joined())"
         }
     }
 

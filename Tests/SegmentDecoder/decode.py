@@ -10,6 +10,7 @@ the product reads. Predicted metrics segments are read with the file among the o
 import json
 import sys
 
+import catalogue
 import metrics
 import records
 import wire
@@ -29,7 +30,8 @@ def metrics_lines(envelope, contexts):
 
 
 def catalogue_lines(envelope, _):
-    for number, kind, resolution, labels in records.catalogue(envelope):
+    module = records if envelope.version == 1 else catalogue
+    for number, kind, resolution, labels in module.catalogue(envelope):
         fields = [f"{quoted(name)}={quoted(value)}" for name, value in labels]
         yield " ".join(["series", str(number), str(kind), resolution or "exact"] + fields)
 
@@ -42,6 +44,7 @@ def event_lines(envelope, _):
 READERS = {
     (METRICS, 1): metrics_lines,
     (CATALOGUE, 1): catalogue_lines,
+    (CATALOGUE, 2): catalogue_lines,
     (EVENTS, 1): event_lines,
 }
 
