@@ -35,6 +35,7 @@ let package = Package(
     targets: [
         // Shared: what ship and shore must agree on, byte for byte.
         .c("CZstd", in: "Shared/CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        .c("CSnappy", in: "Shared/CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
         .swift("FleetModel", in: "Shared/FleetModel"),
         .swift("FleetSeries", in: "Shared/FleetSeries", uses: ["FleetModel", "CZstd"]),
         .swift(

@@ -8,6 +8,7 @@ build_packages=(
     libpq-dev                        # CorePostgres
     libsqlite3-dev                   # ShipStore, through GRDB
     libzstd-dev                      # FleetSeries
+    libsnappy-dev                    # Prometheus remote write
     liblzma-dev                      # replaying .xz files
     zlib1g-dev                       # AsyncHTTPClient and Hummingbird
 )
