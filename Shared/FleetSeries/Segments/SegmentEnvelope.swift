@@ -9,6 +9,7 @@ enum SegmentEnvelope {
         case events = 3
         case rollups = 4
         case summary = 5
+        case logs = 6
     }
 
     static let magic: [UInt8] = [0x48, 0x53]  // "HS"
