@@ -12,7 +12,8 @@ enum ShipServices {
         store: ShipStore,
         clock: WallClock,
         logger: Logger
-    ) -> [any Service] {
+    ) async throws -> [any Service] {
+        let desk = try await LinkDesk(plan: configuration.link, store: store, clock: clock)
         let notebook = Notebook(store: store, clock: clock, logger: logger)
         let sealer = Sealer(
             store: store,
@@ -27,13 +28,15 @@ enum ShipServices {
                 retryFloor: configuration.reconnectAfter
             ),
             store: store,
+            desk: desk,
             notebook: notebook,
             clock: clock,
             logger: logger
         )
+        let keeper = BacklogKeeper(store: store, logger: logger)
         let scrapers = configuration.targets.map {
             Scraper($0, store: store, notebook: notebook, clock: clock, logger: logger)
         }
-        return [uplink, sealer] + scrapers
+        return [uplink, sealer, keeper] + scrapers
     }
 }
