@@ -2,6 +2,7 @@ import FleetModel
 import FleetRuntime
 import Logging
 import ShipDomain
+import ShipIntake
 import ShipLink
 
 /// Every setting of `ship-agent run`, from one YAML file.
@@ -29,6 +30,7 @@ import ShipLink
 /// | `windows[]` | list | none | times of the UTC day in which some lanes may be sent |
 /// | `windows[].from`, `.to` | HH:MM | required | `to` may be the earlier one: over midnight |
 /// | `windows[].lanes` | list | required | lanes that wait outside of their windows |
+/// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
 /// | `targets[].url` | http(s) URL | required | where the exporter answers |
@@ -50,6 +52,8 @@ struct ShipAgentConfiguration: Sendable {
     let logFormat: LogFormat
     let backlogAfter: Duration
     let link: LinkPlan
+    /// `nil` where nothing listens.
+    let http: HTTPIntake.Configuration?
     let targets: [ScrapeConfiguration]
 
     /// - Throws: `ConfigurationError` with everything that is wrong in the file.
@@ -74,6 +78,7 @@ struct ShipAgentConfiguration: Sendable {
             range: .seconds(1) ... .seconds(86_400)
         )
         link = Self.link(reader)
+        http = HTTPIntakeSettings.read(reader)
         let sections = reader.sections("targets")
         let targets = sections.map(Self.target)
         var seen: Set<String> = []

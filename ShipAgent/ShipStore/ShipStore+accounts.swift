@@ -50,6 +50,12 @@ extension ShipStore {
                     pending += window?["records"] ?? 0
                     oldest = [oldest, window?["oldest"]].compactMap { $0 }.min()
                 }
+                if lane == .logs {
+                    let window = try LogWindow.totals(db)
+                    pending += window.records
+                    bytes += window.bytes
+                    oldest = [oldest, window.oldest].compactMap { $0 }.min()
+                }
                 return LaneStatus(
                     lane: lane,
                     queuedBytes: UInt64(bytes),

@@ -10,6 +10,9 @@ enum StoreSchema {
         migrator.registerMigration("2 backlog, ladder, accounts, budgets") { db in
             try db.execute(sql: second)
         }
+        migrator.registerMigration("logs: records on their way to the lane") { db in
+            try db.execute(sql: LogWindow.schema)
+        }
         return migrator
     }
 
