@@ -13,6 +13,7 @@ package enum FrameKind: UInt8, Sendable, CaseIterable {
     case ping = 0x0C
     case pong = 0x0D
     case goodbye = 0x0F
+    case received = 0x80
 
     package static let ignorableFrom: UInt8 = 0x80
 }

@@ -18,6 +18,7 @@ package final class ShipStore: Sendable {
 
     let database: DatabaseQueue
     private let reserve: DiskReserve
+    let listeners = StoreListeners()
     private let chain = Mutex<SegmentChain?>(nil)
 
     /// Opens the store in `directory`, making it where `create` is set.
@@ -158,6 +159,7 @@ package final class ShipStore: Sendable {
                     return .commit
                 }
                 self.chain.withLock { $0 = draft.chain }
+                self.listeners.tell()
                 guard let result else {
                     preconditionFailure("a transaction ended without a result")
                 }

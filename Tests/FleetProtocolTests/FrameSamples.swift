@@ -29,7 +29,13 @@ enum FrameSamples {
                 Goodbye(code: "wrong_checksum", message: "bonne route – 再见", retryAfterSeconds: 2)
             )
         ),
+        // Since issue 3; behind the frames of the golden conversation.
+        ("received", .received(7_654_321)),
+        ("state-reporting", .state(reportingState)),
     ]
+
+    /// Frames that the golden conversation holds: the first of `named`.
+    static let conversationCount = 11
 
     private static let totals: [Lane: LedgerTotals] = [
         .events: LedgerTotals(produced: 4, stored: 3, pending: 1, lost: 0),
@@ -70,6 +76,15 @@ enum FrameSamples {
         renewCertificate: true
     )
 
+    private static let reportingState = ShoreState(
+        version: 1,
+        at: Timestamp(milliseconds: 1_795_254_788_123),
+        positions: [LanePosition(lane: .metrics, sequence: 7, offset: 0, chain: chain(0x40))],
+        catalogueWatermark: 300,
+        renewCertificate: false,
+        reportsReceived: true
+    )
+
     private static func piece(recordCount: UInt64?) -> DataFrame {
         DataFrame(
             lane: .metrics,
@@ -87,7 +102,7 @@ enum FrameSamples {
     // MARK: From a seed
 
     static func random(using generator: inout SeededGenerator) -> Frame {
-        switch Int.random(in: 0..<10, using: &generator) {
+        switch Int.random(in: 0..<11, using: &generator) {
         case 0:
             .hello(
                 Hello(
@@ -113,7 +128,8 @@ enum FrameSamples {
                     at: Timestamp(milliseconds: .random(in: .min ... .max, using: &generator)),
                     positions: Lane.allCases.map { position($0, using: &generator) },
                     catalogueWatermark: .random(in: 0...(.max), using: &generator),
-                    renewCertificate: generator.chance(0.5)
+                    renewCertificate: generator.chance(0.5),
+                    reportsReceived: generator.chance(0.5)
                 )
             )
         case 2, 3:
@@ -140,6 +156,7 @@ enum FrameSamples {
         case 6: .certificateRequest(bytes(0...900, using: &generator))
         case 7: .certificate(bytes(0...900, using: &generator))
         case 8: .ping(number(using: &generator))
+        case 9: .received(number(using: &generator))
         default:
             .goodbye(
                 Goodbye(
