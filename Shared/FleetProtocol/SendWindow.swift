@@ -60,6 +60,8 @@ package struct SendWindow: Sendable {
     private static let roundTripsKept: Int64 = 30_000
     /// How long the link may be busy with one frame, in milliseconds: an event waits for it.
     private static let frameMilliseconds = 200.0
+    /// Bytes a millisecond from which on frames are as large as they may be: 8 Mbit/s.
+    private static let fastRate = 1000.0
 
     /// - Parameter now: of a clock that never jumps, here and everywhere below.
     package init(_ estimate: Estimate? = nil, at now: Timestamp) {
@@ -159,7 +161,13 @@ package struct SendWindow: Sendable {
     package var payloadLimit: Int {
         guard isReported != false else { return Limits.framePayloadBytes }
         guard let rate = rates.max() else { return Self.initialBytes / 4 }
-        return min(max(Int(rate * Self.frameMilliseconds), 512), Limits.framePayloadBytes)
+        var limit = rate * Self.frameMilliseconds
+        // Half a frame is lost at a cut, and one more is under way for it: small against the rest.
+        // Fast links are not cut so often, and frames cost work.
+        if rate < Self.fastRate, let roundTrip = shortestRoundTrip {
+            limit = min(limit, max(2048, rate * Double(roundTrip) / 3))
+        }
+        return min(max(Int(limit), 512), Limits.framePayloadBytes)
     }
 
     /// Bytes that may be under way now.

@@ -63,6 +63,8 @@ package struct UploadSession: Sendable {
     private var lastProgress: Timestamp
     private var stateWasReceived = false
     private var window: SendWindow
+    /// Payload of all data frames of this session.
+    package private(set) var sentBytes = 0
 
     /// Starts from the ship's own belief.
     ///
@@ -135,6 +137,7 @@ package struct UploadSession: Sendable {
         progress.inFlight.append((piece.sequence, end, count))
         unacknowledged += count
         window.wasSent(count, at: now)
+        sentBytes += count
         if end == UInt64(length) {
             progress.sequence = piece.sequence + 1
             progress.offset = 0

@@ -92,8 +92,9 @@ actor UplinkSession {
 
     /// What the next session begins with: the lanes that it must ask about before it sends them,
     /// and what is known of the link.
-    func ended() {
+    func ended() async {
         outage.sessionEnded(lanesInFlight: upload.lanesInFlight, estimate: upload.estimate)
+        await status.sent(upload.sentBytes)
     }
 
     /// The first frame; data follow at once.
