@@ -29,7 +29,7 @@ package enum Frame: Sendable, Equatable {
         case .state: .state
         case .data: .data
         case .acknowledgement: .acknowledgement
-        case .ledger: .ledger
+        case .ledger(let report): report.hasDegraded ? .thinnedLedger : .ledger
         case .certificateRequest: .certificateRequest
         case .certificate: .certificate
         case .ping: .ping

@@ -21,8 +21,9 @@ enum FrameBody {
             }
             try reader.finish()
             return .acknowledgement(lanes)
-        case .ledger:
-            let report = try ledger(&reader)
+        case .ledger, .thinnedLedger:
+            var report = try ledger(&reader)
+            if kind == .thinnedLedger { try readDegraded(&reader, into: &report) }
             try reader.finish()
             return .ledger(report)
         case .certificateRequest: return .certificateRequest(try certificate(&reader))
@@ -55,6 +56,9 @@ enum FrameBody {
                 end: try reader.readVarint()
             )
         }
+        var report = try ledger(&reader)
+        // Ships of before end here: they thinned nothing.
+        if reader.remaining > 0 { try readDegraded(&reader, into: &report) }
         return Hello(
             oldestVersion: UInt32(oldest),
             newestVersion: UInt32(newest),
@@ -62,7 +66,7 @@ enum FrameBody {
             epoch: epoch,
             at: at,
             lanes: lanes,
-            ledger: try ledger(&reader)
+            ledger: report
         )
     }
 
@@ -115,6 +119,20 @@ enum FrameBody {
             return (lane, totals)
         }
         return LedgerReport(totals: Dictionary(entries) { _, later in later })
+    }
+
+    private static func readDegraded(
+        _ reader: inout ByteReader,
+        into report: inout LedgerReport
+    ) throws {
+        var totals = report.totals
+        let thinned = try list(&reader) { reader in
+            (try lane(reader.readByte()), try reader.readVarint())
+        }
+        for (lane, degraded) in thinned {
+            totals[lane, default: LedgerTotals()].degraded = degraded
+        }
+        report = LedgerReport(totals: totals)
     }
 
     private static func position(_ reader: inout ByteReader) throws -> LanePosition {

@@ -92,5 +92,12 @@ package enum FrameEncoder {
             body.writeVarint(totals.pending)
             body.writeVarint(totals.lost)
         }
+        guard report.hasDegraded else { return }
+        let degraded = lanes.filter { $0.value.degraded > 0 }
+        body.writeVarint(degraded.count)
+        for (lane, totals) in degraded {
+            body.writeByte(lane.rawValue)
+            body.writeVarint(totals.degraded)
+        }
     }
 }

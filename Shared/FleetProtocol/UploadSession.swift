@@ -56,8 +56,6 @@ package struct UploadSession: Sendable {
         var inFlight: [(sequence: UInt64, end: UInt64, count: Int)] = []
     }
 
-    private static let lanesInOrder = Lane.allCases.sorted { $0.priority < $1.priority }
-
     private var lanes: [Lane: Progress] = [:]
     private var unacknowledged = 0
     private var lastProgress: Timestamp
@@ -113,12 +111,21 @@ package struct UploadSession: Sendable {
         lanes[lane]?.end = end
     }
 
+    /// The store has no segments of the lane from `end` on (any more): what no session was given may
+    /// leave its lane.
+    package mutating func segmentsWereWithdrawn(_ lane: Lane, end: UInt64) {
+        guard let progress = lanes[lane] else { return }
+        lanes[lane]?.end = max(min(progress.end, end), progress.sequence)
+    }
+
     /// What to send next; `nil` when there is nothing or enough is in flight. Lanes go strictly by
     /// priority, chosen anew for every frame, so an event overtakes a backlog of samples; it does
     /// not wait for the window either.
-    package func nextPiece() -> Piece? {
+    ///
+    /// - Parameter allowed: lanes that may send now, for all that budgets and windows say.
+    package func nextPiece(of allowed: Set<Lane> = Set(Lane.allCases)) -> Piece? {
         guard unacknowledged < Limits.unacknowledgedBytes else { return nil }
-        for lane in Self.lanesInOrder {
+        for lane in Lane.inOrder where allowed.contains(lane) {
             guard let progress = lanes[lane], !progress.isInDoubt,
                 progress.sequence < progress.end
             else { continue }
@@ -126,6 +133,14 @@ package struct UploadSession: Sendable {
             return Piece(lane: lane, sequence: progress.sequence, offset: progress.offset)
         }
         return nil
+    }
+
+    /// Whether more could be sent of a lane than the store has put into it so far.
+    package func couldTakeMore(of lane: Lane) -> Bool {
+        guard let progress = lanes[lane], unacknowledged < Limits.unacknowledgedBytes else {
+            return false
+        }
+        return !progress.isInDoubt && progress.sequence == progress.end && window.isOpen
     }
 
     /// The driver sent `count` bytes of `piece`, whose segment is `length` bytes long.

@@ -121,4 +121,83 @@ struct GoldenSegmentTests {
         let bytes = try golden("events") { try EventSegment.encode(events).bytes }
         #expect(try EventSegment.decode(bytes[...]) == events)
     }
+
+    @Test func `yesterday's log records are read today`() throws {
+        let records = [
+            LogRecord(
+                at: Timestamp(milliseconds: 1_795_254_788_123),
+                severity: .critical,
+                facility: 4,
+                host: "bridge",
+                app: "evntslog",
+                procid: "8710",
+                msgid: "ID47",
+                structured: LabelSet([
+                    LabelSet.Label("exampleSDID@32473.iut", "3"),
+                    LabelSet.Label("exampleSDID@32473.eventSource", "Application"),
+                ]),
+                message: "\u{1F6A2} the application\nhas \u{1A} failed"
+            ),
+            LogRecord(
+                at: Timestamp(milliseconds: 1_795_254_787_000),
+                severity: .debug,
+                message: ""
+            ),
+        ]
+        let bytes = try golden("logs-plain") { try LogSegment.encode(records).bytes }
+        #expect(try LogSegment.decode(bytes[...]) == records)
+    }
+
+    @Test func `yesterday's log templates are read today`() throws {
+        let records = LogMaker.repetitive(count: 60)
+        let bytes = try golden("logs-templates") { try LogSegment.encode(records).bytes }
+        #expect(try LogSegment.decode(bytes[...]) == records)
+    }
+
+    /// Half an hour that has a constant, a gauge, a counter with a reset, and one of odd values.
+    private static let thinned: [SampleBatch] = (0..<30).map { (minute: Int64) in
+        let gauge = Double([215, 219, 222, 190, 214, 216, 300][Int(minute % 7)]) / 10
+        let counter = Double(minute < 17 ? 1000 + 37 * minute : 20 * (minute - 17))
+        let odd = minute == 3 ? Double.infinity : minute == 4 ? -0.0 : 1e-9 * Double(minute)
+        return batch(
+            1_795_254_780_007 + 60_000 * minute,
+            [(2, 42), (3, gauge), (5, counter), (6, minute % 9 == 8 ? .nan : odd)]
+        )
+    }
+
+    private func rollups(_ rung: Rung) throws -> [RollupRow] {
+        var builder = RollupBuilder(rung: rung) { $0 == SeriesNumber(5) }
+        try builder.add(Self.thinned)
+        return builder.finish()
+    }
+
+    @Test(arguments: [Rung.oneMinute, .fiveMinutes, .quarterHour, .counts])
+    func `yesterday's rollups are read today`(rung: Rung) throws {
+        let rows = try rollups(rung)
+        let bytes = try golden("rollups-\(rung)") {
+            try RollupSegment.encode(rows, rung: rung).bytes
+        }
+        let segment = try RollupSegment.decode(bytes[...])
+        #expect(segment.rung == rung)
+        #expect(segment.watermark == 7)
+        #expect(segment.rows.map(\.bits) == rows.map(\.bits))
+    }
+
+    @Test func `yesterday's summary is read today`() throws {
+        let bytes = try golden("summary") { try SummarySegmentTests.example.encode().bytes }
+        #expect(try SummarySegment.decode(bytes[...]) == SummarySegmentTests.example)
+    }
+
+    @Test(arguments: [700, 5000])
+    func `yesterday's distinct counts are read today`(count: Int) throws {
+        var sketch = HyperLogLog()
+        for number in 0..<count { sketch.insert(Array("thing \(number)".utf8)) }
+        let bytes = try golden("hyperloglog-\(count)") {
+            var writer = ByteWriter()
+            sketch.write(to: &writer)
+            return writer.bytes
+        }
+        var reader = ByteReader(bytes)
+        #expect(try HyperLogLog(from: &reader) == sketch)
+    }
 }
