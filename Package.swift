@@ -124,12 +124,20 @@ let package = Package(
                 .nioSSL,
             ]
         ),
+        .swift(
+            "ShipIntake",
+            in: "ShipAgent/ShipIntake",
+            uses: [
+                "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain", .crypto,
+                .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+            ]
+        ),
         .executable(
             "ShipAgent",
             in: "ShipAgent/App",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
-                "ShipLink", .arguments, .lifecycle, .logging, .unixSignals,
+                "ShipIntake", "ShipLink", .arguments, .lifecycle, .logging, .unixSignals,
             ]
         ),
 
@@ -206,6 +214,14 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "ShipDomain", "CLzma",
                 "CZstd", "FleetTestSupport", .lifecycle, .logging,
+            ]
+        ),
+        .tests(
+            "ShipIntakeTests",
+            uses: [
+                "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
+                "ShipIntake", "FleetTestSupport", .crypto, .lifecycle, .logging, .nioCore,
+                .nioHTTP1, .nioPosix,
             ]
         ),
         .tests(

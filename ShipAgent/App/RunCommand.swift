@@ -42,7 +42,7 @@ struct RunCommand: AsyncParsableCommand {
             prefix: ScrapeConfiguration.identityPrefix,
             at: WallClock.system.now()
         )
-        let services = ShipServices.make(
+        let services = try ShipServices.make(
             configuration,
             store: store,
             clock: .system,

@@ -2,6 +2,7 @@ import FleetModel
 import FleetRuntime
 import Logging
 import ShipDomain
+import ShipIntake
 import ShipLink
 
 /// Every setting of `ship-agent run`, from one YAML file.
@@ -13,6 +14,7 @@ import ShipLink
 /// | `reconnect_after` | 100ms…60s | `1s` | the first pause after the link was lost; doubles up to 60 s |
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
+/// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
 /// | `targets[].url` | http(s) URL | required | where the exporter answers |
@@ -32,6 +34,8 @@ struct ShipAgentConfiguration: Sendable {
     let reconnectAfter: Duration
     let logLevel: Logger.Level
     let logFormat: LogFormat
+    /// `nil` where nothing listens.
+    let http: HTTPIntake.Configuration?
     let targets: [ScrapeConfiguration]
 
     /// - Throws: `ConfigurationError` with everything that is wrong in the file.
@@ -50,6 +54,7 @@ struct ShipAgentConfiguration: Sendable {
         )
         logLevel = reader.choice("log_level", default: Logger.Level.info)
         logFormat = reader.choice("log_format", default: LogFormat.text)
+        http = HTTPIntakeSettings.read(reader)
         let sections = reader.sections("targets")
         let targets = sections.map(Self.target)
         var seen: Set<String> = []

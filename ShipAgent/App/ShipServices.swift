@@ -2,6 +2,7 @@ import FleetRuntime
 import Logging
 import ServiceLifecycle
 import ShipDomain
+import ShipIntake
 import ShipLink
 import ShipStore
 
@@ -12,7 +13,7 @@ enum ShipServices {
         store: ShipStore,
         clock: WallClock,
         logger: Logger
-    ) -> [any Service] {
+    ) throws -> [any Service] {
         let notebook = Notebook(store: store, clock: clock, logger: logger)
         let sealer = Sealer(
             store: store,
@@ -34,6 +35,32 @@ enum ShipServices {
         let scrapers = configuration.targets.map {
             Scraper($0, store: store, notebook: notebook, clock: clock, logger: logger)
         }
-        return [uplink, sealer] + scrapers
+        var services: [any Service] = [uplink, sealer]
+        services += scrapers
+        // The last is stopped first: nothing comes in any more when the window is sealed.
+        if let http = configuration.http {
+            services += try intake(http, clock: clock, logger: logger)
+        }
+        return services
+    }
+
+    /// What listens, where anything does.
+    private static func intake(
+        _ configuration: HTTPIntake.Configuration,
+        clock: WallClock,
+        logger: Logger
+    ) throws -> [any Service] {
+        let registry = MetricsRegistry()
+        ProcessMetrics.register(in: registry)
+        let routes: [IntakeRoute] = [.health, .metrics(registry)]
+        return [
+            try HTTPIntake(
+                configuration,
+                routes: routes,
+                metrics: IntakeMetrics(registry),
+                clock: clock,
+                logger: logger
+            )
+        ]
     }
 }

@@ -34,9 +34,16 @@ extension ShipStore {
                     pending += window?["records"] ?? 0
                     oldest = [oldest, window?["oldest"]].compactMap { $0 }.min()
                 }
+                var bytes: Int64 = queue?["bytes"] ?? 0
+                if lane == .logs {
+                    let window = try LogWindow.totals(db)
+                    pending += window.records
+                    bytes += window.bytes
+                    oldest = [oldest, window.oldest].compactMap { $0 }.min()
+                }
                 return LaneStatus(
                     lane: lane,
-                    queuedBytes: UInt64(queue?["bytes"] as Int64? ?? 0),
+                    queuedBytes: UInt64(bytes),
                     oldest: pending == 0 ? nil : oldest.map(Timestamp.init(milliseconds:)),
                     ledger: LedgerTotals(
                         produced: record.produced,

@@ -7,6 +7,9 @@ enum StoreSchema {
         migrator.registerMigration("1 lanes, series, window, segments") { db in
             try db.execute(sql: first)
         }
+        migrator.registerMigration("logs: records on their way to the lane") { db in
+            try db.execute(sql: LogWindow.schema)
+        }
         return migrator
     }
 

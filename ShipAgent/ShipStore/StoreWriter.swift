@@ -302,7 +302,7 @@ package struct StoreWriter: ~Copyable {
         }
     }
 
-    private func append(_ segment: SealedSegment, to lane: Lane) throws {
+    func append(_ segment: SealedSegment, to lane: Lane) throws {
         let record = try LaneRecord.fetch(lane, db)
         let chain = record.endChain.advanced(by: segment.bytes)
         try db.execute(
@@ -323,7 +323,7 @@ package struct StoreWriter: ~Copyable {
         )
     }
 
-    private func addProduced(_ count: Int, to lane: Lane) throws {
+    func addProduced(_ count: Int, to lane: Lane) throws {
         try db.execute(
             sql: "UPDATE lanes SET produced = produced + ? WHERE lane = ?",
             arguments: [count, lane.rawValue]

@@ -7,6 +7,7 @@ enum SegmentEnvelope {
         case metrics = 1
         case catalogue = 2
         case events = 3
+        case logs = 6
     }
 
     static let magic: [UInt8] = [0x48, 0x53]  // "HS"
