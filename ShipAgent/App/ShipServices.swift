@@ -2,6 +2,7 @@ import FleetRuntime
 import Logging
 import ServiceLifecycle
 import ShipDomain
+import ShipIntake
 import ShipLink
 import ShipStore
 
@@ -12,7 +13,8 @@ enum ShipServices {
         store: ShipStore,
         clock: WallClock,
         logger: Logger
-    ) -> [any Service] {
+    ) async throws -> [any Service] {
+        let desk = try await LinkDesk(plan: configuration.link, store: store, clock: clock)
         let notebook = Notebook(store: store, clock: clock, logger: logger)
         let sealer = Sealer(
             store: store,
@@ -27,13 +29,41 @@ enum ShipServices {
                 retryFloor: configuration.reconnectAfter
             ),
             store: store,
+            desk: desk,
             notebook: notebook,
             clock: clock,
             logger: logger
         )
+        let keeper = BacklogKeeper(store: store, logger: logger)
         let scrapers = configuration.targets.map {
             Scraper($0, store: store, notebook: notebook, clock: clock, logger: logger)
         }
-        return [uplink, sealer] + scrapers
+        var services: [any Service] = [uplink, sealer, keeper]
+        services += scrapers
+        // The last is stopped first: nothing comes in any more when the window is sealed.
+        if let http = configuration.http {
+            services += try intake(http, clock: clock, logger: logger)
+        }
+        return services
+    }
+
+    /// What listens, where anything does.
+    private static func intake(
+        _ configuration: HTTPIntake.Configuration,
+        clock: WallClock,
+        logger: Logger
+    ) throws -> [any Service] {
+        let registry = MetricsRegistry()
+        ProcessMetrics.register(in: registry)
+        let routes: [IntakeRoute] = [.health, .metrics(registry)]
+        return [
+            try HTTPIntake(
+                configuration,
+                routes: routes,
+                metrics: IntakeMetrics(registry),
+                clock: clock,
+                logger: logger
+            )
+        ]
     }
 }

@@ -11,11 +11,12 @@ import json
 import sys
 
 import catalogue
+import logs
 import metrics
 import records
 import wire
 
-METRICS, CATALOGUE, EVENTS = 1, 2, 3
+METRICS, CATALOGUE, EVENTS, LOGS = 1, 2, 3, 6
 
 
 def quoted(value):
@@ -41,11 +42,18 @@ def event_lines(envelope, _):
         yield f"event {at} {severity} {quoted(kind)} {quoted(message)}"
 
 
+def log_lines(envelope, _):
+    for at, facility, severity, *fields, data, message in logs.logs(envelope):
+        texts = [quoted(field) for field in fields] + [f"{quoted(name)}={quoted(value)}" for name, value in data]
+        yield " ".join(["log", str(at), str(facility), str(severity)] + texts + [quoted(message)])
+
+
 READERS = {
     (METRICS, 1): metrics_lines,
     (CATALOGUE, 1): catalogue_lines,
     (CATALOGUE, 2): catalogue_lines,
     (EVENTS, 1): event_lines,
+    (LOGS, 1): log_lines,
 }
 
 
