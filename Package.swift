@@ -165,7 +165,7 @@ let package = Package(
             in: "Tests/Benchmarks",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipDomain",
-                "FleetTestSupport", .arguments,
+                "FleetTestSupport", "CZstd", .arguments,
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),
