@@ -87,7 +87,8 @@ struct CompactionTests {
             _ = try await session.commit([try Cargo.catalogue(0, 0..<300)], partials: [])
             for segment in segments { _ = try await session.commit([segment], partials: []) }
             let before = try await stored(shore, ship.identity)
-            #expect(before.count == (try Cargo.samples(segments)).count)
+            let sent = try Cargo.samples(segments).count
+            #expect(before.count == sent)
             let blocks = try await shore.number("SELECT count(*) FROM hawser.sample_blocks")
 
             let compaction = Compaction(pool: shore.pool)
@@ -131,13 +132,12 @@ struct CompactionTests {
                 )
                 _ = try await session.commit(segments, partials: [])
                 sent += segments
-                #expect(try await stored(shore, ship.identity).count == Cargo.samples(sent).count)
+                let wanted = try Cargo.samples(sent).map(\.bits).sorted()
+                #expect(try await stored(shore, ship.identity).count == wanted.count)
                 _ = try await compaction.compact(ship.identity, at: Shore.now)
                 #expect(try await shore.number("SELECT count(*) FROM hawser.sample_blocks") == 0)
-                #expect(
-                    try await stored(shore, ship.identity).map(\.bits).sorted()
-                        == Cargo.samples(sent).map(\.bits).sorted()
-                )
+                let found = try await stored(shore, ship.identity).map(\.bits).sorted()
+                #expect(found == wanted)
             }
             let generations = try await shore.number(
                 "SELECT count(DISTINCT generation) FROM hawser.sample_chunks"
