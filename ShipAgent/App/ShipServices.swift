@@ -13,7 +13,8 @@ enum ShipServices {
         store: ShipStore,
         clock: WallClock,
         logger: Logger
-    ) throws -> [any Service] {
+    ) async throws -> [any Service] {
+        let desk = try await LinkDesk(plan: configuration.link, store: store, clock: clock)
         let notebook = Notebook(store: store, clock: clock, logger: logger)
         let sealer = Sealer(
             store: store,
@@ -28,14 +29,16 @@ enum ShipServices {
                 retryFloor: configuration.reconnectAfter
             ),
             store: store,
+            desk: desk,
             notebook: notebook,
             clock: clock,
             logger: logger
         )
+        let keeper = BacklogKeeper(store: store, logger: logger)
         let scrapers = configuration.targets.map {
             Scraper($0, store: store, notebook: notebook, clock: clock, logger: logger)
         }
-        var services: [any Service] = [uplink, sealer]
+        var services: [any Service] = [uplink, sealer, keeper]
         services += scrapers
         // The last is stopped first: nothing comes in any more when the window is sealed.
         if let http = configuration.http {
