@@ -81,6 +81,7 @@ struct CoreServices: Sendable {
                     tenants: tenants,
                     clock: clock
                 ),
+                logs: Logs(pool: database.pool),
                 tenants: tenants,
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),

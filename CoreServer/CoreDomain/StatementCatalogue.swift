@@ -6,5 +6,6 @@ package enum StatementCatalogue {
     package static var all: [Statement] {
         TenantQueries.all + AccessQueries.all + ShipQueries.all + AuthorityQueries.all
             + LaneQueries.all + IngestQueries.all + TelemetryQueries.all + ReportQueries.all
+            + LogQueries.all
     }
 }

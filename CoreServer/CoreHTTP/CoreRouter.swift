@@ -6,6 +6,7 @@ import Hummingbird
 package struct CoreRouter: Sendable {
     package let tokens: AccessTokens
     package let reports: Reports
+    package let logs: Logs
     package let tenants: Tenants
     package let desk: EnrolmentDesk
     package let health: DatabaseHealth
@@ -16,6 +17,7 @@ package struct CoreRouter: Sendable {
     package init(
         tokens: AccessTokens,
         reports: Reports,
+        logs: Logs,
         tenants: Tenants,
         desk: EnrolmentDesk,
         health: DatabaseHealth,
@@ -25,6 +27,7 @@ package struct CoreRouter: Sendable {
     ) {
         self.tokens = tokens
         self.reports = reports
+        self.logs = logs
         self.tenants = tenants
         self.desk = desk
         self.health = health
@@ -46,6 +49,7 @@ package struct CoreRouter: Sendable {
             .add(middleware: Authentication(tokens: tokens, clock: clock))
         ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock)
             .add(to: authenticated)
+        LogRoutes(logs: logs, clock: clock).add(to: authenticated)
         return router
     }
 }

@@ -7,6 +7,7 @@ enum DecodedSegment: Sendable {
     case catalogue([SeriesDefinition])
     case metrics(DecodedMetrics)
     case events([FleetEvent])
+    case logs(DecodedLogs)
     /// Can't be decoded: to be set aside.
     case bad(SegmentError)
 
@@ -21,7 +22,11 @@ enum DecodedSegment: Sendable {
                 try Self.check(segment, holds: count)
                 self = .metrics(try DecodedMetrics(segment.bytes, chain: &chain))
             case .events: self = .events(try EventSegment.decode(segment.bytes[...]))
-            case .summary, .backlog, .logs:
+            case .logs:
+                let logs = try DecodedLogs(segment.bytes)
+                try Self.check(segment, holds: logs.recordCount)
+                self = .logs(logs)
+            case .summary, .backlog:
                 throw SegmentError(.unsupportedVersion, "nothing is read from \(segment.lane) yet")
             }
         } catch {
