@@ -35,8 +35,9 @@ let package = Package(
     targets: [
         // Shared: what ship and shore must agree on, byte for byte.
         .c("CZstd", in: "Shared/CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        .c("CSnappy", in: "Shared/CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
         .swift("FleetModel", in: "Shared/FleetModel"),
-        .swift("FleetSeries", in: "Shared/FleetSeries", uses: ["FleetModel", "CZstd"]),
+        .swift("FleetSeries", in: "Shared/FleetSeries", uses: ["FleetModel", "CZstd", "CSnappy"]),
         .swift(
             "FleetProtocol",
             in: "Shared/FleetProtocol",
@@ -123,12 +124,20 @@ let package = Package(
                 .nioSSL,
             ]
         ),
+        .swift(
+            "ShipIntake",
+            in: "ShipAgent/ShipIntake",
+            uses: [
+                "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain", .crypto,
+                .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+            ]
+        ),
         .executable(
             "ShipAgent",
             in: "ShipAgent/App",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
-                "ShipLink", .arguments, .lifecycle, .logging, .unixSignals,
+                "ShipIntake", "ShipLink", .arguments, .lifecycle, .logging, .unixSignals,
             ]
         ),
 
@@ -197,7 +206,7 @@ let package = Package(
             "ShipStoreTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "ShipStore", "FleetTestSupport", .logging,
+                "ShipStore", "FleetTestSupport", .grdb, .logging,
             ]
         ),
         .tests(
@@ -205,6 +214,14 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "ShipDomain", "CLzma",
                 "CZstd", "FleetTestSupport", .lifecycle, .logging,
+            ]
+        ),
+        .tests(
+            "ShipIntakeTests",
+            uses: [
+                "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
+                "ShipIntake", "FleetTestSupport", .crypto, .lifecycle, .logging, .nioCore,
+                .nioHTTP1, .nioPosix,
             ]
         ),
         .tests(

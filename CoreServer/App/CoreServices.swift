@@ -82,6 +82,8 @@ struct CoreServices: Sendable {
                     clock: clock
                 ),
                 logs: Logs(pool: database.pool),
+                ships: ships,
+                telemetry: telemetry,
                 tenants: tenants,
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),

@@ -7,6 +7,8 @@ package struct CoreRouter: Sendable {
     package let tokens: AccessTokens
     package let reports: Reports
     package let logs: Logs
+    package let ships: Ships
+    package let telemetry: Telemetry
     package let tenants: Tenants
     package let desk: EnrolmentDesk
     package let health: DatabaseHealth
@@ -18,6 +20,8 @@ package struct CoreRouter: Sendable {
         tokens: AccessTokens,
         reports: Reports,
         logs: Logs,
+        ships: Ships,
+        telemetry: Telemetry,
         tenants: Tenants,
         desk: EnrolmentDesk,
         health: DatabaseHealth,
@@ -28,6 +32,8 @@ package struct CoreRouter: Sendable {
         self.tokens = tokens
         self.reports = reports
         self.logs = logs
+        self.ships = ships
+        self.telemetry = telemetry
         self.tenants = tenants
         self.desk = desk
         self.health = health
@@ -35,6 +41,9 @@ package struct CoreRouter: Sendable {
         self.clock = clock
         self.syncPort = syncPort
     }
+
+    /// Queries with large answers at a time: 100 MB each at the worst.
+    private static let largeQueries = 4
 
     package func router() throws -> Router<APIContext> {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
@@ -50,6 +59,11 @@ package struct CoreRouter: Sendable {
         ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock)
             .add(to: authenticated)
         LogRoutes(logs: logs, clock: clock).add(to: authenticated)
+        let slots = ReadSlots(limit: Self.largeQueries)
+        SeriesRoutes(ships: ships, telemetry: telemetry, slots: slots, clock: clock)
+            .add(to: authenticated)
+        RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
+            .add(to: authenticated)
         return router
     }
 }

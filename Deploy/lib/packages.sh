@@ -8,6 +8,7 @@ build_packages=(
     libpq-dev                        # CorePostgres
     libsqlite3-dev                   # ShipStore, through GRDB
     libzstd-dev                      # FleetSeries
+    libsnappy-dev                    # Prometheus remote write
     liblzma-dev                      # replaying .xz files
     zlib1g-dev                       # AsyncHTTPClient and Hummingbird
 )
@@ -18,8 +19,8 @@ server_packages=(util-linux)
 # To play the demo: what its ships scrape, and what its script asks with.
 demo_packages=(prometheus-node-exporter curl jq)
 
-# To test: an independent reader of recordings and certificates, and a reader of scripts.
-test_packages=(xz-utils openssl mount shellcheck)
+# To test: independent readers of recordings, certificates and segments, and a reader of scripts.
+test_packages=(xz-utils openssl mount shellcheck python3 zstd)
 
 # PostgreSQL 15 or newer if one is there already; else Debian 12's, or the release's own.
 postgres_package() {

@@ -2,6 +2,7 @@ import FleetRuntime
 import Logging
 import ServiceLifecycle
 import ShipDomain
+import ShipIntake
 import ShipLink
 import ShipStore
 
@@ -12,7 +13,8 @@ enum ShipServices {
         store: ShipStore,
         clock: WallClock,
         logger: Logger
-    ) -> [any Service] {
+    ) async throws -> [any Service] {
+        let desk = try await LinkDesk(plan: configuration.link, store: store, clock: clock)
         let notebook = Notebook(store: store, clock: clock, logger: logger)
         let sealer = Sealer(
             store: store,
@@ -27,13 +29,86 @@ enum ShipServices {
                 retryFloor: configuration.reconnectAfter
             ),
             store: store,
+            desk: desk,
             notebook: notebook,
             clock: clock,
             logger: logger
         )
+        let keeper = BacklogKeeper(store: store, logger: logger)
         let scrapers = configuration.targets.map {
             Scraper($0, store: store, notebook: notebook, clock: clock, logger: logger)
         }
-        return [uplink, sealer] + scrapers
+        let logKeeper = LogKeeper(
+            store: store,
+            notebook: notebook,
+            age: configuration.logs.sealAfter,
+            maxBytes: configuration.logs.maxBytes,
+            clock: clock,
+            logger: logger
+        )
+        let logs = LogIntake(store: store, notebook: notebook, clock: clock, logger: logger)
+        var services: [any Service] = [uplink, sealer, keeper, logKeeper, logs]
+        services += scrapers
+        // The last is stopped first: nothing comes in any more when the window is sealed.
+        services += syslog(configuration.logs.syslog, logs, clock: clock, logger: logger)
+        if let http = configuration.http {
+            services += try intake(http, logs, clock: clock, logger: logger)
+        }
+        return services
+    }
+
+    private static func syslog(
+        _ configuration: SyslogConfiguration,
+        _ logs: LogIntake,
+        clock: WallClock,
+        logger: Logger
+    ) -> [any Service] {
+        var services: [any Service] = []
+        if let address = configuration.udp {
+            services.append(
+                SyslogUDPListener(
+                    configuration,
+                    at: address,
+                    intake: logs,
+                    clock: clock,
+                    logger: logger
+                )
+            )
+        }
+        if let address = configuration.tcp {
+            services.append(
+                SyslogTCPListener(
+                    configuration,
+                    at: address,
+                    intake: logs,
+                    clock: clock,
+                    logger: logger
+                )
+            )
+        }
+        return services
+    }
+
+    /// What listens, where anything does.
+    private static func intake(
+        _ configuration: HTTPIntake.Configuration,
+        _ logs: LogIntake,
+        clock: WallClock,
+        logger: Logger
+    ) throws -> [any Service] {
+        let registry = MetricsRegistry()
+        ProcessMetrics.register(in: registry)
+        let routes: [IntakeRoute] = [
+            .health, .metrics(registry), .logs(logs, clock: clock),
+        ]
+        return [
+            try HTTPIntake(
+                configuration,
+                routes: routes,
+                metrics: IntakeMetrics(registry),
+                clock: clock,
+                logger: logger
+            )
+        ]
     }
 }
