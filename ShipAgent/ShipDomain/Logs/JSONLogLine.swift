@@ -14,7 +14,7 @@ import FoundationEssentials
 ///
 /// All other members become structured data under their names; what is nested, with a point between
 /// its names.
-package struct JSONLogLine: Sendable {
+package struct JSONLogLine {
     private struct Value: Decodable {
         enum Content {
             case text(String)

@@ -46,7 +46,7 @@ package struct SyslogUDPListener: Service {
         logger.notice("taking in syslog at udp \(address.host):\(port)")
         onListening(port)
         // The port draws no further datagrams once the agent is asked to stop.
-        try? await cancelWhenGracefulShutdown { await watchKernel(port: port) }
+        await cancelWhenGracefulShutdown { await watchKernel(port: port) }
         try? await channel.close()
     }
 
