@@ -51,8 +51,36 @@ enum ShipServices {
         services += scrapers
         // The last is stopped first: nothing comes in any more when the window is sealed.
         services += syslog(configuration.logs.syslog, logs, clock: clock, logger: logger)
+        if configuration.position.isWanted {
+            let keeper = PositionKeeper(
+                store: store,
+                notebook: notebook,
+                interval: configuration.position.interval,
+                clock: clock,
+                logger: logger
+            )
+            services += [keeper] + nmea(configuration.position.nmea, keeper, logger: logger)
+        }
         if let http = configuration.http {
             services += try intake(http, logs, clock: clock, logger: logger)
+        }
+        return services
+    }
+
+    private static func nmea(
+        _ configuration: NMEAConfiguration,
+        _ keeper: PositionKeeper,
+        logger: Logger
+    ) -> [any Service] {
+        var services: [any Service] = []
+        if let address = configuration.udp {
+            services.append(NMEAUDPListener(at: address, keeper: keeper, logger: logger))
+        }
+        if let address = configuration.tcp {
+            services.append(NMEATCPListener(at: address, keeper: keeper, logger: logger))
+        }
+        if let (host, port) = configuration.dial {
+            services.append(NMEAClient(host: host, port: port, keeper: keeper, logger: logger))
         }
         return services
     }

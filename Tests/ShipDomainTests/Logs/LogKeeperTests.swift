@@ -1,4 +1,5 @@
 import FleetModel
+import FleetProtocol
 import FleetRuntime
 import FleetSeries
 import FleetTestSupport
