@@ -4,6 +4,7 @@ import FleetModel
 import FleetRuntime
 import FoundationEssentials
 import Logging
+import ShipDomain
 import ShipLink
 import ShipStore
 
@@ -38,6 +39,7 @@ struct StatusCommand: AsyncParsableCommand {
                     .flatMap(UInt64.init) ?? 0
             ),
             certificate_end: "\(credentials.certificate.notAfter)",
+            position: AgentStatus.Position(try await store.fact(PositionKeeper.factKey)),
             lanes: lanes.map(AgentStatus.Lane.init)
         )
         StandardStreams.out(json ? try report.json() : report.text())
