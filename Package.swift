@@ -37,7 +37,7 @@ let package = Package(
         .c("CZstd", in: "Shared/CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         .c("CSnappy", in: "Shared/CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
         .swift("FleetModel", in: "Shared/FleetModel"),
-        .swift("FleetSeries", in: "Shared/FleetSeries", uses: ["FleetModel", "CZstd"]),
+        .swift("FleetSeries", in: "Shared/FleetSeries", uses: ["FleetModel", "CZstd", "CSnappy"]),
         .swift(
             "FleetProtocol",
             in: "Shared/FleetProtocol",
@@ -112,7 +112,7 @@ let package = Package(
             in: "ShipAgent/ShipDomain",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore", "CLzma",
-                "CZstd", .lifecycle, .logging,
+                "CZstd", .crypto, .lifecycle, .logging,
             ]
         ),
         .swift(
@@ -128,8 +128,8 @@ let package = Package(
             "ShipIntake",
             in: "ShipAgent/ShipIntake",
             uses: [
-                "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain", .crypto,
-                .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "FleetModel", "FleetIdentity", "FleetRuntime", "FleetSeries", "ShipStore",
+                "ShipDomain", .crypto, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         .executable(

@@ -42,7 +42,7 @@ struct RunCommand: AsyncParsableCommand {
             prefix: ScrapeConfiguration.identityPrefix,
             at: WallClock.system.now()
         )
-        let services = try ShipServices.make(
+        let services = try await ShipServices.make(
             configuration,
             store: store,
             clock: .system,

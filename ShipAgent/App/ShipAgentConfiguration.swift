@@ -15,6 +15,7 @@ import ShipLink
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
+/// | `relabel_configs[]`, `labels` | | | what labels may be: see `LabelSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
 /// | `targets[].url` | http(s) URL | required | where the exporter answers |
@@ -36,6 +37,8 @@ struct ShipAgentConfiguration: Sendable {
     let logFormat: LogFormat
     /// `nil` where nothing listens.
     let http: HTTPIntake.Configuration?
+    /// What every new series passes, whatever way it comes in.
+    let gate: LabelGate
     let targets: [ScrapeConfiguration]
 
     /// - Throws: `ConfigurationError` with everything that is wrong in the file.
@@ -55,8 +58,10 @@ struct ShipAgentConfiguration: Sendable {
         logLevel = reader.choice("log_level", default: Logger.Level.info)
         logFormat = reader.choice("log_format", default: LogFormat.text)
         http = HTTPIntakeSettings.read(reader)
+        let gate = LabelSettings.gate(reader)
+        self.gate = gate
         let sections = reader.sections("targets")
-        let targets = sections.map(Self.target)
+        let targets = sections.map { Self.target($0, gate) }
         var seen: Set<String> = []
         for (section, target) in zip(sections, targets)
         where !seen.insert("\(target.job) \(target.instance)").inserted {
@@ -66,7 +71,10 @@ struct ShipAgentConfiguration: Sendable {
         try reader.finish()
     }
 
-    private static func target(_ reader: ConfigurationReader) -> ScrapeConfiguration {
+    private static func target(
+        _ reader: ConfigurationReader,
+        _ gate: LabelGate
+    ) -> ScrapeConfiguration {
         let url = reader.string("url")
         let address = HTTPAddress(url)
         if address == nil { reader.report("url", "must be an http:// or https:// URL with a host") }
@@ -108,7 +116,8 @@ struct ShipAgentConfiguration: Sendable {
                 range: 1024...(256 << 20)
             ),
             authorityFile: reader.optionalPath("ca_file"),
-            tokenFile: reader.optionalPath("token_file")
+            tokenFile: reader.optionalPath("token_file"),
+            gate: gate.preceded(by: LabelSettings.rules("metric_relabel_configs", reader))
         )
     }
 }

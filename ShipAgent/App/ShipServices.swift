@@ -13,8 +13,11 @@ enum ShipServices {
         store: ShipStore,
         clock: WallClock,
         logger: Logger
-    ) throws -> [any Service] {
+    ) async throws -> [any Service] {
         let notebook = Notebook(store: store, clock: clock, logger: logger)
+        let registry = MetricsRegistry()
+        ProcessMetrics.register(in: registry)
+        let account = IntakeAccount(registry)
         let sealer = Sealer(
             store: store,
             age: configuration.sealAfter,
@@ -33,34 +36,43 @@ enum ShipServices {
             logger: logger
         )
         let scrapers = configuration.targets.map {
-            Scraper($0, store: store, notebook: notebook, clock: clock, logger: logger)
-        }
-        var services: [any Service] = [uplink, sealer]
-        services += scrapers
-        // The last is stopped first: nothing comes in any more when the window is sealed.
-        if let http = configuration.http {
-            services += try intake(http, clock: clock, logger: logger)
-        }
-        return services
-    }
-
-    /// What listens, where anything does.
-    private static func intake(
-        _ configuration: HTTPIntake.Configuration,
-        clock: WallClock,
-        logger: Logger
-    ) throws -> [any Service] {
-        let registry = MetricsRegistry()
-        ProcessMetrics.register(in: registry)
-        let routes: [IntakeRoute] = [.health, .metrics(registry)]
-        return [
-            try HTTPIntake(
-                configuration,
-                routes: routes,
-                metrics: IntakeMetrics(registry),
+            Scraper(
+                $0,
+                store: store,
+                notebook: notebook,
+                account: account,
                 clock: clock,
                 logger: logger
             )
-        ]
+        }
+        let reporter = PeriodicService(
+            name: "intake report",
+            interval: .seconds(10),
+            isFirstImmediate: false,
+            logger: logger
+        ) { try await account.report(to: notebook, store, at: clock.now()) }
+        var services: [any Service] = [uplink, sealer, reporter]
+        services += scrapers
+        // The last is stopped first: nothing comes in any more when the window is sealed.
+        if let http = configuration.http {
+            let receiver = try await RemoteWriteReceiver(
+                store: store,
+                gate: configuration.gate,
+                account: account,
+                clock: clock,
+                logger: logger
+            )
+            services.append(receiver)
+            services.append(
+                try HTTPIntake(
+                    http,
+                    routes: [.health, .metrics(registry), .remoteWrite(to: receiver)],
+                    metrics: IntakeMetrics(registry),
+                    clock: clock,
+                    logger: logger
+                )
+            )
+        }
+        return services
     }
 }

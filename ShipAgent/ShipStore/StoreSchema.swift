@@ -7,6 +7,9 @@ enum StoreSchema {
         migrator.registerMigration("1 lanes, series, window, segments") { db in
             try db.execute(sql: first)
         }
+        migrator.registerMigration("2 intake") { db in
+            try db.execute(sql: intake)
+        }
         return migrator
     }
 

@@ -107,6 +107,8 @@ package struct StoreWriter: ~Copyable {
             taken += count
             last = row["id"]
         }
+        try rememberNewest(of: batches)
+        batches = SampleBatch.merged(batches, groups: try Self.intakeGroups(db))
         try seal(batches[...], encoder: &encoder)
         try db.execute(sql: "DELETE FROM window WHERE id <= ?", arguments: [last])
         return taken

@@ -1,0 +1,87 @@
+import FleetModel
+import FoundationEssentials
+import GRDB
+
+/// What is remembered of remote writes, in the transactions of their samples.
+extension StoreWriter {
+    /// Remembers requests by their digests, each in its slot.
+    package func remember(requests: [(slot: Int, digest: [UInt8])]) throws {
+        let add = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO intake_requests (slot, digest) VALUES (?, ?)"
+        )
+        for (slot, digest) in requests { try add.execute(arguments: [slot, Data(digest)]) }
+    }
+
+    /// Before samples leave the window: their times stay known.
+    func rememberNewest(of batches: [SampleBatch]) throws {
+        let groups = try Self.intakeGroups(db)
+        var rows: [Int: [Int64]] = [:]
+        for batch in batches where groups.contains(batch.group) {
+            for number in batch.numbers {
+                let row = Int(number.rawValue) / NewestTimes.perRow
+                let place = Int(number.rawValue) % NewestTimes.perRow
+                if rows[row] == nil { rows[row] = try newestTimes(inRow: row) }
+                let time = batch.at.milliseconds
+                if rows[row]?[place] ?? .max < time { rows[row]?[place] = time }
+            }
+        }
+        for (row, times) in rows {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO intake_newest (chunk, times) VALUES (?, ?)",
+                arguments: [row, Data(NewestTimes.encode(times))]
+            )
+        }
+    }
+
+    private func newestTimes(inRow row: Int) throws -> [Int64] {
+        let stored = try Data.fetchOne(
+            db,
+            sql: "SELECT times FROM intake_newest WHERE chunk = ?",
+            arguments: [row]
+        )
+        var times = try stored.map { try NewestTimes.decode(Array($0)) } ?? []
+        while times.count < NewestTimes.perRow { times.append(.min) }
+        return times
+    }
+
+    /// The groups whose samples were written remotely.
+    static func intakeGroups(_ db: Database) throws -> Set<UInt32> {
+        let groups = try Int64.fetchAll(
+            db,
+            sql: "SELECT target_group FROM targets WHERE identity >= ? AND identity < ?",
+            arguments: [IntakeMemory.identityPrefix, IntakeMemory.identityPrefix + "\u{7F}"]
+        )
+        return Set(groups.map { UInt32(truncatingIfNeeded: $0) })
+    }
+}
+
+extension ShipStore {
+    /// What earlier runs took in: sealed or still in the window.
+    package func intakeMemory() async throws -> IntakeMemory {
+        try await database.read { db in
+            var memory = IntakeMemory()
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT chunk, times FROM intake_newest ORDER BY chunk"
+            )
+            while let row = try rows.next() {
+                let start = (row["chunk"] as Int) * NewestTimes.perRow
+                while memory.newest.count < start { memory.newest.append(.min) }
+                memory.newest += try NewestTimes.decode(Array(row["times"] as Data))
+            }
+            let groups = try StoreWriter.intakeGroups(db)
+            if !groups.isEmpty {
+                let window = try Data.fetchCursor(db, sql: "SELECT body FROM window ORDER BY id")
+                while let body = try window.next() {
+                    let batch = try SampleBatch(decoding: Array(body))
+                    if groups.contains(batch.group) { memory.note(batch) }
+                }
+            }
+            memory.requests = try Row.fetchAll(
+                db,
+                sql: "SELECT slot, digest FROM intake_requests ORDER BY slot"
+            ).map { ($0["slot"], Array($0["digest"] as Data)) }
+            return memory
+        }
+    }
+}
