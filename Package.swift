@@ -206,7 +206,7 @@ let package = Package(
             "ShipStoreTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "ShipStore", "FleetTestSupport", .logging,
+                "ShipStore", "FleetTestSupport", .grdb, .logging,
             ]
         ),
         .tests(

@@ -25,6 +25,9 @@ package enum Lane: UInt8, CaseIterable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The one that goes first is first.
+    package static let inOrder = allCases.sorted { $0.priority < $1.priority }
+
     package var description: String {
         switch self {
         case .events: "events"

@@ -29,6 +29,11 @@ package enum Limits {
     package static let eventMessageBytes = 4096
     package static let eventKindBytes = 64
 
+    /// One log record's message, four times what RFC 5424 asks receivers to take at least; and its
+    /// host, program, process and message id, of which that allows 255 bytes to the longest.
+    package static let logMessageBytes = 32 * 1024
+    package static let logFieldBytes = 255
+
     /// Bytes that a ship may have sent and not yet heard a durable acknowledgement for: two
     /// seconds' worth of a 2 Mbit/s link at a 600 ms round trip, rounded up.
     package static let unacknowledgedBytes = 1024 * 1024

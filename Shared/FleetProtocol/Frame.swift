@@ -19,6 +19,9 @@ package enum Frame: Sendable, Equatable {
     case pong(UInt64)
     /// Either way: the last frame, and why.
     case goodbye(Goodbye)
+    /// Shore → ship: payload bytes of data frames that came in this session, whatever became of
+    /// them. What a ship measures the link with; one that doesn't know this frame skips it.
+    case received(UInt64)
 
     package var kind: FrameKind {
         switch self {
@@ -26,12 +29,13 @@ package enum Frame: Sendable, Equatable {
         case .state: .state
         case .data: .data
         case .acknowledgement: .acknowledgement
-        case .ledger: .ledger
+        case .ledger(let report): report.hasDegraded ? .thinnedLedger : .ledger
         case .certificateRequest: .certificateRequest
         case .certificate: .certificate
         case .ping: .ping
         case .pong: .pong
         case .goodbye: .goodbye
+        case .received: .received
         }
     }
 }

@@ -21,14 +21,16 @@ enum FrameBody {
             }
             try reader.finish()
             return .acknowledgement(lanes)
-        case .ledger:
-            let report = try ledger(&reader)
+        case .ledger, .thinnedLedger:
+            var report = try ledger(&reader)
+            if kind == .thinnedLedger { try readDegraded(&reader, into: &report) }
             try reader.finish()
             return .ledger(report)
         case .certificateRequest: return .certificateRequest(try certificate(&reader))
         case .certificate: return .certificate(try certificate(&reader))
         case .ping: return .ping(try number(&reader))
         case .pong: return .pong(try number(&reader))
+        case .received: return .received(try number(&reader))
         case .goodbye:
             let code = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
             let message = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
@@ -54,6 +56,9 @@ enum FrameBody {
                 end: try reader.readVarint()
             )
         }
+        var report = try ledger(&reader)
+        // Ships of before end here: they thinned nothing.
+        if reader.remaining > 0 { try readDegraded(&reader, into: &report) }
         return Hello(
             oldestVersion: UInt32(oldest),
             newestVersion: UInt32(newest),
@@ -61,7 +66,7 @@ enum FrameBody {
             epoch: epoch,
             at: at,
             lanes: lanes,
-            ledger: try ledger(&reader)
+            ledger: report
         )
     }
 
@@ -70,12 +75,14 @@ enum FrameBody {
         let at = Timestamp(milliseconds: try reader.readSignedVarint())
         let positions = try list(&reader) { try position(&$0) }
         let watermark = try reader.readCount(limit: Int(UInt32.max))
+        let flags = try reader.readByte()
         return ShoreState(
             version: UInt32(version),
             at: at,
             positions: positions,
             catalogueWatermark: UInt32(watermark),
-            renewCertificate: try reader.readByte() & 1 == 1
+            renewCertificate: flags & 1 == 1,
+            reportsReceived: flags & 2 == 2
         )
     }
 
@@ -112,6 +119,20 @@ enum FrameBody {
             return (lane, totals)
         }
         return LedgerReport(totals: Dictionary(entries) { _, later in later })
+    }
+
+    private static func readDegraded(
+        _ reader: inout ByteReader,
+        into report: inout LedgerReport
+    ) throws {
+        var totals = report.totals
+        let thinned = try list(&reader) { reader in
+            (try lane(reader.readByte()), try reader.readVarint())
+        }
+        for (lane, degraded) in thinned {
+            totals[lane, default: LedgerTotals()].degraded = degraded
+        }
+        report = LedgerReport(totals: totals)
     }
 
     private static func position(_ reader: inout ByteReader) throws -> LanePosition {

@@ -29,7 +29,11 @@ struct RunCommand: AsyncParsableCommand {
             throw CommandError("an agent runs already on \(configuration.data): \(held)")
         }
         defer { lock.release() }
-        let store = try ShipStore(directory: configuration.data, create: true)
+        let store = try ShipStore(
+            directory: configuration.data,
+            create: true,
+            backlogAfter: configuration.backlogAfter
+        )
         logger.notice(
             "running as \(credentials.identity), shore at \(credentials.host):\(credentials.port)",
             metadata: [

@@ -14,6 +14,22 @@ import ShipLink
 /// | `reconnect_after` | 100ms…60s | `1s` | the first pause after the link was lost; doubles up to 60 s |
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
+/// | `backlog_after` | 1s…1d | `10m` | how long fresh samples wait for the link before they join the backlog |
+/// | `link_class` | word | the first of `link_classes` | the class of link that holds where nothing tells another |
+/// | `link_class_file` | path | none | a file whose first word is the class in use; it is read every few seconds |
+/// | `link_classes[]` | list | one without limits | classes of link, such as `vsat`, `lte`, `port` |
+/// | `link_classes[].name` | word | required | how it is called |
+/// | `link_classes[].interfaces` | list | none | network interfaces that mean it, when the default route goes there |
+/// | `link_classes[].rate` | size, a second | as fast as it goes | what may be sent in a second |
+/// | `link_classes[].daily_bytes` | size | no limit | what all may take on one UTC day, both ways |
+/// | `link_classes[].lane_bytes` | map | no limit | the same for one lane: `logs: 1MB` |
+/// | `link_classes[].lanes` | list | all | lanes that may be sent; events and catalogue always may |
+/// | `link_classes[].price_per_mb` | 0…1000000 | `0` | for the accounts |
+/// | `link_classes[].currency` | text | none | ISO 4217, for the accounts |
+/// | `link_classes[].port` | boolean | `false` | in port: no budgets, no windows |
+/// | `windows[]` | list | none | times of the UTC day in which some lanes may be sent |
+/// | `windows[].from`, `.to` | HH:MM | required | `to` may be the earlier one: over midnight |
+/// | `windows[].lanes` | list | required | lanes that wait outside of their windows |
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
 /// | `relabel_configs[]`, `labels` | | | what labels may be: see `LabelSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
@@ -35,6 +51,8 @@ struct ShipAgentConfiguration: Sendable {
     let reconnectAfter: Duration
     let logLevel: Logger.Level
     let logFormat: LogFormat
+    let backlogAfter: Duration
+    let link: LinkPlan
     /// `nil` where nothing listens.
     let http: HTTPIntake.Configuration?
     /// What every new series passes, whatever way it comes in.
@@ -57,6 +75,12 @@ struct ShipAgentConfiguration: Sendable {
         )
         logLevel = reader.choice("log_level", default: Logger.Level.info)
         logFormat = reader.choice("log_format", default: LogFormat.text)
+        backlogAfter = reader.duration(
+            "backlog_after",
+            default: .seconds(600),
+            range: .seconds(1) ... .seconds(86_400)
+        )
+        link = Self.link(reader)
         http = HTTPIntakeSettings.read(reader)
         let gate = LabelSettings.gate(reader)
         self.gate = gate

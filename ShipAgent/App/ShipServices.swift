@@ -14,6 +14,7 @@ enum ShipServices {
         clock: WallClock,
         logger: Logger
     ) async throws -> [any Service] {
+        let desk = try await LinkDesk(plan: configuration.link, store: store, clock: clock)
         let notebook = Notebook(store: store, clock: clock, logger: logger)
         let registry = MetricsRegistry()
         ProcessMetrics.register(in: registry)
@@ -31,10 +32,12 @@ enum ShipServices {
                 retryFloor: configuration.reconnectAfter
             ),
             store: store,
+            desk: desk,
             notebook: notebook,
             clock: clock,
             logger: logger
         )
+        let keeper = BacklogKeeper(store: store, logger: logger)
         let scrapers = configuration.targets.map {
             Scraper(
                 $0,
@@ -51,7 +54,7 @@ enum ShipServices {
             isFirstImmediate: false,
             logger: logger
         ) { try await account.report(to: notebook, store, at: clock.now()) }
-        var services: [any Service] = [uplink, sealer, reporter]
+        var services: [any Service] = [uplink, sealer, keeper, reporter]
         services += scrapers
         // The last is stopped first: nothing comes in any more when the window is sealed.
         if let http = configuration.http {

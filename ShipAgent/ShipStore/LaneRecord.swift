@@ -11,8 +11,11 @@ struct LaneRecord {
     var committedSequence: UInt64
     var committedChain: ChainDigest
     var durableOffset: UInt64
+    /// Segments before this one may have been handed to a session, and never change again.
+    var offered: UInt64
     var produced: UInt64
     var stored: UInt64
+    var degraded: UInt64
     var lost: UInt64
 
     init?(_ row: Row) {
@@ -26,8 +29,10 @@ struct LaneRecord {
         self.committedSequence = UInt64(row["committed_sequence"] as Int64)
         self.committedChain = committedChain
         self.durableOffset = UInt64(row["durable_offset"] as Int64)
+        self.offered = UInt64(row["offered"] as Int64)
         self.produced = UInt64(row["produced"] as Int64)
         self.stored = UInt64(row["stored"] as Int64)
+        self.degraded = UInt64(row["degraded"] as Int64)
         self.lost = UInt64(row["lost"] as Int64)
     }
 

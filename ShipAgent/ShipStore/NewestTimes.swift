@@ -6,7 +6,7 @@ import FleetSeries
 enum NewestTimes {
     static let perRow = 1024
 
-    static func encode(_ times: [Int64]) -> [UInt8] {
+    static func encode(_ times: ArraySlice<Int64>) -> [UInt8] {
         let base = times.max() ?? .min
         var writer = ByteWriter(reserving: times.count * 3 + 10)
         writer.writeSignedVarint(base)

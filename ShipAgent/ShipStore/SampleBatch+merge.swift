@@ -6,7 +6,6 @@ extension SampleBatch {
     ///
     /// Batches of other groups stay as they are. Where two have a sample of one series, both stay.
     static func merged(_ batches: [SampleBatch], groups: Set<UInt32>) -> [SampleBatch] {
-        guard !groups.isEmpty else { return batches }
         struct Key: Hashable {
             let group: UInt32
             let time: Int64

@@ -1,3 +1,4 @@
+import FleetModel
 import FleetSeries
 import Synchronization
 
@@ -11,11 +12,19 @@ struct SegmentChain: Sendable {
     /// after a restart of its own, and replays at most this many; one key segment in 64 costs 1.5 %.
     static let longest = 64
 
-    /// The lane's end that the context belongs to.
+    /// The lane's end that the context belongs to, and the digest there: what came before may have
+    /// been withdrawn, and as many others sealed since.
     var end: UInt64
+    var digest: ChainDigest
     var context: SegmentContext
     /// Segments since the last that stands alone, it included.
     var length: Int
+    /// Samples in those.
+    var samples: Int
+
+    func continues(_ lane: LaneRecord) -> Bool {
+        end == lane.endSequence && digest == lane.endChain
+    }
 }
 
 /// The chain as one transaction sees it: it becomes the store's when the transaction is committed.

@@ -22,7 +22,23 @@ extension ShipStore {
                     arguments: [lane.rawValue]
                 )
                 var pending: Int64 = queue?["records"] ?? 0
+                var bytes: Int64 = queue?["bytes"] ?? 0
                 var oldest: Int64? = queue?["oldest"]
+                if let rungs = Self.rungs(of: lane) {
+                    let pool = try Row.fetchOne(
+                        db,
+                        sql: """
+                            SELECT coalesce(sum(records), 0) AS records,
+                                coalesce(sum(length), 0) AS bytes, min(first_at) AS oldest
+                            FROM pool INDEXED BY pool_order
+                            WHERE rung BETWEEN ? AND ?
+                            """,
+                        arguments: [rungs.lowerBound, rungs.upperBound]
+                    )
+                    pending += pool?["records"] ?? 0
+                    bytes += pool?["bytes"] ?? 0
+                    oldest = [oldest, pool?["oldest"]].compactMap { $0 }.min()
+                }
                 if lane == .metrics {
                     let window = try Row.fetchOne(
                         db,
@@ -34,14 +50,21 @@ extension ShipStore {
                     pending += window?["records"] ?? 0
                     oldest = [oldest, window?["oldest"]].compactMap { $0 }.min()
                 }
+                if lane == .logs {
+                    let window = try LogWindow.totals(db)
+                    pending += window.records
+                    bytes += window.bytes
+                    oldest = [oldest, window.oldest].compactMap { $0 }.min()
+                }
                 return LaneStatus(
                     lane: lane,
-                    queuedBytes: UInt64(queue?["bytes"] as Int64? ?? 0),
+                    queuedBytes: UInt64(bytes),
                     oldest: pending == 0 ? nil : oldest.map(Timestamp.init(milliseconds:)),
                     ledger: LedgerTotals(
                         produced: record.produced,
                         stored: record.stored,
                         pending: UInt64(pending),
+                        degraded: record.degraded,
                         lost: record.lost
                     )
                 )
@@ -49,10 +72,24 @@ extension ShipStore {
         }
     }
 
-    /// The account that goes to the shore.
+    /// Which items of the pool will go in this lane.
+    private static func rungs(of lane: Lane) -> ClosedRange<UInt8>? {
+        switch lane {
+        case .backlog: Rung.raw.rawValue...Rung.raw.rawValue
+        case .summary: Rung.oneMinute.rawValue...Rung.counts.rawValue
+        case .events, .catalogue, .metrics, .logs: nil
+        }
+    }
+
+    /// The account that goes to the shore. Raw samples have one, whichever of their two lanes they
+    /// go in.
     package func ledger() async throws -> LedgerReport {
-        let totals = try await status().map { ($0.lane, $0.ledger) }
-        return LedgerReport(totals: Dictionary(totals) { first, _ in first })
+        let lanes = try await status().map { ($0.lane, $0.ledger) }
+        var totals = Dictionary(lanes) { first, _ in first }
+        if let backlog = totals.removeValue(forKey: .backlog), let fresh = totals[.metrics] {
+            totals[.metrics] = fresh.adding(backlog)
+        }
+        return LedgerReport(totals: totals)
     }
 
     // MARK: Facts

@@ -1,5 +1,6 @@
 import FleetModel
 import FleetProtocol
+import FleetRuntime
 import FleetSeries
 import FoundationEssentials
 import GRDB
@@ -16,15 +17,27 @@ package final class ShipStore: Sendable {
     package let directory: String
     package let epoch: LaneEpoch
 
+    /// How long a segment of fresh samples waits to be sent before it belongs to the backlog.
+    package let backlogAfter: Duration
+
     let database: DatabaseQueue
+    let clock: WallClock
     private let reserve: DiskReserve
+    let listeners = StoreListeners()
     private let chain = Mutex<SegmentChain?>(nil)
 
     /// Opens the store in `directory`, making it where `create` is set.
     ///
     /// - Throws: `StoreError` with a sentence that names the directory.
-    package init(directory: String, create: Bool) throws {
+    package init(
+        directory: String,
+        create: Bool,
+        backlogAfter: Duration = .seconds(600),
+        clock: WallClock = .system
+    ) throws {
         self.directory = directory
+        self.backlogAfter = backlogAfter
+        self.clock = clock
         let path = directory + "/store.sqlite"
         var status = stat()
         if !create, stat(path, &status) != 0 {
@@ -154,10 +167,18 @@ package final class ShipStore: Sendable {
                 // Immediate: two processes that both mean to write wait for each other, where a
                 // deferred transaction would fail when it comes to write.
                 try db.inTransaction(.immediate) {
-                    result = try body(StoreWriter(db: db, draft: draft))
+                    result = try body(
+                        StoreWriter(
+                            db: db,
+                            draft: draft,
+                            now: clock.now(),
+                            backlogAfter: backlogAfter
+                        )
+                    )
                     return .commit
                 }
                 self.chain.withLock { $0 = draft.chain }
+                self.listeners.tell()
                 guard let result else {
                     preconditionFailure("a transaction ended without a result")
                 }
@@ -170,7 +191,7 @@ package final class ShipStore: Sendable {
         }
     }
 
-    private func free<Result: Sendable>(
+    func free<Result: Sendable>(
         _ work: () async throws -> Result
     ) async throws -> Result {
         do {
@@ -264,20 +285,7 @@ package final class ShipStore: Sendable {
     }
 
     package func segment(_ lane: Lane, _ sequence: UInt64) async throws -> StoredSegment? {
-        try await database.read { db in
-            let row = try Row.fetchOne(
-                db,
-                sql: "SELECT records, body FROM segments WHERE lane = ? AND sequence = ?",
-                arguments: [lane.rawValue, Int64(sequence)]
-            )
-            guard let row else { return nil }
-            return StoredSegment(
-                lane: lane,
-                sequence: sequence,
-                recordCount: UInt64(row["records"] as Int64),
-                bytes: Array(row["body"] as Data)
-            )
-        }
+        try await database.read { try StoredSegment.fetch(lane, sequence, $0) }
     }
 
     /// Forgets what the shore has for good. Works on a full disk too, by giving up the reserve.
@@ -294,6 +302,9 @@ package final class ShipStore: Sendable {
     private static func release(_ release: UploadSession.Release, _ db: Database) throws {
         let record = try LaneRecord.fetch(release.lane, db)
         guard release.sequence >= record.committedSequence else { return }
+        guard release.sequence <= record.endSequence else {
+            throw StoreError(.damaged, "the shore acknowledged a segment that was never made")
+        }
         var chain = record.committedChain
         if release.sequence > record.committedSequence {
             let last = try Data.fetchOne(
@@ -332,9 +343,9 @@ package final class ShipStore: Sendable {
         try db.execute(
             sql: """
                 UPDATE lanes
-                SET committed_sequence = ?, committed_chain = ?, durable_offset = ?,
-                    stored = stored + ?
-                WHERE lane = ?
+                SET committed_sequence = ?1, committed_chain = ?2, durable_offset = ?3,
+                    stored = stored + ?4, offered = max(offered, ?1 + (?3 > 0))
+                WHERE lane = ?5
                 """,
             arguments: [
                 Int64(release.sequence), Data(chain.bytes), Int64(release.durableOffset), records,

@@ -7,7 +7,13 @@ enum StoreSchema {
         migrator.registerMigration("1 lanes, series, window, segments") { db in
             try db.execute(sql: first)
         }
-        migrator.registerMigration("2 intake") { db in
+        migrator.registerMigration("2 backlog, ladder, accounts, budgets") { db in
+            try db.execute(sql: second)
+        }
+        migrator.registerMigration("logs: records on their way to the lane") { db in
+            try db.execute(sql: LogWindow.schema)
+        }
+        migrator.registerMigration("intake: what was written remotely") { db in
             try db.execute(sql: intake)
         }
         return migrator
@@ -76,6 +82,86 @@ enum StoreSchema {
             next_line INTEGER NOT NULL,
             is_finished INTEGER NOT NULL,
             PRIMARY KEY (file, job, instance)
+        ) WITHOUT ROWID;
+        """
+
+    private static let second = """
+        -- Segments before this one may have been handed to a session: they never change again. Of
+        -- what the step before left nobody knows, so all of it counts as offered.
+        ALTER TABLE lanes ADD COLUMN offered INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE lanes ADD COLUMN degraded INTEGER NOT NULL DEFAULT 0;
+        UPDATE lanes SET offered = end_sequence;
+
+        ALTER TABLE segments ADD COLUMN sealed_at INTEGER NOT NULL DEFAULT 0;
+        -- It is read without the one before it.
+        ALTER TABLE segments ADD COLUMN stands_alone INTEGER NOT NULL DEFAULT 0;
+
+        -- What waits without a place in a lane: raw samples (rung 0) for the lane backlog, and the
+        -- rollups that stand for thinned ones (rung 1 and up) for the lane summary.
+        CREATE TABLE pool (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            rung INTEGER NOT NULL,
+            first_at INTEGER NOT NULL,
+            last_at INTEGER NOT NULL,
+            -- Samples, or rows of a rollup.
+            records INTEGER NOT NULL,
+            -- Raw samples that it stands for.
+            samples INTEGER NOT NULL,
+            -- The shore asked for it: it goes first, and is not thinned.
+            wanted INTEGER NOT NULL DEFAULT 0,
+            length INTEGER NOT NULL,
+            body BLOB NOT NULL
+        );
+        -- Holds all that is counted and chosen by, so that no body is read for it.
+        CREATE INDEX pool_order ON pool (rung, first_at, last_at, wanted, records, samples, length);
+
+        -- Raw samples that were thinned, as long as there is room: the shore may still want them.
+        CREATE TABLE archive (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            first_at INTEGER NOT NULL,
+            last_at INTEGER NOT NULL,
+            samples INTEGER NOT NULL,
+            length INTEGER NOT NULL,
+            body BLOB NOT NULL
+        );
+        CREATE INDEX archive_order ON archive (first_at, last_at, samples, length);
+
+        -- What the shore is to be told about what was thinned or given up. Of a rollup that still
+        -- waits it is not told yet: it may become a coarser one.
+        CREATE TABLE declarations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            lane INTEGER NOT NULL,
+            pool_id INTEGER,
+            -- Half-open.
+            from_at INTEGER NOT NULL,
+            to_at INTEGER NOT NULL,
+            rung INTEGER,
+            samples INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            recalled INTEGER NOT NULL DEFAULT 0,
+            at INTEGER NOT NULL
+        );
+        CREATE INDEX declarations_pool ON declarations (pool_id);
+
+        -- One lane's account of one UTC day of its records' times.
+        CREATE TABLE days (
+            lane INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            produced INTEGER NOT NULL DEFAULT 0,
+            degraded INTEGER NOT NULL DEFAULT 0,
+            lost INTEGER NOT NULL DEFAULT 0,
+            -- Since it was put into a segment last.
+            changed INTEGER NOT NULL DEFAULT 1,
+            PRIMARY KEY (lane, day)
+        ) WITHOUT ROWID;
+
+        -- Bytes sent on one UTC day over links of one class; lane 0 is what belongs to none.
+        CREATE TABLE spending (
+            day INTEGER NOT NULL,
+            class TEXT NOT NULL,
+            lane INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            PRIMARY KEY (day, class, lane)
         ) WITHOUT ROWID;
         """
 }

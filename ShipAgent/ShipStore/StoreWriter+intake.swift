@@ -13,35 +13,56 @@ extension StoreWriter {
     }
 
     /// Before samples leave the window: their times stay known.
-    func rememberNewest(of batches: [SampleBatch]) throws {
-        let groups = try Self.intakeGroups(db)
-        var rows: [Int: [Int64]] = [:]
+    func rememberNewest(of batches: [SampleBatch], groups: Set<UInt32>) throws {
+        var times: [Int64] = []
+        var isRead: [Bool] = []
         for batch in batches where groups.contains(batch.group) {
+            let time = batch.at.milliseconds
+            var row = -1
             for number in batch.numbers {
-                let row = Int(number.rawValue) / NewestTimes.perRow
-                let place = Int(number.rawValue) % NewestTimes.perRow
-                if rows[row] == nil { rows[row] = try newestTimes(inRow: row) }
-                let time = batch.at.milliseconds
-                if rows[row]?[place] ?? .max < time { rows[row]?[place] = time }
+                let index = Int(number.rawValue)
+                if index / NewestTimes.perRow != row {
+                    row = index / NewestTimes.perRow
+                    try readNewest(row, into: &times, &isRead)
+                }
+                if times[index] < time { times[index] = time }
             }
         }
-        for (row, times) in rows {
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO intake_newest (chunk, times) VALUES (?, ?)",
-                arguments: [row, Data(NewestTimes.encode(times))]
-            )
+        let add = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO intake_newest (chunk, times) VALUES (?, ?)"
+        )
+        for row in isRead.indices where isRead[row] {
+            let start = row * NewestTimes.perRow
+            let body = NewestTimes.encode(times[start..<start + NewestTimes.perRow])
+            try add.execute(arguments: [row, Data(body)])
         }
     }
 
-    private func newestTimes(inRow row: Int) throws -> [Int64] {
+    /// Reads a row to its place among all, unless it is there.
+    private func readNewest(
+        _ row: Int,
+        into times: inout [Int64],
+        _ isRead: inout [Bool]
+    ) throws {
+        if isRead.count <= row {
+            isRead += [Bool](repeating: false, count: row + 1 - isRead.count)
+            times += [Int64](
+                repeating: .min,
+                count: isRead.count * NewestTimes.perRow - times.count
+            )
+        }
+        guard !isRead[row] else { return }
+        isRead[row] = true
         let stored = try Data.fetchOne(
             db,
             sql: "SELECT times FROM intake_newest WHERE chunk = ?",
             arguments: [row]
         )
-        var times = try stored.map { try NewestTimes.decode(Array($0)) } ?? []
-        while times.count < NewestTimes.perRow { times.append(.min) }
-        return times
+        guard let stored else { return }
+        let start = row * NewestTimes.perRow
+        for (place, time) in try NewestTimes.decode(Array(stored)).enumerated() {
+            times[start + place] = time
+        }
     }
 
     /// The groups whose samples were written remotely.

@@ -8,6 +8,10 @@ import GRDB
 package struct StoreWriter: ~Copyable {
     let db: Database
     let draft: SegmentChainDraft
+    /// When the transaction began.
+    let now: Timestamp
+    /// See `ShipStore`.
+    let backlogAfter: Duration
 
     // MARK: Catalogue
 
@@ -48,12 +52,15 @@ package struct StoreWriter: ~Copyable {
             sql: "INSERT INTO window (accepted_at, records, body) VALUES (?, ?, ?)"
         )
         var count = 0
+        var days: [Int32: Int] = [:]
         for batch in batches where !batch.numbers.isEmpty {
+            days[DayAccount.day(of: batch.at), default: 0] += batch.numbers.count
             let body = Data(batch.encoded())
             try add.execute(arguments: [now.milliseconds, batch.numbers.count, body])
             count += batch.numbers.count
         }
         try addProduced(count, to: .metrics)
+        try addProduced(days, to: .metrics)
     }
 
     /// Accepts samples and seals them at once, past the window: how recorded files come in.
@@ -63,6 +70,11 @@ package struct StoreWriter: ~Copyable {
     ) throws {
         let batches = batches.filter { !$0.numbers.isEmpty }
         try addProduced(batches.reduce(0) { $0 + $1.numbers.count }, to: .metrics)
+        var days: [Int32: Int] = [:]
+        for batch in batches {
+            days[DayAccount.day(of: batch.at), default: 0] += batch.numbers.count
+        }
+        try addProduced(days, to: .metrics)
         try sealCatalogue()
         try seal(batches[...], encoder: &encoder)
     }
@@ -107,8 +119,11 @@ package struct StoreWriter: ~Copyable {
             taken += count
             last = row["id"]
         }
-        try rememberNewest(of: batches)
-        batches = SampleBatch.merged(batches, groups: try Self.intakeGroups(db))
+        let sent = try Self.intakeGroups(db)
+        if !sent.isEmpty {
+            try rememberNewest(of: batches, groups: sent)
+            batches = SampleBatch.merged(batches, groups: sent)
+        }
         try seal(batches[...], encoder: &encoder)
         try db.execute(sql: "DELETE FROM window WHERE id <= ?", arguments: [last])
         return taken
@@ -130,7 +145,7 @@ package struct StoreWriter: ~Copyable {
         let fits = span <= Limits.segmentSpan && samples <= Limits.segmentSamples / 4
         if fits || samples == 1 {
             do {
-                try append(predicted(Array(batches), encoder: &encoder), to: .metrics)
+                try appendPredicted(Array(batches), encoder: &encoder)
                 return
             } catch let error as SegmentError where error.isTooMuch && samples > 1 {
                 // Too much for one segment: halve, below.
@@ -139,13 +154,7 @@ package struct StoreWriter: ~Copyable {
         if batches.count == 1, let whole = batches.first {
             let middle = whole.numbers.count / 2
             for part in [0..<middle, middle..<whole.numbers.count] {
-                let half = SampleBatch(
-                    group: whole.group,
-                    at: whole.at,
-                    numbers: Array(whole.numbers[part]),
-                    values: Array(whole.values[part])
-                )
-                try seal([half], encoder: &encoder)
+                try seal([whole.part(part)], encoder: &encoder)
             }
             return
         }
@@ -154,28 +163,30 @@ package struct StoreWriter: ~Copyable {
         try seal(batches[middle...], encoder: &encoder)
     }
 
-    /// Predicts from the segment before where the chain allows it.
-    private func predicted(
+    /// Predicts from the segment before where the chain allows it, and appends to the lane.
+    private func appendPredicted(
         _ batches: [SampleBatch],
         encoder: inout MetricsSegmentEncoder
-    ) throws -> SealedSegment {
-        let end = try LaneRecord.fetch(.metrics, db).endSequence
-        let chain = draft.chain.flatMap { chain in
-            chain.end == end && chain.length < SegmentChain.longest ? chain : nil
+    ) throws {
+        let lane = try LaneRecord.fetch(.metrics, db)
+        var chain = draft.chain.flatMap { chain in
+            chain.continues(lane) && chain.length < SegmentChain.longest ? chain : nil
         }
+        if let known = chain, try mustStandAlone(after: known, in: lane) { chain = nil }
         do {
             let (segment, context) = try encoder.encode(batches, predictedFrom: chain?.context)
+            let digest = try append(segment, to: .metrics, standsAlone: chain == nil)
             draft.chain = SegmentChain(
-                end: end + 1,
+                end: lane.endSequence + 1,
+                digest: digest,
                 context: context,
-                length: (chain?.length ?? 0) + 1
+                length: (chain?.length ?? 0) + 1,
+                samples: (chain?.samples ?? 0) + segment.recordCount
             )
-            return segment
-        } catch {
-            guard error.isTooMuch, chain != nil else { throw error }
+        } catch let error as SegmentError where error.isTooMuch && chain != nil {
             // The memory of many series that are gone counts too: alone it may fit.
             draft.chain = nil
-            return try predicted(batches, encoder: &encoder)
+            try appendPredicted(batches, encoder: &encoder)
         }
     }
 
@@ -184,6 +195,7 @@ package struct StoreWriter: ~Copyable {
     /// Records an event; it is sealed at once, since events go first and wait for nothing.
     package func record(_ event: FleetEvent) throws {
         try addProduced(1, to: .events)
+        try addProduced([DayAccount.day(of: event.at): 1], to: .events)
         try append(EventSegment.encode([event]), to: .events)
     }
 
@@ -304,28 +316,37 @@ package struct StoreWriter: ~Copyable {
         }
     }
 
-    private func append(_ segment: SealedSegment, to lane: Lane) throws {
+    /// - Returns: the lane's digest behind it.
+    @discardableResult
+    func append(
+        _ segment: SealedSegment,
+        to lane: Lane,
+        standsAlone: Bool = true
+    ) throws -> ChainDigest {
         let record = try LaneRecord.fetch(lane, db)
         let chain = record.endChain.advanced(by: segment.bytes)
         try db.execute(
             sql: """
-                INSERT INTO segments
-                    (lane, sequence, records, first_at, last_at, chain, length, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO segments (
+                    lane, sequence, records, first_at, last_at, chain, length, body, sealed_at,
+                    stands_alone
+                )
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 lane.rawValue, Int64(record.endSequence), segment.recordCount,
                 segment.first.milliseconds, segment.last.milliseconds, Data(chain.bytes),
-                segment.bytes.count, Data(segment.bytes),
+                segment.bytes.count, Data(segment.bytes), now.milliseconds, standsAlone,
             ]
         )
         try db.execute(
             sql: "UPDATE lanes SET end_sequence = end_sequence + 1, end_chain = ? WHERE lane = ?",
             arguments: [Data(chain.bytes), lane.rawValue]
         )
+        return chain
     }
 
-    private func addProduced(_ count: Int, to lane: Lane) throws {
+    func addProduced(_ count: Int, to lane: Lane) throws {
         try db.execute(
             sql: "UPDATE lanes SET produced = produced + ? WHERE lane = ?",
             arguments: [count, lane.rawValue]
@@ -335,5 +356,5 @@ package struct StoreWriter: ~Copyable {
 
 extension SegmentError {
     /// Less in one segment would do.
-    fileprivate var isTooMuch: Bool { code == .tooLarge || code == .aboveLimit }
+    var isTooMuch: Bool { code == .tooLarge || code == .aboveLimit }
 }

@@ -40,20 +40,36 @@ struct FrameBodyTests {
         }
     }
 
-    @Test(arguments: ["hello", "state"])
+    @Test(arguments: ["hello-thinned", "state"])
     func `a later version may append to what opens a session`(name: String) throws {
         let frame = try sample(name)
         #expect(try read(frame.kind, body(of: frame) + [1, 2, 3]) == frame)
     }
 
-    @Test(arguments: ["acknowledgement", "ledger", "ping", "pong", "goodbye"])
+    @Test func `what a ship of before says is read as nothing thinned`() throws {
+        guard case .hello(let hello) = try sample("hello") else {
+            Issue.record("no hello")
+            return
+        }
+        #expect(!hello.ledger.hasDegraded)
+        #expect(hello.ledger.totals[.metrics]?.produced == 1_000_000)
+    }
+
+    @Test func `a shore of before skips an account of what was thinned`() throws {
+        let frame = try sample("ledger-thinned")
+        #expect(frame.kind.rawValue >= FrameKind.ignorableFrom)
+    }
+
+    @Test(
+        arguments: ["acknowledgement", "ledger", "ledger-thinned", "ping", "pong", "goodbye"]
+    )
     func `bytes behind any other body are refused`(name: String) throws {
         let frame = try sample(name)
         #expect(failure(frame.kind, body(of: frame) + [0]) == .malformedFrame)
     }
 
     @Test func `a lane that does not exist is named`() {
-        #expect(failure(.data, [0x03, 0, 0, 1]) == .unknownLane)
+        #expect(failure(.data, [0x09, 0, 0, 1]) == .unknownLane)
         #expect(failure(.acknowledgement, [1, 9, 0, 0]) == .unknownLane)
     }
 

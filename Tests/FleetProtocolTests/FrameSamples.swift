@@ -6,8 +6,18 @@ import FleetTestSupport
 enum FrameSamples {
     /// By the names of their golden files. Written out by hand, so that nothing but this says what
     /// the files hold.
-    static let named: [(name: String, frame: Frame)] = [
-        ("hello", .hello(hello)),
+    static let named = first + later
+
+    /// What came after the first ships. The golden conversation is older.
+    private static let later: [(name: String, frame: Frame)] = [
+        ("hello-thinned", .hello(hello(thinned))),
+        ("ledger-thinned", .ledger(LedgerReport(totals: thinned))),
+        ("received", .received(7_654_321)),
+        ("state-reporting", .state(reportingState)),
+    ]
+
+    static let first: [(name: String, frame: Frame)] = [
+        ("hello", .hello(hello(totals))),
         ("state", .state(state)),
         ("data", .data(piece(recordCount: nil))),
         ("data-last", .data(piece(recordCount: 1200))),
@@ -36,31 +46,49 @@ enum FrameSamples {
         .metrics: LedgerTotals(produced: 1_000_000, stored: 900_000, pending: 99_000, lost: 1000),
     ]
 
-    private static let hello = Hello(
-        oldestVersion: 1,
-        newestVersion: 1,
-        agentVersion: "0.1.0",
-        epoch: LaneEpoch(0xFEDC_BA98_7654_3210),
-        at: Timestamp(milliseconds: 1_795_254_788_123),
-        lanes: [
-            Hello.LaneReport(
-                position: LanePosition(lane: .events, sequence: 3, offset: 0, chain: chain(0x11)),
-                firstHeld: 3,
-                end: 4
-            ),
-            Hello.LaneReport(
-                position: LanePosition(
-                    lane: .metrics,
-                    sequence: 40_000,
-                    offset: 16_384,
-                    chain: chain(0xA0)
+    private static let thinned: [Lane: LedgerTotals] = [
+        .summary: LedgerTotals(produced: 70, stored: 30, pending: 25, degraded: 15, lost: 0),
+        .metrics: LedgerTotals(
+            produced: 1_000_000,
+            stored: 900_000,
+            pending: 9000,
+            degraded: 90_000,
+            lost: 1000
+        ),
+    ]
+
+    private static func hello(_ totals: [Lane: LedgerTotals]) -> Hello {
+        Hello(
+            oldestVersion: 1,
+            newestVersion: 1,
+            agentVersion: "0.1.0",
+            epoch: LaneEpoch(0xFEDC_BA98_7654_3210),
+            at: Timestamp(milliseconds: 1_795_254_788_123),
+            lanes: [
+                Hello.LaneReport(
+                    position: LanePosition(
+                        lane: .events,
+                        sequence: 3,
+                        offset: 0,
+                        chain: chain(0x11)
+                    ),
+                    firstHeld: 3,
+                    end: 4
                 ),
-                firstHeld: 40_000,
-                end: 40_007
-            ),
-        ],
-        ledger: LedgerReport(totals: totals)
-    )
+                Hello.LaneReport(
+                    position: LanePosition(
+                        lane: .metrics,
+                        sequence: 40_000,
+                        offset: 16_384,
+                        chain: chain(0xA0)
+                    ),
+                    firstHeld: 40_000,
+                    end: 40_007
+                ),
+            ],
+            ledger: LedgerReport(totals: totals)
+        )
+    }
 
     private static let state = ShoreState(
         version: 1,
@@ -68,6 +96,15 @@ enum FrameSamples {
         positions: [LanePosition(lane: .catalogue, sequence: 2, offset: 77, chain: chain(0xF0))],
         catalogueWatermark: 8192,
         renewCertificate: true
+    )
+
+    private static let reportingState = ShoreState(
+        version: 1,
+        at: Timestamp(milliseconds: 1_795_254_788_123),
+        positions: [LanePosition(lane: .metrics, sequence: 7, offset: 0, chain: chain(0x40))],
+        catalogueWatermark: 300,
+        renewCertificate: false,
+        reportsReceived: true
     )
 
     private static func piece(recordCount: UInt64?) -> DataFrame {
@@ -87,7 +124,7 @@ enum FrameSamples {
     // MARK: From a seed
 
     static func random(using generator: inout SeededGenerator) -> Frame {
-        switch Int.random(in: 0..<10, using: &generator) {
+        switch Int.random(in: 0..<11, using: &generator) {
         case 0:
             .hello(
                 Hello(
@@ -113,7 +150,8 @@ enum FrameSamples {
                     at: Timestamp(milliseconds: .random(in: .min ... .max, using: &generator)),
                     positions: Lane.allCases.map { position($0, using: &generator) },
                     catalogueWatermark: .random(in: 0...(.max), using: &generator),
-                    renewCertificate: generator.chance(0.5)
+                    renewCertificate: generator.chance(0.5),
+                    reportsReceived: generator.chance(0.5)
                 )
             )
         case 2, 3:
@@ -140,6 +178,7 @@ enum FrameSamples {
         case 6: .certificateRequest(bytes(0...900, using: &generator))
         case 7: .certificate(bytes(0...900, using: &generator))
         case 8: .ping(number(using: &generator))
+        case 9: .received(number(using: &generator))
         default:
             .goodbye(
                 Goodbye(
@@ -191,6 +230,7 @@ enum FrameSamples {
                 produced: number(using: &generator),
                 stored: number(using: &generator),
                 pending: number(using: &generator),
+                degraded: generator.chance(0.5) ? number(using: &generator) : 0,
                 lost: number(using: &generator)
             )
         }

@@ -121,4 +121,36 @@ struct GoldenSegmentTests {
         let bytes = try golden("events") { try EventSegment.encode(events).bytes }
         #expect(try EventSegment.decode(bytes[...]) == events)
     }
+
+    @Test func `yesterday's log records are read today`() throws {
+        let records = [
+            LogRecord(
+                at: Timestamp(milliseconds: 1_795_254_788_123),
+                severity: .critical,
+                facility: 4,
+                host: "bridge",
+                app: "evntslog",
+                procid: "8710",
+                msgid: "ID47",
+                structured: LabelSet([
+                    LabelSet.Label("exampleSDID@32473.iut", "3"),
+                    LabelSet.Label("exampleSDID@32473.eventSource", "Application"),
+                ]),
+                message: "\u{1F6A2} the application\nhas \u{1A} failed"
+            ),
+            LogRecord(
+                at: Timestamp(milliseconds: 1_795_254_787_000),
+                severity: .debug,
+                message: ""
+            ),
+        ]
+        let bytes = try golden("logs-plain") { try LogSegment.encode(records).bytes }
+        #expect(try LogSegment.decode(bytes[...]) == records)
+    }
+
+    @Test func `yesterday's log templates are read today`() throws {
+        let records = LogMaker.repetitive(count: 60)
+        let bytes = try golden("logs-templates") { try LogSegment.encode(records).bytes }
+        #expect(try LogSegment.decode(bytes[...]) == records)
+    }
 }

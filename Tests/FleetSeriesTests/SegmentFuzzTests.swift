@@ -53,8 +53,20 @@ struct SegmentFuzzTests {
             )
         }
         let event = try EventSegment.encode(events).bytes
-        corpus.segments += [catalogue, event]
-        for (bytes, headerCount) in [(catalogue, 7), (event, 7)] {
+        let logs = [
+            try LogSegment.encode(LogMaker.records(count: 40, seed: seed)).bytes,
+            try LogSegment.encode(LogMaker.repetitive(count: 40)).bytes,
+        ]
+        let summary = try SummarySegmentTests.example.encode().bytes
+        corpus.segments += [catalogue, event, summary] + logs
+        for rung in [Rung.oneMinute, .fiveMinutes, .counts] {
+            let rows = try RollupSegmentTests.rows(seed, rung).prefix(40)
+            corpus.segments.append(try RollupSegment.encode(Array(rows), rung: rung).bytes)
+        }
+        let headers =
+            [(catalogue, 7), (event, 7), (summary, 8)]
+            + logs.map { ($0, LogMaker.headerCount(of: $0)) }
+        for (bytes, headerCount) in headers {
             let packed = bytes[headerCount..<bytes.count - 4]
             let body = try Zstd.decompress(packed, limit: 100_000)
             corpus.bodies.append((Array(bytes[..<headerCount]), body))
@@ -83,7 +95,7 @@ struct SegmentFuzzTests {
         partly: Bool
     ) -> Bool {
         var accepted = false
-        for attempt in 0..<3 {
+        for attempt in 0..<6 {
             let code = failure { () throws(SegmentError) in
                 switch attempt {
                 case 0 where partly:
@@ -95,7 +107,12 @@ struct SegmentFuzzTests {
                     )
                     #expect(segment.sampleCount <= Limits.segmentSamples)
                 case 1: _ = try CatalogueSegment.decode(bytes[...])
-                default: _ = try EventSegment.decode(bytes[...])
+                case 2:
+                    let rollups = try RollupSegment.decode(bytes[...])
+                    #expect(rollups.rows.count <= RollupSegment.rowLimit)
+                case 3: _ = try SummarySegment.decode(bytes[...])
+                case 4: _ = try EventSegment.decode(bytes[...])
+                default: _ = try LogSegment.decode(bytes[...])
                 }
             }
             accepted = accepted || code == nil
@@ -115,7 +132,7 @@ struct SegmentFuzzTests {
                 let count = Int.random(in: 0...60, using: &generator)
                 bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
                 if input % 16 == 0 {
-                    let kind = UInt8.random(in: 1...3, using: &generator)
+                    let kind = UInt8.random(in: 1...6, using: &generator)
                     let flags = UInt8.random(in: 0...1, using: &generator)
                     bytes = resealed([0x48, 0x53, 1, kind, flags] + bytes + [0, 0, 0, 0]) { _ in }
                 }

@@ -1,5 +1,6 @@
 import FleetModel
 import FleetProtocol
+import FleetRuntime
 import FleetSeries
 import FleetTestSupport
 import ShipStore
@@ -74,6 +75,14 @@ enum Aboard {
 
     static func ledger(_ store: ShipStore, _ lane: Lane) async throws -> LedgerTotals {
         try await store.ledger().totals[lane] ?? LedgerTotals()
+    }
+
+    /// Copies what is in the files, the log first: what a checkpoint moves meanwhile is then in both.
+    static func copy(_ folder: String, to image: String) throws {
+        for name in ["store.sqlite-wal", "store.sqlite"] {
+            let bytes = try AtomicFile.read("\(folder)/\(name)", limit: 64 * 1024 * 1024)
+            try AtomicFile.write(bytes, to: "\(image)/\(name)", mode: 0o600)
+        }
     }
 
     /// Demands what holds of every store at every moment.

@@ -1,5 +1,4 @@
 import FleetModel
-import FleetRuntime
 import FleetSeries
 import FleetTestSupport
 import Glibc
@@ -10,14 +9,6 @@ import Testing
 /// The store as a power cut would leave it: its files, as they are at any moment.
 @Suite(.timeLimit(.minutes(5)))
 struct PowerCutTests {
-    /// Copies what is in the files, the log first: what a checkpoint moves meanwhile is then in both.
-    private func copy(_ folder: String, to image: String) throws {
-        for name in ["store.sqlite-wal", "store.sqlite"] {
-            let bytes = try AtomicFile.read("\(folder)/\(name)", limit: 64 * 1024 * 1024)
-            try AtomicFile.write(bytes, to: "\(image)/\(name)", mode: 0o600)
-        }
-    }
-
     @Test func `a store cut off at any moment opens, balances and is readable`() async throws {
         let seed = SeededGenerator.seed(name: "power cuts")
         var generator = SeededGenerator(seed: seed)
@@ -30,7 +21,7 @@ struct PowerCutTests {
                 promised += UInt64(series)
                 if generator.chance(0.4) { try await Aboard.seal(store) }
                 try await withTemporaryDirectory { image in
-                    try copy(folder, to: image)
+                    try Aboard.copy(folder, to: image)
                     try damageTheEnd(of: "\(image)/store.sqlite-wal", using: &generator)
                     let survivor = try ShipStore(directory: image, create: false)
                     #expect(survivor.epoch == store.epoch)
@@ -51,7 +42,7 @@ struct PowerCutTests {
                 let kept = try fileSize("\(folder)/store.sqlite-wal")
                 try await Aboard.accept(store, series: 40, seed: UInt64(step))
                 try await withTemporaryDirectory { image in
-                    try copy(folder, to: image)
+                    try Aboard.copy(folder, to: image)
                     let log = "\(image)/store.sqlite-wal"
                     let written = try fileSize(log)
                     // Only while the log grew: after a checkpoint it begins anew.

@@ -20,8 +20,14 @@ enum DecodedSegment: Sendable {
                 let count = try MetricsSegmentDecoder.summary(of: segment.bytes[...]).sampleCount
                 try Self.check(segment, holds: count)
                 self = .metrics(try DecodedMetrics(segment.bytes, chain: &chain))
+            case .backlog:
+                // Each stands alone, and none is in the way of the lane of fresh samples.
+                let count = try MetricsSegmentDecoder.summary(of: segment.bytes[...]).sampleCount
+                try Self.check(segment, holds: count)
+                var alone = PredictionChain()
+                self = .metrics(try DecodedMetrics(segment.bytes, chain: &alone))
             case .events: self = .events(try EventSegment.decode(segment.bytes[...]))
-            case .summary, .backlog, .logs:
+            case .summary, .logs:
                 throw SegmentError(.unsupportedVersion, "nothing is read from \(segment.lane) yet")
             }
         } catch {

@@ -96,7 +96,8 @@ struct SegmentStorage {
             try result.catalogue.enter(definitions, desk.connection)
             return Int64(definitions.count)
         case .metrics(let metrics):
-            tail.append(Block(segment: segment, metrics: metrics))
+            // The backlog's segments stand alone: nothing is read with them.
+            if segment.lane == .metrics { tail.append(Block(segment: segment, metrics: metrics)) }
             let samples = metrics.segment
             guard samples.watermark <= result.catalogue.watermark else {
                 throw SegmentError(
@@ -143,12 +144,19 @@ struct SegmentStorage {
                     try writer.row(values: [
                         tenant, ship, .timestamp(TableTime.clamped(first)), .int64(first),
                         .int64(desk.epoch.tableValue), .int64(Int64(stored.segment.sequence)),
-                        .int32(Int32(part)), .int64(block.last.milliseconds),
+                        .int32(Self.part(part, of: stored.segment.lane)),
+                        .int64(block.last.milliseconds),
                         .int32(Int32(block.sampleCount)), .bytes(block.bytes),
                     ])
                 }
             }
         }
+    }
+
+    /// Both lanes of raw samples count their segments from 0: the backlog's parts are numbered
+    /// downwards from −1, so that no block takes another one's place.
+    private static func part(_ part: Int, of lane: Lane) -> Int32 {
+        lane == .backlog ? -1 - Int32(part) : Int32(part)
     }
 
     /// The chain of predictions that is open now: from the last segment that stands alone.

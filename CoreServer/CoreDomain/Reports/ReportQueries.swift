@@ -25,7 +25,8 @@ enum ReportQueries {
     )
 
     /// The shore's counts and the ship's own, per epoch and lane. A lane that only one side knows
-    /// is there too.
+    /// is there too. Raw samples come in two lanes, metrics (4) and backlog (6), and have one
+    /// account.
     static let ledger = Statement(
         "report_ledger",
         """
@@ -38,9 +39,12 @@ enum ReportQueries {
             coalesce(l.lost, 0) AS lost,
             l.told_at
         FROM (
-            SELECT epoch, lane, stored_records, quarantined_records
+            SELECT epoch, CASE lane WHEN 6 THEN 4 ELSE lane END AS lane,
+                sum(stored_records)::bigint AS stored_records,
+                sum(quarantined_records)::bigint AS quarantined_records
             FROM hawser.lane_positions
             WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+            GROUP BY 1, 2
         ) AS p
         FULL JOIN (
             SELECT epoch, lane, produced, lost, told_at

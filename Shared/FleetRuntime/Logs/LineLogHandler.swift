@@ -52,7 +52,7 @@ package struct LineLogHandler: LogHandler {
         if let error = event.error {
             merged[LogKey.error] = .string(CommandLineFailure.describe(error))
         }
-        let record = LogRecord(
+        let record = LogLine(
             time: clock.now(),
             level: event.level,
             label: label,

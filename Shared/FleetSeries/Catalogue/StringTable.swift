@@ -2,12 +2,14 @@
 /// the string before, then the rest.
 struct StringTable {
     private(set) var strings: [String] = []
-    private var places: [String: Int] = [:]
+    /// By bytes: `String ==` takes texts for equal that only look the same.
+    private var places: [[UInt8]: Int] = [:]
 
     /// The string's place; a new string gets the next.
     mutating func place(of string: String) -> Int {
-        if let place = places[string] { return place }
-        places[string] = strings.count
+        let bytes = Array(string.utf8)
+        if let place = places[bytes] { return place }
+        places[bytes] = strings.count
         strings.append(string)
         return strings.count - 1
     }

@@ -29,6 +29,11 @@ struct NumberScale: Sendable, Hashable {
     /// −1022...1022 for `binary`, 1...18 for decimals, 6 for `dividedTwice`, 0 for `bits`.
     let exponent: Int16
 
+    init(kind: Kind, exponent: Int16) {
+        self.kind = kind
+        self.exponent = exponent
+    }
+
     static let whole = Self(kind: .binary, exponent: 0)
     static let bits = Self(kind: .bits, exponent: 0)
 
@@ -45,4 +50,17 @@ struct NumberScale: Sendable, Hashable {
         1e-0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13,
         1e-14, 1e-15, 1e-16, 1e-17, 1e-18,
     ]
+
+    /// What an encoder can't have said is read as the nearest that it can.
+    init(kind: Kind, nearest exponent: Int64) {
+        let allowed: ClosedRange<Int> =
+            switch kind {
+            case .binary: Self.binaryExponents
+            case .divided, .multiplied, .corrected: Self.decimalExponents
+            case .dividedTwice: 6...6
+            case .bits: 0...0
+            }
+        let nearest = min(max(exponent, Int64(allowed.lowerBound)), Int64(allowed.upperBound))
+        self.init(kind: kind, exponent: Int16(nearest))
+    }
 }

@@ -79,6 +79,11 @@ struct ScaleConverter {
     }
 
     /// A double's place among all doubles, those below zero below zero.
+    static func place(of value: Double) -> Int64 { ordinal(of: value) }
+
+    /// The double at a place.
+    static func double(at place: Int64) -> Double { double(ordinal: place) }
+
     @inline(__always)
     private static func ordinal(of value: Double) -> Int64 {
         let bits = Int64(bitPattern: value.bitPattern)

@@ -7,6 +7,9 @@ enum SegmentEnvelope {
         case metrics = 1
         case catalogue = 2
         case events = 3
+        case rollups = 4
+        case summary = 5
+        case logs = 6
     }
 
     static let magic: [UInt8] = [0x48, 0x53]  // "HS"

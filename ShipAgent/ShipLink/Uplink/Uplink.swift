@@ -37,6 +37,7 @@ package struct Uplink: Service {
 
     private let configuration: Configuration
     private let store: ShipStore
+    private let desk: LinkDesk
     private let notebook: Notebook
     private let status: LinkStatus
     private let clock: WallClock
@@ -45,12 +46,14 @@ package struct Uplink: Service {
     package init(
         _ configuration: Configuration,
         store: ShipStore,
+        desk: LinkDesk,
         notebook: Notebook,
         clock: WallClock,
         logger: Logger
     ) {
         self.configuration = configuration
         self.store = store
+        self.desk = desk
         self.notebook = notebook
         self.status = LinkStatus(store: store, clock: clock)
         self.clock = clock
@@ -60,6 +63,8 @@ package struct Uplink: Service {
     package func run() async throws {
         await status.set(.disconnected)
         await cancelWhenGracefulShutdown { await connectForEver() }
+        // What was spent counts after a restart too.
+        try? await desk.refresh()
         await status.set(.disconnected)
     }
 
@@ -118,25 +123,28 @@ package struct Uplink: Service {
         let credentials = try ShipCredentials.load(from: configuration.directory)
         let context = try PinnedTLS.sync(credentials)
         let channel = try await connect(credentials, context)
+        // The class of link may be another than at the last connection.
+        try? await desk.refresh()
+        desk.sessionOpened()
         return try await channel.executeThenClose { inbound, outbound in
             let session = try await UplinkSession(
                 store: store,
+                desk: desk,
                 status: status,
                 clock: clock,
                 agentVersion: configuration.agentVersion,
                 directory: configuration.directory,
                 credentials: credentials,
-                inDoubt: outage.inDoubt,
                 logger: logger,
                 outage: outage,
                 outbound: outbound
             )
             do {
                 let retryAfter = try await carry(session, inbound, outage)
-                outage.sessionEnded(lanesInFlight: await session.lanesInFlight)
+                await session.ended()
                 return retryAfter
             } catch {
-                outage.sessionEnded(lanesInFlight: await session.lanesInFlight)
+                await session.ended()
                 throw error
             }
         }
@@ -166,6 +174,10 @@ package struct Uplink: Service {
             }
             group.addTask {
                 try await session.watch()
+                return false
+            }
+            group.addTask {
+                try await session.follow()
                 return false
             }
             group.addTask {

@@ -4,6 +4,7 @@ import FleetProtocol
 import FleetRuntime
 import Logging
 import NIOCore
+import ShipDomain
 import ShipStore
 
 /// One connection's conversation: carries out what `UploadSession` decides.
@@ -11,6 +12,7 @@ actor UplinkSession {
     typealias Outbound = NIOAsyncChannelOutboundWriter<ByteBuffer>
 
     private let store: ShipStore
+    private let desk: LinkDesk
     private let status: LinkStatus
     private let clock: WallClock
     private let directory: String
@@ -20,6 +22,8 @@ actor UplinkSession {
     private let hello: Hello
     private var upload: UploadSession
     private var loaded: StoredSegment?
+    /// Lanes of which nothing waits in the pool, as of the last look around.
+    private var emptyPools: Set<Lane> = []
     /// What the store could not forget for want of room.
     private var unreleased: [Lane: UploadSession.Release] = [:]
     private var renewalKey: PrivateKey?
@@ -30,6 +34,7 @@ actor UplinkSession {
     private var lastSentAt: ContinuousClock.Instant = .now
     private var lastLedgerAt: ContinuousClock.Instant = .now
     private var sentSinceLedger = false
+    private var lastRefreshAt: ContinuousClock.Instant = .now
 
     /// Set by the shore's goodbye.
     private(set) var retryAfter: Duration?
@@ -44,22 +49,27 @@ actor UplinkSession {
     private static let ledgerInterval = Duration.seconds(300)
     /// Sessions end by themselves after a week: a certificate is renewed when one opens.
     private static let longestSession = Duration.seconds(7 * 86_400)
-    /// How often the store is asked for new segments: another process may have sealed some.
+    /// How often the class of link is looked for, and what was spent written down.
+    private static let refreshInterval = Duration.seconds(3)
+    /// How often the store is asked whether another process has stored something.
+    private static let glanceInterval = Duration.milliseconds(100)
+    /// How often it is looked at what is due.
     private static let pollInterval = Duration.milliseconds(500)
 
     init(
         store: ShipStore,
+        desk: LinkDesk,
         status: LinkStatus,
         clock: WallClock,
         agentVersion: String,
         directory: String,
         credentials: ShipCredentials,
-        inDoubt: Set<Lane>,
         logger: Logger,
         outage: Outage,
         outbound: Outbound
     ) async throws {
         self.store = store
+        self.desk = desk
         self.status = status
         self.clock = clock
         self.directory = directory
@@ -77,7 +87,8 @@ actor UplinkSession {
         )
         upload = UploadSession(
             lanes: reports,
-            inDoubt: inDoubt,
+            inDoubt: outage.inDoubt,
+            estimate: outage.estimate,
             at: Timestamp(milliseconds: 0)
         )
         (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -88,8 +99,12 @@ actor UplinkSession {
         Timestamp(milliseconds: (ContinuousClock.now - started).milliseconds)
     }
 
-    /// Lanes that the next session must ask about before it sends them.
-    var lanesInFlight: Set<Lane> { upload.lanesInFlight }
+    /// What the next session begins with: the lanes that it must ask about before it sends them,
+    /// and what is known of the link.
+    func ended() async {
+        outage.sessionEnded(lanesInFlight: upload.lanesInFlight, estimate: upload.estimate)
+        await status.sent(upload.sentBytes)
+    }
 
     /// The first frame; data follow at once.
     func greet() async throws {
@@ -103,29 +118,70 @@ actor UplinkSession {
     /// Sends until the connection ends. The next piece is chosen when the socket can take it.
     func send() async throws {
         for await _ in wakeUps {
-            while let piece = upload.nextPiece() {
+            while let piece = try await nextPiece() {
                 try await send(piece)
             }
             try Task.checkCancellation()
         }
     }
 
+    /// The next piece by the lanes' order. Before a lane is passed over for a later one, what waits
+    /// for it without a place gets one.
+    private func nextPiece() async throws -> UploadSession.Piece? {
+        while true {
+            let allowed = desk.lanes()
+            let piece = upload.nextPiece(of: allowed)
+            let pools = Self.pooledLanes.filter { lane in
+                allowed.contains(lane) && !emptyPools.contains(lane)
+                    && upload.couldTakeMore(of: lane)
+                    && lane.priority < piece?.lane.priority ?? .max
+            }
+            guard let lane = pools.first else { return piece }
+            if let end = try await store.sequenceNext(lane) {
+                upload.segmentsBecameAvailable(lane, end: end)
+            } else {
+                emptyPools.insert(lane)
+            }
+        }
+    }
+
+    /// In their order.
+    private static let pooledLanes = Lane.inOrder.filter { [.summary, .backlog].contains($0) }
+
     private func send(_ piece: UploadSession.Piece) async throws {
-        guard let segment = try await segment(piece.lane, piece.sequence) else {
-            // Released while it was looked for: the shore has it by now.
-            guard upload.nextPiece() == piece else { return }
+        let found: StoredSegment?
+        do {
+            found = try await segment(piece.lane, piece.sequence)
+        } catch let error as StoreError where error.isRetryable {
+            // That it was offered can't be written down: it is not offered, and tried again.
+            logger.debug("nothing can be offered: \(error)")
+            try await Task.sleep(for: Self.pollInterval)
+            return
+        }
+        guard let segment = found else {
+            // Released while it was looked for, since the shore has it by now; or withdrawn.
+            let end = try await store.ends()[piece.lane] ?? 0
+            if end <= piece.sequence {
+                upload.segmentsWereWithdrawn(piece.lane, end: end)
+            }
+            guard upload.nextPiece(of: desk.lanes()) == piece else { return }
             throw StoreError(
                 .damaged,
                 "segment \(piece.sequence) of \(piece.lane) is not in the store"
             )
         }
-        let end = min(Int(piece.offset) + upload.payloadLimit, segment.bytes.count)
-        guard Int(piece.offset) < end else {
+        guard Int(piece.offset) < segment.bytes.count else {
             throw ProtocolError(
                 .positionDisagreement,
                 "the shore has \(piece.offset) bytes of a segment that has \(segment.bytes.count)"
             )
         }
+        let rest = segment.bytes.count - Int(piece.offset)
+        let limit = desk.payload(of: piece.lane, limit: min(upload.payloadLimit, rest))
+        guard limit > 0 else { return }
+        let pause = desk.pause(beforePayload: limit)
+        if pause > .zero { try await Task.sleep(for: pause) }
+        let end = Int(piece.offset) + limit
         let isLast = end == segment.bytes.count
         let frame = DataFrame(
             lane: piece.lane,
@@ -135,7 +191,7 @@ actor UplinkSession {
             payload: Array(segment.bytes[Int(piece.offset)..<end])
         )
         // Loading took time: the shore may have moved the position meanwhile.
-        guard upload.nextPiece() == piece else { return }
+        guard upload.nextPiece(of: desk.lanes()) == piece else { return }
         // Before the write: the acknowledgement can't come before this value knows of the bytes.
         upload.pieceWasSent(
             piece,
@@ -144,19 +200,23 @@ actor UplinkSession {
             at: steadyNow
         )
         sentSinceLedger = true
+        desk.sent(piece.lane, payload: frame.payload.count)
         try await write(.data(frame))
     }
 
     private func segment(_ lane: Lane, _ sequence: UInt64) async throws -> StoredSegment? {
         if let loaded, loaded.lane == lane, loaded.sequence == sequence { return loaded }
-        let found = try await store.segment(lane, sequence)
+        let found = try await store.offer(lane, sequence)
         loaded = found
         return found
     }
 
     private func write(_ frame: Frame) async throws {
         lastSentAt = .now
-        try await outbound.write(ByteBuffer(bytes: FrameEncoder.encode(frame)))
+        let bytes = FrameEncoder.encode(frame)
+        // Data are counted for their lane.
+        if frame.kind != .data { desk.sent(bytes: bytes.count) }
+        try await outbound.write(ByteBuffer(bytes: bytes))
     }
 
     // MARK: Receiving
@@ -172,6 +232,7 @@ actor UplinkSession {
         var decoder = FrameDecoder()
         var isOpen = false
         for try await buffer in inbound {
+            desk.received(bytes: buffer.readableBytes)
             decoder.append(buffer.readableBytesView)
             while let frame = try decoder.next() {
                 if case .goodbye(let goodbye) = frame {
@@ -229,6 +290,8 @@ actor UplinkSession {
                 // The old certificate is good for months: it is asked for again next time.
                 logger.warning("the new certificate can't be kept: \(error)")
             }
+        case .received(let total):
+            upload.receivedReported(total, at: steadyNow)
         case .ping(let number):
             try await write(.pong(number))
         case .pong:
@@ -278,15 +341,40 @@ actor UplinkSession {
 
     // MARK: Watching
 
+    /// Sends what this process stores at once: an alert must not wait for the next look around.
+    func follow() async throws {
+        for await _ in store.changes() {
+            try await lookForSegments()
+            try Task.checkCancellation()
+        }
+    }
+
+    private func lookForSegments() async throws {
+        for (lane, end) in try await store.ends() {
+            upload.segmentsBecameAvailable(lane, end: end)
+        }
+        emptyPools = []
+        wake.yield()
+    }
+
     /// Looks for new segments, for lack of progress, and for what is due; throws when the session
     /// is dead.
     func watch() async throws {
+        var version: Int?
+        var lookedAt = ContinuousClock.now
         while true {
-            try await Task.sleep(for: Self.pollInterval)
-            for (lane, end) in try await store.ends() {
-                upload.segmentsBecameAvailable(lane, end: end)
+            try await Task.sleep(for: Self.glanceInterval)
+            let seen = try await store.foreignVersion()
+            if seen != version {
+                version = seen
+                try await lookForSegments()
             }
-            wake.yield()
+            guard ContinuousClock.now - lookedAt >= Self.pollInterval else { continue }
+            lookedAt = .now
+            if ContinuousClock.now - lastRefreshAt >= Self.refreshInterval {
+                lastRefreshAt = .now
+                try? await desk.refresh()
+            }
             try await release([])
             if upload.isStalled(at: steadyNow, roundTrip: roundTrip) {
                 throw ProtocolError(.silent, "the shore acknowledges nothing")

@@ -1,8 +1,8 @@
 import FleetModel
 import Logging
 
-/// One log record, ready to be written in either format.
-package struct LogRecord: Sendable {
+/// One line of this program's own log, ready to be written in either format.
+package struct LogLine: Sendable {
     package let time: Timestamp
     package let level: Logger.Level
     package let label: String

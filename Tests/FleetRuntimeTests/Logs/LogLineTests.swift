@@ -3,13 +3,13 @@ import FleetRuntime
 import Logging
 import Testing
 
-@Suite struct LogRecordTests {
+@Suite struct LogLineTests {
     private func record(
         _ message: String,
         level: Logger.Level = .info,
         _ metadata: Logger.Metadata = [:]
-    ) -> LogRecord {
-        LogRecord(
+    ) -> LogLine {
+        LogLine(
             time: Timestamp(milliseconds: 1_795_262_400_123),
             level: level,
             label: "sync",

@@ -1,0 +1,98 @@
+import FleetModel
+import FleetProtocol
+import FleetSeries
+import FoundationEssentials
+import GRDB
+
+/// What a session takes to send.
+extension ShipStore {
+    /// A segment that is about to be handed to a session: from now on it never changes, whatever
+    /// becomes of the session, and that is on the disk before this returns.
+    ///
+    /// - Returns: `nil` where the lane has no such segment (any more).
+    package func offer(_ lane: Lane, _ sequence: UInt64) async throws -> StoredSegment? {
+        let known = try await database.read { db -> StoredSegment? in
+            guard try LaneRecord.fetch(lane, db).offered > sequence else { return nil }
+            return try StoredSegment.fetch(lane, sequence, db)
+        }
+        if let known { return known }
+        return try await tidy { writer in
+            guard let segment = try StoredSegment.fetch(lane, sequence, writer.db) else {
+                return nil
+            }
+            try writer.markOffered(lane, before: sequence + 1)
+            return segment
+        }
+    }
+
+    /// Gives the next item that waits in the pool its place in the lane.
+    ///
+    /// - Returns: one past the lane's newest segment; `nil` where nothing waits.
+    package func sequenceNext(_ lane: Lane) async throws -> UInt64? {
+        try await tidy { try $0.sequenceNext(lane) }
+    }
+}
+
+extension StoreWriter {
+    func markOffered(_ lane: Lane, before sequence: UInt64) throws {
+        try db.execute(
+            sql: "UPDATE lanes SET offered = max(offered, ?) WHERE lane = ?",
+            arguments: [Int64(sequence), lane.rawValue]
+        )
+    }
+
+    func sequenceNext(_ lane: Lane) throws -> UInt64? {
+        switch lane {
+        case .backlog:
+            guard let id = try nextPooled(lane, rungs: Rung.raw...Rung.raw) else { return nil }
+            return try sequence(id, in: lane)
+        case .events, .catalogue, .summary, .metrics, .logs:
+            return nil
+        }
+    }
+
+    /// What the shore asked for; else four times of five the newest, so that the present is seen,
+    /// and once the oldest, so that the past still arrives. The lane's own sequence says whose turn
+    /// it is: a restart changes nothing in it.
+    func nextPooled(_ lane: Lane, rungs: ClosedRange<Rung>) throws -> Int64? {
+        let turn = try LaneRecord.fetch(lane, db).endSequence % Self.turns
+        let order = turn == Self.turns - 1 ? "first_at ASC, id ASC" : "last_at DESC, id DESC"
+        return try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT id
+                FROM pool INDEXED BY pool_order
+                WHERE rung BETWEEN ? AND ?
+                ORDER BY wanted DESC, \(order)
+                LIMIT 1
+                """,
+            arguments: [rungs.lowerBound.rawValue, rungs.upperBound.rawValue]
+        )
+    }
+
+    /// The oldest of the backlog gets one turn in five.
+    private static let turns: UInt64 = 5
+
+    func sequence(_ id: Int64, in lane: Lane) throws -> UInt64 {
+        let row = try Row.fetchOne(
+            db,
+            sql: "SELECT first_at, last_at, records, body FROM pool WHERE id = ?",
+            arguments: [id]
+        )
+        guard let row else { throw StoreError(.damaged, "an item of the backlog is missing") }
+        try append(
+            SealedSegment(
+                bytes: Array(row["body"] as Data),
+                recordCount: row["records"],
+                first: Timestamp(milliseconds: row["first_at"]),
+                last: Timestamp(milliseconds: row["last_at"]),
+                watermark: 0
+            ),
+            to: lane
+        )
+        try removeFromPool([id])
+        let end = try LaneRecord.fetch(lane, db).endSequence
+        try markOffered(lane, before: end)
+        return end
+    }
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""A second reader of Hawser's segments, written from Shared/README.md alone.
+
+    decode.py FILE…
+
+prints, for each file, a line with its name and one line for each record; tests compare that with what
+the product reads. Predicted metrics segments are read with the file among the others that they name.
+"""
+
+import json
+import sys
+
+import metrics
+import records
+import wire
+
+METRICS, CATALOGUE, EVENTS = 1, 2, 3
+
+
+def quoted(value):
+    return json.dumps(value, ensure_ascii=False)
+
+
+def metrics_lines(envelope, contexts):
+    segment = metrics.Metrics(envelope, contexts)
+    yield f"metrics {segment.first} {segment.last} {segment.watermark}"
+    for group, at, series, bits in sorted(segment.samples):
+        yield f"sample {group} {at} {series} {bits:016x}"
+
+
+def catalogue_lines(envelope, _):
+    for number, kind, resolution, labels in records.catalogue(envelope):
+        fields = [f"{quoted(name)}={quoted(value)}" for name, value in labels]
+        yield " ".join(["series", str(number), str(kind), resolution or "exact"] + fields)
+
+
+def event_lines(envelope, _):
+    for at, severity, kind, message in records.events(envelope):
+        yield f"event {at} {severity} {quoted(kind)} {quoted(message)}"
+
+
+READERS = {
+    (METRICS, 1): metrics_lines,
+    (CATALOGUE, 1): catalogue_lines,
+    (EVENTS, 1): event_lines,
+}
+
+
+def main(paths):
+    waiting, contexts = [], {}
+    for path in paths:
+        with open(path, "rb") as file:
+            waiting.append((path, wire.Envelope(file.read())))
+    results = {}
+    while waiting:
+        # A key segment can be read at once, a predicted one when its predecessor has been.
+        later = []
+        for path, envelope in waiting:
+            reader = READERS.get((envelope.kind, envelope.version))
+            wire.need(reader, f"{path}: no reader for kind {envelope.kind}, version {envelope.version}")
+            if envelope.kind == METRICS and metrics.predecessor(envelope) not in (None, *contexts):
+                later.append((path, envelope))
+            else:
+                results[path] = list(reader(envelope, contexts))
+        wire.need(len(later) < len(waiting), f"no predecessor for {[path for path, _ in later]}")
+        waiting = later
+    for path in paths:
+        print("file", path)
+        print("\n".join(results[path]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
