@@ -33,6 +33,7 @@ import ShipLink
 /// | `logs_…`, `syslog_…` | | | log records: see `LogSettings` |
 /// | `nmea_…`, `position_interval` | | | the ship's position: see `PositionSettings` |
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
+/// | `relabel_configs[]`, `labels` | | | what labels may be: see `LabelSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
 /// | `targets[].url` | http(s) URL | required | where the exporter answers |
@@ -58,6 +59,8 @@ struct ShipAgentConfiguration: Sendable {
     let position: PositionSettings
     /// `nil` where nothing listens.
     let http: HTTPIntake.Configuration?
+    /// What every new series passes, whatever way it comes in.
+    let gate: LabelGate
     let targets: [ScrapeConfiguration]
 
     /// - Throws: `ConfigurationError` with everything that is wrong in the file.
@@ -85,8 +88,10 @@ struct ShipAgentConfiguration: Sendable {
         logs = LogSettings(reader)
         position = PositionSettings(reader)
         http = HTTPIntakeSettings.read(reader)
+        let gate = LabelSettings.gate(reader)
+        self.gate = gate
         let sections = reader.sections("targets")
-        let targets = sections.map(Self.target)
+        let targets = sections.map { Self.target($0, gate) }
         var seen: Set<String> = []
         for (section, target) in zip(sections, targets)
         where !seen.insert("\(target.job) \(target.instance)").inserted {
@@ -96,7 +101,10 @@ struct ShipAgentConfiguration: Sendable {
         try reader.finish()
     }
 
-    private static func target(_ reader: ConfigurationReader) -> ScrapeConfiguration {
+    private static func target(
+        _ reader: ConfigurationReader,
+        _ gate: LabelGate
+    ) -> ScrapeConfiguration {
         let url = reader.string("url")
         let address = HTTPAddress(url)
         if address == nil { reader.report("url", "must be an http:// or https:// URL with a host") }
@@ -138,7 +146,8 @@ struct ShipAgentConfiguration: Sendable {
                 range: 1024...(256 << 20)
             ),
             authorityFile: reader.optionalPath("ca_file"),
-            tokenFile: reader.optionalPath("token_file")
+            tokenFile: reader.optionalPath("token_file"),
+            gate: gate.preceded(by: LabelSettings.rules("metric_relabel_configs", reader))
         )
     }
 }

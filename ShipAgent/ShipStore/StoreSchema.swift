@@ -13,6 +13,9 @@ enum StoreSchema {
         migrator.registerMigration("logs: records on their way to the lane") { db in
             try db.execute(sql: LogWindow.schema)
         }
+        migrator.registerMigration("intake: what was written remotely") { db in
+            try db.execute(sql: intake)
+        }
         return migrator
     }
 

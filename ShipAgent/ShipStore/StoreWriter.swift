@@ -119,6 +119,11 @@ package struct StoreWriter: ~Copyable {
             taken += count
             last = row["id"]
         }
+        let sent = try Self.intakeGroups(db)
+        if !sent.isEmpty {
+            try rememberNewest(of: batches, groups: sent)
+            batches = SampleBatch.merged(batches, groups: sent)
+        }
         try seal(batches[...], encoder: &encoder)
         try db.execute(sql: "DELETE FROM window WHERE id <= ?", arguments: [last])
         return taken
