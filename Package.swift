@@ -212,7 +212,8 @@ let package = Package(
         .tests(
             "ShipDomainTests",
             uses: [
-                "FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "ShipDomain", "CLzma",
+                "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore",
+                "ShipDomain", "CLzma",
                 "CZstd", "FleetTestSupport", .lifecycle, .logging,
             ]
         ),

@@ -14,7 +14,12 @@ enum ShipServices {
         clock: WallClock,
         logger: Logger
     ) async throws -> [any Service] {
-        let desk = try await LinkDesk(plan: configuration.link, store: store, clock: clock)
+        let desk = try await LinkDesk(
+            plan: configuration.link,
+            backlogShare: configuration.limits.backlogShare,
+            store: store,
+            clock: clock
+        )
         let notebook = Notebook(store: store, clock: clock, logger: logger)
         let sealer = Sealer(
             store: store,
@@ -34,7 +39,8 @@ enum ShipServices {
             clock: clock,
             logger: logger
         )
-        let keeper = BacklogKeeper(store: store, logger: logger)
+        let thinner = Thinner(store: store, desk: desk, limits: configuration.limits)
+        let keeper = BacklogKeeper(store: store, thinner: thinner, logger: logger)
         let scrapers = configuration.targets.map {
             Scraper($0, store: store, notebook: notebook, clock: clock, logger: logger)
         }

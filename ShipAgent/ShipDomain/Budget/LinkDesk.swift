@@ -8,20 +8,23 @@ import Synchronization
 /// Asked for every frame, so it answers without waiting; what was spent goes into the store every
 /// few seconds.
 package final class LinkDesk: Sendable {
-    private struct State {
+    fileprivate struct State {
         var policy: SendPolicy
         /// Spent, and not in the store yet.
         var unsaved: [Entry: UInt64] = [:]
         var use = LinkUse()
+        /// Since when the connection counts; `nil` while there is none.
+        var connectedAt: Duration?
     }
 
-    private struct Entry: Hashable {
+    fileprivate struct Entry: Hashable {
         let day: Int32
         let linkClass: String
         let lane: Lane?
     }
 
     package let plan: LinkPlan
+    package let backlogShare: Double
     private let store: ShipStore
     private let clock: WallClock
     private let sense: LinkSense
@@ -30,11 +33,13 @@ package final class LinkDesk: Sendable {
 
     package init(
         plan: LinkPlan,
+        backlogShare: Double = 0.2,
         store: ShipStore,
         clock: WallClock,
         sense: LinkSense? = nil
     ) async throws {
         self.plan = plan
+        self.backlogShare = backlogShare
         self.store = store
         self.clock = clock
         self.sense = sense ?? LinkSense(plan: plan)
@@ -98,7 +103,16 @@ package final class LinkDesk: Sendable {
 
     // MARK: Telling
 
-    package func sessionOpened() { carried(WireCost.handshake, for: nil, isUp: true) }
+    package func sessionOpened() {
+        carried(WireCost.handshake, for: nil, isUp: true)
+        let steady = steadyNow
+        state.withLock { $0.connectedAt = steady }
+    }
+
+    package func sessionEnded() {
+        let steady = steadyNow
+        state.withLock { $0.countConnection(at: steady, isOver: true) }
+    }
 
     package func sent(_ lane: Lane, payload count: Int) {
         carried(WireCost.ofFrame(payload: count), for: lane, isUp: true)
@@ -152,11 +166,25 @@ package final class LinkDesk: Sendable {
     }
 
     private func save() async throws {
-        let due = state.withLock { state in
-            defer { state.unsaved = [:] }
-            return state.unsaved
+        let steady = steadyNow
+        let (due, use, day, linkClass) = state.withLock { state in
+            defer {
+                state.unsaved = [:]
+                state.use = LinkUse()
+            }
+            state.countConnection(at: steady, isOver: false)
+            return (state.unsaved, state.use, state.policy.day, state.policy.linkClass)
         }
         guard !due.isEmpty else { return }
+        try? await store.use(
+            linkClass.name,
+            day: day,
+            up: use.bytesUp,
+            down: use.bytesDown,
+            connected: use.connected,
+            microsPerMegabyte: linkClass.microsPerMegabyte ?? 0,
+            currency: linkClass.currency
+        )
         do {
             try await store.spend(
                 due.map {
@@ -175,12 +203,12 @@ package final class LinkDesk: Sendable {
             throw error
         }
     }
+}
 
-    /// What the link carried since this was asked last.
-    package func takeUse() -> LinkUse {
-        state.withLock { state in
-            defer { state.use = LinkUse() }
-            return state.use
-        }
+extension LinkDesk.State {
+    fileprivate mutating func countConnection(at steady: Duration, isOver: Bool) {
+        guard let since = connectedAt else { return }
+        use.add(connected: steady - since)
+        connectedAt = isOver ? nil : steady
     }
 }
