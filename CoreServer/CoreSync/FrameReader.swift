@@ -11,9 +11,14 @@ struct FrameReader {
     }
 
     /// The next frame; `nil` when the peer has closed.
-    mutating func next() async throws -> Frame? {
+    ///
+    /// - Parameter beforeWaiting: called when every frame that has come was given.
+    mutating func next(
+        beforeWaiting: () async throws -> Void = {}
+    ) async throws -> Frame? {
         while true {
             if let frame = try decoder.next() { return frame }
+            try await beforeWaiting()
             guard let buffer = try await bytes.next(isolation: #isolation) else { return nil }
             decoder.append(buffer.readableBytesView)
         }

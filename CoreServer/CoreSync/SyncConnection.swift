@@ -99,7 +99,8 @@ struct SyncConnection: Sendable {
             at: clock.now(),
             positions: session.openedAt,
             catalogueWatermark: session.catalogueWatermark,
-            renewCertificate: session.admission.shouldRenew
+            renewCertificate: session.admission.shouldRenew,
+            reportsReceived: true
         )
     }
 
@@ -144,22 +145,30 @@ struct SyncConnection: Sendable {
         _ outbound: Outbound,
         _ watchdog: Watchdog
     ) async -> (any Error)? {
+        var receipt = Receipt()
         do {
-            while let frame = try await frames.next() {
+            while let frame = try await frames.next(
+                beforeWaiting: {
+                    // Once for all that has come together: the ship needs the sum only.
+                    if let total = receipt.due() { try await send(.received(total), outbound) }
+                }
+            ) {
                 watchdog.extend(to: SyncLimits.silence)
                 metrics.frames.increment("\(frame.kind)")
                 guard !revocations.contains(session.admission.identity) else {
                     throw IngestError.revoked
                 }
                 switch frame {
-                case .data(let data): try await inbox.received(data)
+                case .data(let data):
+                    receipt.count(data)
+                    try await inbox.received(data)
                 case .ledger(let report): await inbox.received(report)
                 case .certificateRequest(let der):
                     await inbox.received(certificateRequest: der)
                 case .ping(let nonce): try await send(.pong(nonce), outbound)
                 case .pong: break
                 case .goodbye: return nil
-                case .hello, .state, .acknowledgement, .certificate:
+                case .hello, .state, .acknowledgement, .certificate, .received:
                     throw ProtocolError(
                         .unexpectedFrame,
                         "a frame of kind \(frame.kind) has no place here"

@@ -19,6 +19,9 @@ package enum Frame: Sendable, Equatable {
     case pong(UInt64)
     /// Either way: the last frame, and why.
     case goodbye(Goodbye)
+    /// Shore → ship: payload bytes of data frames that came in this session, whatever became of
+    /// them. What a ship measures the link with; one that doesn't know this frame skips it.
+    case received(UInt64)
 
     package var kind: FrameKind {
         switch self {
@@ -32,6 +35,7 @@ package enum Frame: Sendable, Equatable {
         case .ping: .ping
         case .pong: .pong
         case .goodbye: .goodbye
+        case .received: .received
         }
     }
 }

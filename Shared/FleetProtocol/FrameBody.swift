@@ -30,6 +30,7 @@ enum FrameBody {
         case .certificate: return .certificate(try certificate(&reader))
         case .ping: return .ping(try number(&reader))
         case .pong: return .pong(try number(&reader))
+        case .received: return .received(try number(&reader))
         case .goodbye:
             let code = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
             let message = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
@@ -74,12 +75,14 @@ enum FrameBody {
         let at = Timestamp(milliseconds: try reader.readSignedVarint())
         let positions = try list(&reader) { try position(&$0) }
         let watermark = try reader.readCount(limit: Int(UInt32.max))
+        let flags = try reader.readByte()
         return ShoreState(
             version: UInt32(version),
             at: at,
             positions: positions,
             catalogueWatermark: UInt32(watermark),
-            renewCertificate: try reader.readByte() & 1 == 1
+            renewCertificate: flags & 1 == 1,
+            reportsReceived: flags & 2 == 2
         )
     }
 

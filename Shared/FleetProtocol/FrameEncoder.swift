@@ -22,7 +22,8 @@ package enum FrameEncoder {
             }
         case .ledger(let report): write(report, to: &body)
         case .certificateRequest(let bytes), .certificate(let bytes): body.writeBytes(bytes)
-        case .ping(let number), .pong(let number): body.writeVarint(number)
+        case .ping(let number), .pong(let number), .received(let number):
+            body.writeVarint(number)
         case .goodbye(let goodbye):
             body.writeText(goodbye.code)
             body.writeText(goodbye.message)
@@ -62,7 +63,7 @@ package enum FrameEncoder {
         body.writeVarint(state.positions.count)
         for position in state.positions { write(position, to: &body) }
         body.writeVarint(UInt64(state.catalogueWatermark))
-        body.writeByte(state.renewCertificate ? 1 : 0)
+        body.writeByte((state.renewCertificate ? 1 : 0) | (state.reportsReceived ? 2 : 0))
     }
 
     /// Lane in the low seven bits, "last" in the top one.

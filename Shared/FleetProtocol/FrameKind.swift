@@ -13,6 +13,7 @@ package enum FrameKind: UInt8, Sendable, CaseIterable {
     case ping = 0x0C
     case pong = 0x0D
     case goodbye = 0x0F
+    case received = 0x80
     /// A ledger with what was thinned. A shore of before skips it, and learns of it in the next hello.
     case thinnedLedger = 0x85
 

@@ -12,18 +12,22 @@ package struct ShoreState: Sendable, Equatable {
     package let catalogueWatermark: UInt32
     /// The ship's certificate ends soon: send a `certificateRequest`.
     package let renewCertificate: Bool
+    /// The shore sends `received` frames: the ship can tell how fast the link is.
+    package let reportsReceived: Bool
 
     package init(
         version: UInt32,
         at: Timestamp,
         positions: [LanePosition],
         catalogueWatermark: UInt32,
-        renewCertificate: Bool
+        renewCertificate: Bool,
+        reportsReceived: Bool = false
     ) {
         self.version = version
         self.at = at
         self.positions = positions
         self.catalogueWatermark = catalogueWatermark
         self.renewCertificate = renewCertificate
+        self.reportsReceived = reportsReceived
     }
 }

@@ -60,8 +60,9 @@ package struct UploadSession: Sendable {
     private var unacknowledged = 0
     private var lastProgress: Timestamp
     private var stateWasReceived = false
-    /// Payload bytes a second, from the last acknowledgement that moved something.
-    private var rate: Double?
+    private var window: SendWindow
+    /// Payload of all data frames of this session.
+    package private(set) var sentBytes = 0
 
     /// Starts from the ship's own belief.
     ///
@@ -69,9 +70,16 @@ package struct UploadSession: Sendable {
     ///   - inDoubt: lanes whose bytes were under way when the last session ended, see
     ///     `lanesInFlight`. The shore may have them, so one round trip is waited rather than sending
     ///     them twice; all other lanes flow at once.
+    ///   - estimate: what the last session knew of the link.
     ///   - now: of a clock that never jumps, here and everywhere below.
-    package init(lanes reports: [Hello.LaneReport], inDoubt: Set<Lane> = [], at now: Timestamp) {
+    package init(
+        lanes reports: [Hello.LaneReport],
+        inDoubt: Set<Lane> = [],
+        estimate: SendWindow.Estimate? = nil,
+        at now: Timestamp
+    ) {
         lastProgress = now
+        window = SendWindow(estimate, at: now)
         for report in reports {
             lanes[report.position.lane] = Progress(
                 committed: report.position.sequence,
@@ -111,7 +119,8 @@ package struct UploadSession: Sendable {
     }
 
     /// What to send next; `nil` when there is nothing or enough is in flight. Lanes go strictly by
-    /// priority, chosen anew for every frame, so an event overtakes a backlog of samples.
+    /// priority, chosen anew for every frame, so an event overtakes a backlog of samples; it does
+    /// not wait for the window either.
     ///
     /// - Parameter allowed: lanes that may send now, for all that budgets and windows say.
     package func nextPiece(of allowed: Set<Lane> = Set(Lane.allCases)) -> Piece? {
@@ -120,6 +129,7 @@ package struct UploadSession: Sendable {
             guard let progress = lanes[lane], !progress.isInDoubt,
                 progress.sequence < progress.end
             else { continue }
+            guard lane == .events || window.isOpen else { return nil }
             return Piece(lane: lane, sequence: progress.sequence, offset: progress.offset)
         }
         return nil
@@ -130,7 +140,7 @@ package struct UploadSession: Sendable {
         guard let progress = lanes[lane], unacknowledged < Limits.unacknowledgedBytes else {
             return false
         }
-        return !progress.isInDoubt && progress.sequence == progress.end
+        return !progress.isInDoubt && progress.sequence == progress.end && window.isOpen
     }
 
     /// The driver sent `count` bytes of `piece`, whose segment is `length` bytes long.
@@ -141,6 +151,8 @@ package struct UploadSession: Sendable {
         precondition(end <= UInt64(length), "a piece can't pass its segment's end")
         progress.inFlight.append((piece.sequence, end, count))
         unacknowledged += count
+        window.wasSent(count, at: now)
+        sentBytes += count
         if end == UInt64(length) {
             progress.sequence = piece.sequence + 1
             progress.offset = 0
@@ -208,6 +220,7 @@ package struct UploadSession: Sendable {
         for lane in lanes.keys { lanes[lane]?.isInDoubt = false }
         lastProgress = now
         stateWasReceived = true
+        window.stateReceived(isReported: state.reportsReceived)
         return releases
     }
 
@@ -217,7 +230,6 @@ package struct UploadSession: Sendable {
         at now: Timestamp
     ) throws(ProtocolError) -> [Release] {
         var releases: [Release] = []
-        var acknowledged = 0
         for acknowledgement in acknowledgements {
             try Self.check(offset: acknowledgement.durableOffset, acknowledgement.lane)
             guard var progress = lanes[acknowledgement.lane] else { continue }
@@ -232,9 +244,7 @@ package struct UploadSession: Sendable {
             progress.committed = acknowledgement.committed
             progress.durableOffset = acknowledgement.durableOffset
             let done = progress.inFlight.prefix { ($0.sequence, $0.end) <= told }
-            let bytes = done.reduce(0) { $0 + $1.count }
-            acknowledged += bytes
-            unacknowledged -= bytes
+            unacknowledged -= done.reduce(0) { $0 + $1.count }
             progress.inFlight.removeFirst(done.count)
             lanes[acknowledgement.lane] = progress
             releases.append(
@@ -245,20 +255,21 @@ package struct UploadSession: Sendable {
                 )
             )
         }
-        if !releases.isEmpty {
-            let seconds = (now - lastProgress).inSeconds
-            if acknowledged > 0, seconds > 0 { rate = Double(acknowledged) / seconds }
-            lastProgress = now
-        }
+        if !releases.isEmpty { lastProgress = now }
         return releases
     }
 
-    /// The largest payload that a frame should have now. 16 kB hold an alert up for a second at
-    /// 128 kbit/s; under 64 kbit/s frames of 4 kB do the same.
-    package var payloadLimit: Int {
-        guard let rate, rate < 8000 else { return Limits.framePayloadBytes }
-        return Limits.framePayloadBytes / 4
+    /// The shore has received so many payload bytes in this session; they may not be durable yet.
+    package mutating func receivedReported(_ total: UInt64, at now: Timestamp) {
+        window.wasReceived(total, at: now)
     }
+
+    /// The largest payload that a frame should have now. 16 kB hold an alert up for a second at
+    /// 128 kbit/s; a frame takes the link a fifth of a second where its rate is known.
+    package var payloadLimit: Int { window.payloadLimit }
+
+    /// What the next session may begin with.
+    package var estimate: SendWindow.Estimate? { window.estimate }
 
     /// Dead by lack of progress: bytes are unacknowledged, and none was acknowledged for
     /// max(20 s, 6 × the round trip, 3 × the time of a frame). Nothing is ever given up by a count
@@ -266,7 +277,7 @@ package struct UploadSession: Sendable {
     package func isStalled(at now: Timestamp, roundTrip: Duration) -> Bool {
         guard stateWasReceived else { return now - lastProgress > .seconds(60) }
         guard unacknowledged > 0 else { return false }
-        let frame = rate.map { Double(payloadLimit) / $0 } ?? 0
+        let frame = window.rate.map { Double(payloadLimit) / $0 } ?? 0
         let frames = Duration.milliseconds(Int64(min(frame * 3000, 3_600_000)))
         return now - lastProgress > max(.seconds(20), roundTrip * 6, frames)
     }

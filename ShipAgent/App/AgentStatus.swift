@@ -9,6 +9,8 @@ struct AgentStatus: Encodable {
         let since: String?
         let last_sync: String?
         let last_error: String?
+        /// Payload handed to the link since the store was made, what was sent again included.
+        let sent_payload_bytes: UInt64
     }
 
     /// Counts are records; `produced = stored + pending + lost`.

@@ -33,7 +33,9 @@ struct StatusCommand: AsyncParsableCommand {
                 state: try await store.fact(LinkStatus.stateKey) ?? "never connected",
                 since: try await store.fact(LinkStatus.sinceKey),
                 last_sync: try await store.fact(LinkStatus.lastSyncKey),
-                last_error: try await store.fact(LinkStatus.lastErrorKey)
+                last_error: try await store.fact(LinkStatus.lastErrorKey),
+                sent_payload_bytes: try await store.fact(LinkStatus.sentPayloadKey)
+                    .flatMap(UInt64.init) ?? 0
             ),
             certificate_end: "\(credentials.certificate.notAfter)",
             lanes: lanes.map(AgentStatus.Lane.init)

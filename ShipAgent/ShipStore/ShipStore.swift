@@ -23,6 +23,7 @@ package final class ShipStore: Sendable {
     let database: DatabaseQueue
     let clock: WallClock
     private let reserve: DiskReserve
+    let listeners = StoreListeners()
     private let chain = Mutex<SegmentChain?>(nil)
 
     /// Opens the store in `directory`, making it where `create` is set.
@@ -177,6 +178,7 @@ package final class ShipStore: Sendable {
                     return .commit
                 }
                 self.chain.withLock { $0 = draft.chain }
+                self.listeners.tell()
                 guard let result else {
                     preconditionFailure("a transaction ended without a result")
                 }

@@ -69,7 +69,7 @@ struct FrameBodyTests {
     }
 
     @Test func `a lane that does not exist is named`() {
-        #expect(failure(.data, [0x07, 0, 0, 1]) == .unknownLane)
+        #expect(failure(.data, [0x09, 0, 0, 1]) == .unknownLane)
         #expect(failure(.acknowledgement, [1, 9, 0, 0]) == .unknownLane)
     }
 

@@ -12,6 +12,8 @@ enum FrameSamples {
     private static let later: [(name: String, frame: Frame)] = [
         ("hello-thinned", .hello(hello(thinned))),
         ("ledger-thinned", .ledger(LedgerReport(totals: thinned))),
+        ("received", .received(7_654_321)),
+        ("state-reporting", .state(reportingState)),
     ]
 
     static let first: [(name: String, frame: Frame)] = [
@@ -96,6 +98,15 @@ enum FrameSamples {
         renewCertificate: true
     )
 
+    private static let reportingState = ShoreState(
+        version: 1,
+        at: Timestamp(milliseconds: 1_795_254_788_123),
+        positions: [LanePosition(lane: .metrics, sequence: 7, offset: 0, chain: chain(0x40))],
+        catalogueWatermark: 300,
+        renewCertificate: false,
+        reportsReceived: true
+    )
+
     private static func piece(recordCount: UInt64?) -> DataFrame {
         DataFrame(
             lane: .metrics,
@@ -113,7 +124,7 @@ enum FrameSamples {
     // MARK: From a seed
 
     static func random(using generator: inout SeededGenerator) -> Frame {
-        switch Int.random(in: 0..<10, using: &generator) {
+        switch Int.random(in: 0..<11, using: &generator) {
         case 0:
             .hello(
                 Hello(
@@ -139,7 +150,8 @@ enum FrameSamples {
                     at: Timestamp(milliseconds: .random(in: .min ... .max, using: &generator)),
                     positions: Lane.allCases.map { position($0, using: &generator) },
                     catalogueWatermark: .random(in: 0...(.max), using: &generator),
-                    renewCertificate: generator.chance(0.5)
+                    renewCertificate: generator.chance(0.5),
+                    reportsReceived: generator.chance(0.5)
                 )
             )
         case 2, 3:
@@ -166,6 +178,7 @@ enum FrameSamples {
         case 6: .certificateRequest(bytes(0...900, using: &generator))
         case 7: .certificate(bytes(0...900, using: &generator))
         case 8: .ping(number(using: &generator))
+        case 9: .received(number(using: &generator))
         default:
             .goodbye(
                 Goodbye(

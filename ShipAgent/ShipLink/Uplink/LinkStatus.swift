@@ -10,6 +10,7 @@ package final class LinkStatus: Sendable {
     package static let sinceKey = "link_since"
     package static let lastSyncKey = "last_sync"
     package static let lastErrorKey = "last_error"
+    package static let sentPayloadKey = "sent_payload_bytes"
 
     package enum State: String, Sendable {
         case connected
@@ -32,6 +33,16 @@ package final class LinkStatus: Sendable {
 
     func fail(_ reason: String) async {
         await write(Self.lastErrorKey, "\(clock.now()) \(reason)")
+    }
+
+    /// A session has handed so much payload to the link: beside the bytes that were sealed it says
+    /// what cuts cost. A crash forgets the session it happens in.
+    func sent(_ bytes: Int) async {
+        guard bytes > 0 else { return }
+        let before = (try? await store.fact(Self.sentPayloadKey)).flatMap { $0 }.flatMap(
+            UInt64.init
+        )
+        await write(Self.sentPayloadKey, "\((before ?? 0) + UInt64(bytes))")
     }
 
     /// The shore acknowledged something. Written at most every five seconds: it costs an fsync.

@@ -1,4 +1,5 @@
 import FleetModel
+import FleetProtocol
 import Synchronization
 
 /// The time between two sessions: since when the link is away, what was under way when it went, and
@@ -10,13 +11,20 @@ final class Outage: Sendable {
     let inDoubt: Set<Lane>
     private let opened = Atomic<Bool>(false)
     private let progressed = Atomic<Bool>(false)
-    private let underWay: Mutex<Set<Lane>>
+    /// The link as the last session that could tell knew it.
+    let estimate: SendWindow.Estimate?
+    private let left: Mutex<(lanesInFlight: Set<Lane>, estimate: SendWindow.Estimate?)>
 
     /// At the agent's start every lane is in doubt: what the agent before it sent is not known.
-    init(since: Timestamp? = nil, inDoubt: Set<Lane> = Set(Lane.allCases)) {
+    init(
+        since: Timestamp? = nil,
+        inDoubt: Set<Lane> = Set(Lane.allCases),
+        estimate: SendWindow.Estimate? = nil
+    ) {
         self.since = since
         self.inDoubt = inDoubt
-        underWay = Mutex(inDoubt)
+        self.estimate = estimate
+        left = Mutex((inDoubt, estimate))
     }
 
     /// The shore has answered.
@@ -34,14 +42,16 @@ final class Outage: Sendable {
     /// Whether the connection moved anything.
     var wasUseful: Bool { progressed.load(ordering: .relaxed) }
 
-    /// The session is over, and these lanes have bytes that were not acknowledged.
-    func sessionEnded(lanesInFlight: Set<Lane>) {
-        underWay.withLock { $0 = lanesInFlight }
+    /// The session is over, these lanes have bytes that were not acknowledged, and this is what it
+    /// learnt of the link, if anything.
+    func sessionEnded(lanesInFlight: Set<Lane>, estimate: SendWindow.Estimate?) {
+        left.withLock { $0 = (lanesInFlight, estimate ?? $0.estimate) }
     }
 
     /// The outage that follows a connection's end: a new one where the shore had answered.
     func next(at now: Timestamp) -> Outage {
         let since = wasOpened ? now : since ?? now
-        return Outage(since: since, inDoubt: underWay.withLock { $0 })
+        let (lanesInFlight, estimate) = left.withLock { $0 }
+        return Outage(since: since, inDoubt: lanesInFlight, estimate: estimate)
     }
 }

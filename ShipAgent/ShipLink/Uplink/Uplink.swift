@@ -136,17 +136,16 @@ package struct Uplink: Service {
                 agentVersion: configuration.agentVersion,
                 directory: configuration.directory,
                 credentials: credentials,
-                inDoubt: outage.inDoubt,
                 logger: logger,
                 outage: outage,
                 outbound: outbound
             )
             do {
                 let retryAfter = try await carry(session, inbound, outage)
-                outage.sessionEnded(lanesInFlight: await session.lanesInFlight)
+                await session.ended()
                 return retryAfter
             } catch {
-                outage.sessionEnded(lanesInFlight: await session.lanesInFlight)
+                await session.ended()
                 throw error
             }
         }
@@ -176,6 +175,10 @@ package struct Uplink: Service {
             }
             group.addTask {
                 try await session.watch()
+                return false
+            }
+            group.addTask {
+                try await session.follow()
                 return false
             }
             group.addTask {

@@ -52,7 +52,9 @@ actor UplinkSession {
     private static let longestSession = Duration.seconds(7 * 86_400)
     /// How often the class of link is looked for, and what was spent written down.
     private static let refreshInterval = Duration.seconds(3)
-    /// How often the store is asked for new segments: another process may have sealed some.
+    /// How often the store is asked whether another process has stored something.
+    private static let glanceInterval = Duration.milliseconds(100)
+    /// How often it is looked at what is due.
     private static let pollInterval = Duration.milliseconds(500)
 
     init(
@@ -63,7 +65,6 @@ actor UplinkSession {
         agentVersion: String,
         directory: String,
         credentials: ShipCredentials,
-        inDoubt: Set<Lane>,
         logger: Logger,
         outage: Outage,
         outbound: Outbound
@@ -88,7 +89,8 @@ actor UplinkSession {
         )
         upload = UploadSession(
             lanes: reports,
-            inDoubt: inDoubt,
+            inDoubt: outage.inDoubt,
+            estimate: outage.estimate,
             at: Timestamp(milliseconds: 0)
         )
         (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -99,8 +101,12 @@ actor UplinkSession {
         Timestamp(milliseconds: (ContinuousClock.now - started).milliseconds)
     }
 
-    /// Lanes that the next session must ask about before it sends them.
-    var lanesInFlight: Set<Lane> { upload.lanesInFlight }
+    /// What the next session begins with: the lanes that it must ask about before it sends them,
+    /// and what is known of the link.
+    func ended() async {
+        outage.sessionEnded(lanesInFlight: upload.lanesInFlight, estimate: upload.estimate)
+        await status.sent(upload.sentBytes)
+    }
 
     /// The first frame; data follow at once.
     func greet() async throws {
@@ -296,6 +302,8 @@ actor UplinkSession {
                 // The old certificate is good for months: it is asked for again next time.
                 logger.warning("the new certificate can't be kept: \(error)")
             }
+        case .received(let total):
+            upload.receivedReported(total, at: steadyNow)
         case .ping(let number):
             try await write(.pong(number))
         case .pong:
@@ -345,16 +353,36 @@ actor UplinkSession {
 
     // MARK: Watching
 
+    /// Sends what this process stores at once: an alert must not wait for the next look around.
+    func follow() async throws {
+        for await _ in store.changes() {
+            try await lookForSegments()
+            try Task.checkCancellation()
+        }
+    }
+
+    private func lookForSegments() async throws {
+        for (lane, end) in try await store.ends() {
+            upload.segmentsBecameAvailable(lane, end: end)
+        }
+        emptyPools = []
+        wake.yield()
+    }
+
     /// Looks for new segments, for lack of progress, and for what is due; throws when the session
     /// is dead.
     func watch() async throws {
+        var version: Int?
+        var lookedAt = ContinuousClock.now
         while true {
-            try await Task.sleep(for: Self.pollInterval)
-            for (lane, end) in try await store.ends() {
-                upload.segmentsBecameAvailable(lane, end: end)
+            try await Task.sleep(for: Self.glanceInterval)
+            let seen = try await store.foreignVersion()
+            if seen != version {
+                version = seen
+                try await lookForSegments()
             }
-            emptyPools = []
-            wake.yield()
+            guard ContinuousClock.now - lookedAt >= Self.pollInterval else { continue }
+            lookedAt = .now
             if ContinuousClock.now - lastRefreshAt >= Self.refreshInterval {
                 lastRefreshAt = .now
                 try? await desk.refresh()

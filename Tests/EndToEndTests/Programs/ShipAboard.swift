@@ -20,7 +20,13 @@ final class ShipAboard: Sendable {
             var isBalanced: Bool { produced == stored + pending + lost }
         }
 
+        struct Link: Decodable {
+            let state: String
+            let sent_payload_bytes: UInt64
+        }
+
         let ship: String
+        let link: Link
         let lanes: [Lane]
 
         func lane(_ name: String) -> Lane? { lanes.first { $0.lane == name } }

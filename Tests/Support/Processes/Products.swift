@@ -3,7 +3,8 @@ import Glibc
 
 /// The programs this package has built, beside the tests that are running.
 package enum Products {
-    /// The path of a built executable, such as `core-server`.
+    /// The path of a built executable, such as `core-server`. `HAWSER_PRODUCTS` names a folder to
+    /// look in first: release builds, driven by a debug build of the tests.
     ///
     /// - Throws: `CommandError` if it was not built: `swift build` builds what tests don't import.
     package static func path(_ name: String) throws -> String {
@@ -20,6 +21,7 @@ package enum Products {
     /// Where to look: the folder of the running executable, and of the test bundle it was given.
     package static var folders: [String] {
         var paths: [String] = []
+        if let given = getenv("HAWSER_PRODUCTS") { paths.append("\(String(cString: given))/") }
         if let executable = realpath("/proc/self/exe", nil) {
             paths.append(String(cString: executable))
             free(executable)
