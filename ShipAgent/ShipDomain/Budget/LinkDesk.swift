@@ -15,6 +15,8 @@ package final class LinkDesk: Sendable {
         var use = LinkUse()
         /// Since when the connection counts; `nil` while there is none.
         var connectedAt: Duration?
+        var toldAt: Duration?
+        var toldLanes: Set<Lane> = []
     }
 
     fileprivate struct Entry: Hashable {
@@ -148,6 +150,7 @@ package final class LinkDesk: Sendable {
     /// seconds, and when a session ends.
     package func refresh() async throws {
         try await save()
+        await tellAccount()
         let seen = sense.look()
         let day = DayAccount.day(of: clock.now())
         let (known, knownDay) = state.withLock { ($0.policy.linkClass, $0.policy.day) }
@@ -163,6 +166,25 @@ package final class LinkDesk: Sendable {
                 at: steady
             )
         }
+    }
+
+    /// Where the account for `status` is kept.
+    package static let accountKey = "link_account"
+    private static let accountEvery = Duration.seconds(60)
+
+    /// For people to look at: it is written down once a minute, or when a lane begins to wait.
+    private func tellAccount() async {
+        let now = clock.now()
+        let steady = steadyNow
+        let due = state.withLock { state -> String? in
+            let lanes = state.policy.lanes(at: now)
+            let isOld = state.toldAt.map { steady - $0 >= Self.accountEvery } ?? true
+            guard isOld || lanes != state.toldLanes else { return nil }
+            state.toldAt = steady
+            state.toldLanes = lanes
+            return state.policy.account(at: now)
+        }
+        if let due { try? await store.setFact(Self.accountKey, due) }
     }
 
     private func save() async throws {
