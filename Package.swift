@@ -195,7 +195,7 @@ let package = Package(
             "CoreDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreDomain", "CoreTestSupport", "FleetTestSupport", .logging,
+                "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain", "FleetTestSupport", .logging,
             ]
         ),
         .tests(

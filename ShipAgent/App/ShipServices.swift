@@ -14,7 +14,12 @@ enum ShipServices {
         clock: WallClock,
         logger: Logger
     ) async throws -> [any Service] {
-        let desk = try await LinkDesk(plan: configuration.link, store: store, clock: clock)
+        let desk = try await LinkDesk(
+            plan: configuration.link,
+            backlogShare: configuration.limits.backlogShare,
+            store: store,
+            clock: clock
+        )
         let notebook = Notebook(store: store, clock: clock, logger: logger)
         let registry = MetricsRegistry()
         ProcessMetrics.register(in: registry)
@@ -37,7 +42,8 @@ enum ShipServices {
             clock: clock,
             logger: logger
         )
-        let keeper = BacklogKeeper(store: store, logger: logger)
+        let thinner = Thinner(store: store, desk: desk, limits: configuration.limits)
+        let keeper = BacklogKeeper(store: store, thinner: thinner, logger: logger)
         let scrapers = configuration.targets.map {
             Scraper(
                 $0,

@@ -176,6 +176,7 @@ package struct StoreWriter: ~Copyable {
         do {
             let (segment, context) = try encoder.encode(batches, predictedFrom: chain?.context)
             let digest = try append(segment, to: .metrics, standsAlone: chain == nil)
+            try noteSealed(bytes: segment.bytes.count)
             draft.chain = SegmentChain(
                 end: lane.endSequence + 1,
                 digest: digest,
