@@ -8,7 +8,10 @@ extension ShipStore {
 
     /// Every lane's queue and ledger, from one consistent view.
     package func status() async throws -> [LaneStatus] {
-        try await database.read { db in
+        try await database.read(Self.status)
+    }
+
+    private static func status(_ db: Database) throws -> [LaneStatus] {
             try Lane.allCases.map { lane in
                 let record = try LaneRecord.fetch(lane, db)
                 let queue = try Row.fetchOne(
@@ -69,7 +72,6 @@ extension ShipStore {
                     )
                 )
             }
-        }
     }
 
     /// Which items of the pool will go in this lane.
@@ -84,12 +86,23 @@ extension ShipStore {
     /// The account that goes to the shore. Raw samples have one, whichever of their two lanes they
     /// go in.
     package func ledger() async throws -> LedgerReport {
-        let lanes = try await status().map { ($0.lane, $0.ledger) }
+        try await database.read { db in
+            var totals = try Self.ledgerTotals(db)
+            for (lane, base) in try EpochAccounts.bases(db) {
+                totals[lane] = totals[lane]?.subtracting(base)
+            }
+            return LedgerReport(totals: totals)
+        }
+    }
+
+    /// Since the store was made, whatever the epoch.
+    static func ledgerTotals(_ db: Database) throws -> [Lane: LedgerTotals] {
+        let lanes = try status(db).map { ($0.lane, $0.ledger) }
         var totals = Dictionary(lanes) { first, _ in first }
         if let backlog = totals.removeValue(forKey: .backlog), let fresh = totals[.metrics] {
             totals[.metrics] = fresh.adding(backlog)
         }
-        return LedgerReport(totals: totals)
+        return totals
     }
 
     // MARK: Facts

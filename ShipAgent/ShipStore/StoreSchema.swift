@@ -13,6 +13,10 @@ enum StoreSchema {
         migrator.registerMigration("logs: records on their way to the lane") { db in
             try db.execute(sql: LogWindow.schema)
         }
+        migrator.registerMigration("kept: what the shore has, in case it loses it; epochs") { db in
+            try db.execute(sql: KeptSegments.schema)
+            try db.execute(sql: EpochAccounts.schema)
+        }
         return migrator
     }
 

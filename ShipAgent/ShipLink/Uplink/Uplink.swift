@@ -134,6 +134,8 @@ package struct Uplink: Service {
                 clock: clock,
                 agentVersion: configuration.agentVersion,
                 directory: configuration.directory,
+                instance: instance,
+                notebook: notebook,
                 credentials: credentials,
                 logger: logger,
                 outage: outage,
