@@ -37,7 +37,7 @@ let package = Package(
         .c("CZstd", in: "Shared/CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         .c("CSnappy", in: "Shared/CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
         .swift("FleetModel", in: "Shared/FleetModel"),
-        .swift("FleetSeries", in: "Shared/FleetSeries", uses: ["FleetModel", "CZstd"]),
+        .swift("FleetSeries", in: "Shared/FleetSeries", uses: ["FleetModel", "CZstd", "CSnappy"]),
         .swift(
             "FleetProtocol",
             in: "Shared/FleetProtocol",

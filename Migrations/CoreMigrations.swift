@@ -15,6 +15,7 @@ package enum CoreMigrations {
             file(3, "ships", PackageResources.V0003_ships_sql),
             file(4, "lanes", PackageResources.V0004_lanes_sql),
             file(5, "telemetry", PackageResources.V0005_telemetry_sql),
+            file(8, "compaction", PackageResources.V0008_compaction_sql),
         ]
     }
 

@@ -81,6 +81,8 @@ struct CoreServices: Sendable {
                     tenants: tenants,
                     clock: clock
                 ),
+                ships: ships,
+                telemetry: telemetry,
                 tenants: tenants,
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),

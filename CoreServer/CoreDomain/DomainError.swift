@@ -13,6 +13,8 @@ package struct DomainError: Error, Sendable, Equatable, CustomStringConvertible 
         case conflict
         /// A one-time thing that was used, or whose time is over.
         case gone
+        /// Too much at once: come again.
+        case overloaded
     }
 
     package let code: Code

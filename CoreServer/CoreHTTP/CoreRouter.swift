@@ -6,6 +6,8 @@ import Hummingbird
 package struct CoreRouter: Sendable {
     package let tokens: AccessTokens
     package let reports: Reports
+    package let ships: Ships
+    package let telemetry: Telemetry
     package let tenants: Tenants
     package let desk: EnrolmentDesk
     package let health: DatabaseHealth
@@ -16,6 +18,8 @@ package struct CoreRouter: Sendable {
     package init(
         tokens: AccessTokens,
         reports: Reports,
+        ships: Ships,
+        telemetry: Telemetry,
         tenants: Tenants,
         desk: EnrolmentDesk,
         health: DatabaseHealth,
@@ -25,6 +29,8 @@ package struct CoreRouter: Sendable {
     ) {
         self.tokens = tokens
         self.reports = reports
+        self.ships = ships
+        self.telemetry = telemetry
         self.tenants = tenants
         self.desk = desk
         self.health = health
@@ -32,6 +38,9 @@ package struct CoreRouter: Sendable {
         self.clock = clock
         self.syncPort = syncPort
     }
+
+    /// Queries with large answers at a time: 100 MB each at the worst.
+    private static let largeQueries = 4
 
     package func router() throws -> Router<APIContext> {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
@@ -45,6 +54,11 @@ package struct CoreRouter: Sendable {
         let authenticated = router.group("api/v1")
             .add(middleware: Authentication(tokens: tokens, clock: clock))
         ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock)
+            .add(to: authenticated)
+        let slots = ReadSlots(limit: Self.largeQueries)
+        SeriesRoutes(ships: ships, telemetry: telemetry, slots: slots, clock: clock)
+            .add(to: authenticated)
+        RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: authenticated)
         return router
     }

@@ -67,6 +67,7 @@ struct Problem: Codable, Sendable {
         let body = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
         var headers = HTTPFields()
         headers[.contentType] = "application/problem+json"
+        if status == 429 { headers[.retryAfter] = "5" }
         if status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"hawser\"" }
         return Response(
             status: .init(code: status, reasonPhrase: title),
@@ -85,6 +86,7 @@ extension DomainError.Code {
         case .notFound: .notFound
         case .conflict: .conflict
         case .gone: .gone
+        case .overloaded: .tooManyRequests
         }
     }
 }

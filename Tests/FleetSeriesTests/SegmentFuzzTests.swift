@@ -53,11 +53,11 @@ struct SegmentFuzzTests {
             )
         }
         let event = try EventSegment.encode(events).bytes
-        let summary = try SummarySegmentTests.example.encode().bytes
         let logs = [
             try LogSegment.encode(LogMaker.records(count: 40, seed: seed)).bytes,
             try LogSegment.encode(LogMaker.repetitive(count: 40)).bytes,
         ]
+        let summary = try SummarySegmentTests.example.encode().bytes
         corpus.segments += [catalogue, event, summary] + logs
         for rung in [Rung.oneMinute, .fiveMinutes, .counts] {
             let rows = try RollupSegmentTests.rows(seed, rung).prefix(40)

@@ -61,7 +61,12 @@ package struct RollupBlock: Sendable, Equatable {
         return try Zstd.compress(head.bytes, level: 3)
     }
 
-    package init(decoding bytes: [UInt8], start: Timestamp) throws {
+    /// - Parameter wanted: the series to keep, or all: nothing is made of the others.
+    package init(
+        decoding bytes: [UInt8],
+        start: Timestamp,
+        only wanted: Set<Int32>? = nil
+    ) throws {
         let body = try Zstd.decompress(bytes[...], limit: Self.decodedLimit)
         var reader = ByteReader(body)
         guard try reader.readByte() == Self.version else {
@@ -87,11 +92,11 @@ package struct RollupBlock: Sendable, Equatable {
         var (minimum, maximum, sum) = (
             minima.makeIterator(), maxima.makeIterator(), sums.makeIterator()
         )
-        var series: [Int32: SeriesRollup] = Dictionary(minimumCapacity: count)
+        var series: [Int32: SeriesRollup] = Dictionary(minimumCapacity: wanted?.count ?? count)
         for index in 0..<count {
             let last = lasts[index]
             let flag = flags[index]
-            series[ids[index]] = SeriesRollup(
+            let rollup = SeriesRollup(
                 count: counts[index],
                 sum: flag & Self.sumIsLastTimesCount == 0
                     ? sum.next() ?? .nan : last * Double(counts[index]),
@@ -100,6 +105,7 @@ package struct RollupBlock: Sendable, Equatable {
                 last: last,
                 lastAt: times[index]
             )
+            if wanted?.contains(ids[index]) ?? true { series[ids[index]] = rollup }
         }
         self.init(series: series)
     }

@@ -23,7 +23,7 @@ struct IngestTests {
         ) { sample in
             samples.append(
                 Cargo.Sample(
-                    series: Int32(sample.series.rawValue),
+                    series: sample.series,
                     at: sample.at.milliseconds,
                     bits: sample.value.bitPattern
                 )

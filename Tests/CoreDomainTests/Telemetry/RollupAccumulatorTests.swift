@@ -197,7 +197,7 @@ struct RollupAccumulatorTests {
             try await shore.telemetry.eachSample(of: ship.identity, range: range) { sample in
                 read.append(
                     Cargo.Sample(
-                        series: Int32(sample.series.rawValue),
+                        series: sample.series,
                         at: sample.at.milliseconds,
                         bits: sample.value.bitPattern
                     )

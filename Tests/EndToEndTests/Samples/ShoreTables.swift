@@ -50,9 +50,8 @@ struct ShoreTables {
             to: Timestamp(seconds: 1_796_000_000)
         )
         try await Telemetry(pool: pool).eachSample(of: ship, range: range) { sample in
-            let number = Number(epoch: sample.epoch, number: sample.series)
             tally.add(
-                keys[number] ?? "a series without labels: \(number)",
+                keys[sample.series] ?? "a series without labels: \(sample.series)",
                 at: sample.at.milliseconds,
                 bits: sample.value.bitPattern
             )
@@ -60,11 +59,13 @@ struct ShoreTables {
         return tally
     }
 
-    /// Samples in the blocks' own counts, whatever their time.
+    /// Samples in the blocks' and chunks' own counts, whatever their time.
     func sampleCount(of ship: ShipIdentity) async throws -> Int64 {
         try await number(
             "test_sample_count",
-            "SELECT coalesce(sum(sample_count), 0)::bigint AS n FROM hawser.sample_blocks "
+            "SELECT coalesce(sum(sample_count), 0)::bigint AS n FROM ("
+                + "SELECT tenant_id, ship_id, sample_count FROM hawser.sample_blocks UNION ALL "
+                + "SELECT tenant_id, ship_id, sample_count FROM hawser.sample_chunks) AS stored "
                 + "WHERE tenant_id = $1::bigint AND ship_id = $2::bigint",
             ship
         )
@@ -114,37 +115,28 @@ struct ShoreTables {
         return lanes
     }
 
-    private struct Number: Hashable {
-        let epoch: LaneEpoch
-        let number: SeriesNumber
-    }
-
-    private func series(of ship: ShipIdentity) async throws -> [Number: String] {
+    /// The shore's ids of a ship's series, and their labels.
+    private func series(of ship: ShipIdentity) async throws -> [Int32: String] {
         let rows = try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
             try connection.execute(
                 Statement(
                     "test_series",
                     """
-                    SELECT numbers.epoch, numbers.number, series.labels::text AS labels
-                    FROM hawser.series_numbers AS numbers
-                    JOIN hawser.series USING (tenant_id, ship_id, series_id)
+                    SELECT series_id, labels::text AS labels
+                    FROM hawser.series
                     WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
                     """
                 ),
                 .int64(ship.tenant.rawValue),
                 .int64(ship.ship.rawValue)
             ).map { row in
-                (try row.int64("epoch"), try row.int32("number"), try row.text("labels"))
+                (try row.int32("series_id"), try row.text("labels"))
             }
         }
-        var keys: [Number: String] = [:]
-        for (epoch, number, text) in rows {
+        var keys: [Int32: String] = [:]
+        for (id, text) in rows {
             let labels = try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
-            let place = Number(
-                epoch: LaneEpoch(UInt64(bitPattern: epoch)),
-                number: SeriesNumber(UInt32(number))
-            )
-            keys[place] = SampleTally.key(labels)
+            keys[id] = SampleTally.key(labels)
         }
         return keys
     }

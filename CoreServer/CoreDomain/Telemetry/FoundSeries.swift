@@ -1,0 +1,8 @@
+import FleetModel
+
+/// A series of a ship, under the labels that tell it from other ships' series.
+package struct FoundSeries: Sendable {
+    package let id: Int32
+    package let labels: LabelSet
+    package let kind: SeriesKind
+}

@@ -1,0 +1,47 @@
+import CoreDomain
+import HTTPTypes
+import Hummingbird
+
+/// Where a Prometheus reads a tenant's fleet: `remote_read` with a token.
+struct RemoteReadRoutes: Sendable {
+    let remoteRead: RemoteRead
+    let slots: ReadSlots
+
+    func add(to router: RouterGroup<APIContext>) {
+        router.post("read", use: read)
+    }
+
+    @Sendable private func read(_ request: Request, _ context: APIContext) async throws -> Response
+    {
+        let caller = try context.caller
+        let body = try await request.body.collect(upTo: RemoteReadRequest.compressedLimit)
+        let asked = try RemoteReadRequest(Array(body.readableBytesView))
+        let slot = try await slots.take()
+        let results = try await remoteRead.results(tenant: caller.tenant, asked)
+        switch asked.form {
+        case .samples:
+            let answer = try RemoteReadEncoder.samples(results)
+            return Response(
+                status: .ok,
+                headers: [.contentType: "application/x-protobuf", .contentEncoding: "snappy"],
+                body: .init(byteBuffer: ByteBuffer(bytes: answer))
+            )
+        case .streamedChunks:
+            return Response(
+                status: .ok,
+                headers: [.contentType: Self.streamType],
+                body: ResponseBody { writer in
+                    // The slot is held until the last byte is written: it stands for this memory.
+                    defer { withExtendedLifetime(slot) {} }
+                    try await RemoteReadEncoder.eachFrame(results) { frame in
+                        try await writer.write(ByteBuffer(bytes: frame))
+                    }
+                    try await writer.finish(nil)
+                }
+            )
+        }
+    }
+
+    private static let streamType =
+        "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse"
+}

@@ -1,0 +1,120 @@
+import CoreDomain
+import FleetModel
+import FleetRuntime
+import HTTPTypes
+import Hummingbird
+
+/// A ship's series and their values, in the shapes of Prometheus' own API.
+struct SeriesRoutes: Sendable {
+    let ships: Ships
+    let telemetry: Telemetry
+    let slots: ReadSlots
+    let clock: WallClock
+
+    /// Series on one page.
+    private static let longestPage = 10_000
+
+    func add(to router: RouterGroup<APIContext>) {
+        router.get("ships/{ship}/series", use: series)
+        router.get("ships/{ship}/query_range", use: range)
+    }
+
+    @Sendable private func series(
+        _ request: Request,
+        _ context: APIContext
+    ) async throws -> Response {
+        let query = RequestQuery(request)
+        let selectors = try selectors(query)
+        let limit = try query.count("limit", default: 1000, limit: Self.longestPage)
+        let after = try query.text("cursor").map(Self.place)
+        let ship = try await ship(context)
+        let page = try await telemetry.series(
+            of: ship,
+            selectors: selectors,
+            after: after,
+            limit: limit
+        )
+        var text = "{\"status\":\"success\",\"data\":["
+        for (index, series) in page.series.enumerated() {
+            if index > 0 { text += "," }
+            text += "\n" + RangeJSON.labels(series.labels)
+        }
+        text += "],\"next\":" + (page.next.map { "\"\(Self.cursor($0))\"" } ?? "null") + "}\n"
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+
+    @Sendable private func range(
+        _ request: Request,
+        _ context: APIContext
+    ) async throws -> Response {
+        let query = RequestQuery(request)
+        let now = clock.now()
+        let end = try query.moment("end") ?? now
+        let start = try query.moment("start") ?? end - .seconds(3600)
+        let word = query.text("agg") ?? RangeRequest.Aggregation.average.rawValue
+        guard let aggregation = RangeRequest.Aggregation(rawValue: word) else {
+            let words = RangeRequest.Aggregation.allCases.map(\.rawValue).joined(separator: ", ")
+            throw DomainError(.invalid, "'agg' is one of \(words)")
+        }
+        guard let format = RangeFormat(rawValue: query.text("format") ?? "json") else {
+            throw DomainError(.invalid, "'format' is json or csv")
+        }
+        let asked = try RangeRequest(
+            selectors: try selectors(query),
+            // Prometheus' end belongs to the range.
+            range: try TimeRange(from: start, to: end + .milliseconds(1)),
+            step: try query.duration("step"),
+            aggregation: aggregation
+        )
+        let ship = try await ship(context)
+        let slot = try await slots.take()
+        let answer = try await telemetry.range(of: ship, asked)
+        return Response(
+            status: .ok,
+            headers: [.contentType: format.contentType],
+            body: ResponseBody { writer in
+                // The slot is held until the last byte is written: it stands for this memory.
+                defer { withExtendedLifetime(slot) {} }
+                var buffer = format.head(answer)
+                for (index, series) in answer.series.enumerated() {
+                    buffer += format.series(series, isFirst: index == 0)
+                    if buffer.utf8.count >= Self.writeBytes {
+                        try await writer.write(ByteBuffer(string: buffer))
+                        buffer = ""
+                    }
+                }
+                try await writer.write(ByteBuffer(string: buffer + format.tail))
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    /// What is written at a time.
+    private static let writeBytes = 64 * 1024
+
+    private func ship(_ context: APIContext) async throws -> Ship {
+        try await ships.find(
+            tenant: context.caller.tenant,
+            name: context.parameters.require("ship")
+        )
+    }
+
+    private func selectors(_ query: RequestQuery) throws -> [SeriesSelector] {
+        let texts = query.all("match[]")
+        guard texts.count <= 16 else { throw DomainError(.invalid, "'match[]' at most 16 times") }
+        return try texts.map { try SeriesSelector(parsing: $0) }
+    }
+
+    private static func cursor(_ place: Int32) -> String { "s\(place)" }
+
+    private static func place(_ cursor: String) throws -> Int32 {
+        guard cursor.hasPrefix("s"), let place = Int32(cursor.dropFirst()), place >= 0 else {
+            throw DomainError(.invalid, "'cursor' is the 'next' of an earlier answer")
+        }
+        return place
+    }
+}
