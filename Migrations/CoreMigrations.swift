@@ -16,6 +16,7 @@ package enum CoreMigrations {
             file(4, "lanes", PackageResources.V0004_lanes_sql),
             file(5, "telemetry", PackageResources.V0005_telemetry_sql),
             file(8, "compaction", PackageResources.V0008_compaction_sql),
+            file(9, "link", PackageResources.V0009_link_sql),
         ]
     }
 

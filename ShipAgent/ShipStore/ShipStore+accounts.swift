@@ -12,66 +12,66 @@ extension ShipStore {
     }
 
     private static func status(_ db: Database) throws -> [LaneStatus] {
-            try Lane.allCases.map { lane in
-                let record = try LaneRecord.fetch(lane, db)
-                let queue = try Row.fetchOne(
+        try Lane.allCases.map { lane in
+            let record = try LaneRecord.fetch(lane, db)
+            let queue = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT coalesce(sum(records), 0) AS records,
+                        coalesce(sum(length), 0) AS bytes, min(first_at) AS oldest
+                    FROM segments
+                    WHERE lane = ?
+                    """,
+                arguments: [lane.rawValue]
+            )
+            var pending: Int64 = queue?["records"] ?? 0
+            var bytes: Int64 = queue?["bytes"] ?? 0
+            var oldest: Int64? = queue?["oldest"]
+            if let rungs = Self.rungs(of: lane) {
+                let pool = try Row.fetchOne(
                     db,
                     sql: """
                         SELECT coalesce(sum(records), 0) AS records,
                             coalesce(sum(length), 0) AS bytes, min(first_at) AS oldest
-                        FROM segments
-                        WHERE lane = ?
+                        FROM pool INDEXED BY pool_order
+                        WHERE rung BETWEEN ? AND ?
                         """,
-                    arguments: [lane.rawValue]
+                    arguments: [rungs.lowerBound, rungs.upperBound]
                 )
-                var pending: Int64 = queue?["records"] ?? 0
-                var bytes: Int64 = queue?["bytes"] ?? 0
-                var oldest: Int64? = queue?["oldest"]
-                if let rungs = Self.rungs(of: lane) {
-                    let pool = try Row.fetchOne(
-                        db,
-                        sql: """
-                            SELECT coalesce(sum(records), 0) AS records,
-                                coalesce(sum(length), 0) AS bytes, min(first_at) AS oldest
-                            FROM pool INDEXED BY pool_order
-                            WHERE rung BETWEEN ? AND ?
-                            """,
-                        arguments: [rungs.lowerBound, rungs.upperBound]
-                    )
-                    pending += pool?["records"] ?? 0
-                    bytes += pool?["bytes"] ?? 0
-                    oldest = [oldest, pool?["oldest"]].compactMap { $0 }.min()
-                }
-                if lane == .metrics {
-                    let window = try Row.fetchOne(
-                        db,
-                        sql: """
-                            SELECT coalesce(sum(records), 0) AS records, min(accepted_at) AS oldest
-                            FROM window
-                            """
-                    )
-                    pending += window?["records"] ?? 0
-                    oldest = [oldest, window?["oldest"]].compactMap { $0 }.min()
-                }
-                if lane == .logs {
-                    let window = try LogWindow.totals(db)
-                    pending += window.records
-                    bytes += window.bytes
-                    oldest = [oldest, window.oldest].compactMap { $0 }.min()
-                }
-                return LaneStatus(
-                    lane: lane,
-                    queuedBytes: UInt64(bytes),
-                    oldest: pending == 0 ? nil : oldest.map(Timestamp.init(milliseconds:)),
-                    ledger: LedgerTotals(
-                        produced: record.produced,
-                        stored: record.stored,
-                        pending: UInt64(pending),
-                        degraded: record.degraded,
-                        lost: record.lost
-                    )
-                )
+                pending += pool?["records"] ?? 0
+                bytes += pool?["bytes"] ?? 0
+                oldest = [oldest, pool?["oldest"]].compactMap { $0 }.min()
             }
+            if lane == .metrics {
+                let window = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT coalesce(sum(records), 0) AS records, min(accepted_at) AS oldest
+                        FROM window
+                        """
+                )
+                pending += window?["records"] ?? 0
+                oldest = [oldest, window?["oldest"]].compactMap { $0 }.min()
+            }
+            if lane == .logs {
+                let window = try LogWindow.totals(db)
+                pending += window.records
+                bytes += window.bytes
+                oldest = [oldest, window.oldest].compactMap { $0 }.min()
+            }
+            return LaneStatus(
+                lane: lane,
+                queuedBytes: UInt64(bytes),
+                oldest: pending == 0 ? nil : oldest.map(Timestamp.init(milliseconds:)),
+                ledger: LedgerTotals(
+                    produced: record.produced,
+                    stored: record.stored,
+                    pending: UInt64(pending),
+                    degraded: record.degraded,
+                    lost: record.lost
+                )
+            )
+        }
     }
 
     /// Which items of the pool will go in this lane.

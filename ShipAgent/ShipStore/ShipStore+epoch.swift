@@ -75,10 +75,12 @@ extension StoreWriter {
             guard holds || place.sequence < first else { return }
             let records = try KeptSegments.putBack(lane, from: max(first, place.sequence), db)
             try addStored(-records, to: lane)
-        } else if place.sequence <= record.endSequence, try chain(at: place, record) == place.chain {
+        } else if place.sequence <= record.endSequence, try chain(at: place, record) == place.chain
+        {
             let records = try Int64.fetchOne(
                 db,
-                sql: "SELECT coalesce(sum(records), 0) FROM segments WHERE lane = ? AND sequence < ?",
+                sql:
+                    "SELECT coalesce(sum(records), 0) FROM segments WHERE lane = ? AND sequence < ?",
                 arguments: [lane.rawValue, Int64(place.sequence)]
             )
             try db.execute(
@@ -134,7 +136,8 @@ extension StoreWriter {
             arguments: [Lane.metrics.rawValue, first]
         )
         for body in before {
-            context = (try? MetricsSegmentDecoder.decode(Array(body)[...], context: context))?.context
+            context =
+                (try? MetricsSegmentDecoder.decode(Array(body)[...], context: context))?.context
         }
         var lost: UInt64 = 0
         var packer = BacklogPacker()

@@ -271,6 +271,7 @@ actor UplinkSession {
         guard !["finished", "restarting"].contains(goodbye.code) else { return }
         logger.warning("the shore ended the session: \(goodbye.code): \(goodbye.message)")
         throw SessionRefusal(
+            code: goodbye.code,
             reason: "\(goodbye.code): \(goodbye.message)",
             retryAfter: retryAfter
         )
