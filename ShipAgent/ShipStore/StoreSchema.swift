@@ -16,6 +16,10 @@ enum StoreSchema {
         migrator.registerMigration("intake: what was written remotely") { db in
             try db.execute(sql: intake)
         }
+        migrator.registerMigration("kept: what the shore has, in case it loses it; epochs") { db in
+            try db.execute(sql: KeptSegments.schema)
+            try db.execute(sql: EpochAccounts.schema)
+        }
         return migrator
     }
 

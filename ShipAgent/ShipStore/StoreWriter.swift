@@ -282,7 +282,7 @@ package struct StoreWriter: ~Copyable {
     // MARK: Segments
 
     /// Seals the definitions of all series that are in no catalogue segment yet.
-    private func sealCatalogue() throws {
+    func sealCatalogue() throws {
         while true {
             let sealed = try LaneRecord.fetch(.catalogue, db).produced
             let rows = try Row.fetchAll(
