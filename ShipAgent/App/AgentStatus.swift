@@ -15,6 +15,23 @@ struct AgentStatus: Encodable {
         let sent_payload_bytes: UInt64
     }
 
+    struct Position: Encodable {
+        let latitude: Double
+        let longitude: Double
+        let at: String
+
+        /// Reads the store's fact.
+        init?(_ fact: String?) {
+            let parts = (fact ?? "").split(separator: " ")
+            guard parts.count == 3, let latitude = Double(parts[0]),
+                let longitude = Double(parts[1])
+            else { return nil }
+            self.latitude = latitude
+            self.longitude = longitude
+            at = String(parts[2])
+        }
+    }
+
     /// Counts are records; `produced = stored + pending + degraded + lost`. Raw samples are counted
     /// under `metrics`, in whichever of their two lanes they go.
     struct Lane: Encodable {
@@ -56,6 +73,8 @@ struct AgentStatus: Encodable {
     let running: Int?
     let link: Link
     let certificate_end: String
+    /// As last heard from the instruments.
+    let position: Position?
     let lanes: [Lane]
 
     func json() throws -> String {
@@ -73,6 +92,11 @@ struct AgentStatus: Encodable {
             "certificate  until \(certificate_end)",
         ]
         if let account = link.account { lines.insert("budget       \(account)", at: 3) }
+        if let position {
+            lines.append(
+                "position     \(position.latitude) \(position.longitude) at \(position.at)"
+            )
+        }
         if let error = link.last_error { lines.append("last error   \(error)") }
         lines.append("")
         lines.append(

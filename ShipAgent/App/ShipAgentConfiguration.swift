@@ -34,6 +34,8 @@ import ShipLink
 /// | `windows[]` | list | none | times of the UTC day in which some lanes may be sent |
 /// | `windows[].from`, `.to` | HH:MM | required | `to` may be the earlier one: over midnight |
 /// | `windows[].lanes` | list | required | lanes that wait outside of their windows |
+/// | `logs_…`, `syslog_…` | | | log records: see `LogSettings` |
+/// | `nmea_…`, `position_interval` | | | the ship's position: see `PositionSettings` |
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
@@ -57,6 +59,8 @@ struct ShipAgentConfiguration: Sendable {
     let backlogAfter: Duration
     let link: LinkPlan
     let limits: Thinner.Limits
+    let logs: LogSettings
+    let position: PositionSettings
     /// `nil` where nothing listens.
     let http: HTTPIntake.Configuration?
     let targets: [ScrapeConfiguration]
@@ -84,6 +88,8 @@ struct ShipAgentConfiguration: Sendable {
         )
         link = Self.link(reader)
         limits = Self.limits(reader)
+        logs = LogSettings(reader)
+        position = PositionSettings(reader)
         http = HTTPIntakeSettings.read(reader)
         let sections = reader.sections("targets")
         let targets = sections.map(Self.target)

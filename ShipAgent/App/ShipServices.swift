@@ -44,11 +44,81 @@ enum ShipServices {
         let scrapers = configuration.targets.map {
             Scraper($0, store: store, notebook: notebook, clock: clock, logger: logger)
         }
-        var services: [any Service] = [uplink, sealer, keeper]
+        let logKeeper = LogKeeper(
+            store: store,
+            notebook: notebook,
+            age: configuration.logs.sealAfter,
+            maxBytes: configuration.logs.maxBytes,
+            clock: clock,
+            logger: logger
+        )
+        let logs = LogIntake(store: store, notebook: notebook, clock: clock, logger: logger)
+        var services: [any Service] = [uplink, sealer, keeper, logKeeper, logs]
         services += scrapers
         // The last is stopped first: nothing comes in any more when the window is sealed.
+        services += syslog(configuration.logs.syslog, logs, clock: clock, logger: logger)
+        if configuration.position.isWanted {
+            let keeper = PositionKeeper(
+                store: store,
+                notebook: notebook,
+                interval: configuration.position.interval,
+                clock: clock,
+                logger: logger
+            )
+            services += [keeper] + nmea(configuration.position.nmea, keeper, logger: logger)
+        }
         if let http = configuration.http {
-            services += try intake(http, clock: clock, logger: logger)
+            services += try intake(http, logs, clock: clock, logger: logger)
+        }
+        return services
+    }
+
+    private static func nmea(
+        _ configuration: NMEAConfiguration,
+        _ keeper: PositionKeeper,
+        logger: Logger
+    ) -> [any Service] {
+        var services: [any Service] = []
+        if let address = configuration.udp {
+            services.append(NMEAUDPListener(at: address, keeper: keeper, logger: logger))
+        }
+        if let address = configuration.tcp {
+            services.append(NMEATCPListener(at: address, keeper: keeper, logger: logger))
+        }
+        if let (host, port) = configuration.dial {
+            services.append(NMEAClient(host: host, port: port, keeper: keeper, logger: logger))
+        }
+        return services
+    }
+
+    private static func syslog(
+        _ configuration: SyslogConfiguration,
+        _ logs: LogIntake,
+        clock: WallClock,
+        logger: Logger
+    ) -> [any Service] {
+        var services: [any Service] = []
+        if let address = configuration.udp {
+            services.append(
+                SyslogUDPListener(
+                    configuration,
+                    at: address,
+                    intake: logs,
+                    clock: clock,
+                    logger: logger
+                )
+            )
+        }
+        if let address = configuration.tcp {
+            services.append(
+                SyslogTCPListener(
+                    configuration,
+                    at: address,
+                    intake: logs,
+                    clock: clock,
+                    logger: logger
+                )
+            )
         }
         return services
     }
@@ -56,12 +126,15 @@ enum ShipServices {
     /// What listens, where anything does.
     private static func intake(
         _ configuration: HTTPIntake.Configuration,
+        _ logs: LogIntake,
         clock: WallClock,
         logger: Logger
     ) throws -> [any Service] {
         let registry = MetricsRegistry()
         ProcessMetrics.register(in: registry)
-        let routes: [IntakeRoute] = [.health, .metrics(registry)]
+        let routes: [IntakeRoute] = [
+            .health, .metrics(registry), .logs(logs, clock: clock),
+        ]
         return [
             try HTTPIntake(
                 configuration,

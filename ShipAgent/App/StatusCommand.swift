@@ -40,6 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
                     .flatMap(UInt64.init) ?? 0
             ),
             certificate_end: "\(credentials.certificate.notAfter)",
+            position: AgentStatus.Position(try await store.fact(PositionKeeper.factKey)),
             lanes: AgentStatus.Lane.all(of: lanes)
         )
         StandardStreams.out(json ? try report.json() : report.text())
