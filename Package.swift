@@ -112,7 +112,7 @@ let package = Package(
             in: "ShipAgent/ShipDomain",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore", "CLzma",
-                "CZstd", .lifecycle, .logging,
+                "CZstd", .crypto, .lifecycle, .logging,
             ]
         ),
         .swift(
@@ -128,8 +128,8 @@ let package = Package(
             "ShipIntake",
             in: "ShipAgent/ShipIntake",
             uses: [
-                "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain", .crypto,
-                .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "FleetModel", "FleetIdentity", "FleetRuntime", "FleetSeries", "ShipStore",
+                "ShipDomain", .crypto, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         .executable(

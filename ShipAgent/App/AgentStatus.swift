@@ -91,12 +91,12 @@ struct AgentStatus: Encodable {
             "last sync    \(link.last_sync ?? "never")",
             "certificate  until \(certificate_end)",
         ]
-        if let account = link.account { lines.insert("budget       \(account)", at: 3) }
         if let position {
             lines.append(
                 "position     \(position.latitude) \(position.longitude) at \(position.at)"
             )
         }
+        if let account = link.account { lines.insert("budget       \(account)", at: 3) }
         if let error = link.last_error { lines.append("last error   \(error)") }
         lines.append("")
         lines.append(

@@ -37,6 +37,7 @@ import ShipLink
 /// | `logs_…`, `syslog_…` | | | log records: see `LogSettings` |
 /// | `nmea_…`, `position_interval` | | | the ship's position: see `PositionSettings` |
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
+/// | `relabel_configs[]`, `labels` | | | what labels may be: see `LabelSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
 /// | `targets[].url` | http(s) URL | required | where the exporter answers |
@@ -58,11 +59,13 @@ struct ShipAgentConfiguration: Sendable {
     let logFormat: LogFormat
     let backlogAfter: Duration
     let link: LinkPlan
-    let limits: Thinner.Limits
     let logs: LogSettings
     let position: PositionSettings
+    let limits: Thinner.Limits
     /// `nil` where nothing listens.
     let http: HTTPIntake.Configuration?
+    /// What every new series passes, whatever way it comes in.
+    let gate: LabelGate
     let targets: [ScrapeConfiguration]
 
     /// - Throws: `ConfigurationError` with everything that is wrong in the file.
@@ -87,12 +90,14 @@ struct ShipAgentConfiguration: Sendable {
             range: .seconds(1) ... .seconds(86_400)
         )
         link = Self.link(reader)
-        limits = Self.limits(reader)
         logs = LogSettings(reader)
         position = PositionSettings(reader)
+        limits = Self.limits(reader)
         http = HTTPIntakeSettings.read(reader)
+        let gate = LabelSettings.gate(reader)
+        self.gate = gate
         let sections = reader.sections("targets")
-        let targets = sections.map(Self.target)
+        let targets = sections.map { Self.target($0, gate) }
         var seen: Set<String> = []
         for (section, target) in zip(sections, targets)
         where !seen.insert("\(target.job) \(target.instance)").inserted {
@@ -102,7 +107,10 @@ struct ShipAgentConfiguration: Sendable {
         try reader.finish()
     }
 
-    private static func target(_ reader: ConfigurationReader) -> ScrapeConfiguration {
+    private static func target(
+        _ reader: ConfigurationReader,
+        _ gate: LabelGate
+    ) -> ScrapeConfiguration {
         let url = reader.string("url")
         let address = HTTPAddress(url)
         if address == nil { reader.report("url", "must be an http:// or https:// URL with a host") }
@@ -144,7 +152,8 @@ struct ShipAgentConfiguration: Sendable {
                 range: 1024...(256 << 20)
             ),
             authorityFile: reader.optionalPath("ca_file"),
-            tokenFile: reader.optionalPath("token_file")
+            tokenFile: reader.optionalPath("token_file"),
+            gate: gate.preceded(by: LabelSettings.rules("metric_relabel_configs", reader))
         )
     }
 }

@@ -13,6 +13,13 @@ enum StoreSchema {
         migrator.registerMigration("logs: records on their way to the lane") { db in
             try db.execute(sql: LogWindow.schema)
         }
+        migrator.registerMigration("intake: what was written remotely") { db in
+            try db.execute(sql: intake)
+        }
+        migrator.registerMigration("kept: what the shore has, in case it loses it; epochs") { db in
+            try db.execute(sql: KeptSegments.schema)
+            try db.execute(sql: EpochAccounts.schema)
+        }
         return migrator
     }
 

@@ -119,6 +119,11 @@ package struct StoreWriter: ~Copyable {
             taken += count
             last = row["id"]
         }
+        let sent = try Self.intakeGroups(db)
+        if !sent.isEmpty {
+            try rememberNewest(of: batches, groups: sent)
+            batches = SampleBatch.merged(batches, groups: sent)
+        }
         try seal(batches[...], encoder: &encoder)
         try db.execute(sql: "DELETE FROM window WHERE id <= ?", arguments: [last])
         return taken
@@ -277,7 +282,7 @@ package struct StoreWriter: ~Copyable {
     // MARK: Segments
 
     /// Seals the definitions of all series that are in no catalogue segment yet.
-    private func sealCatalogue() throws {
+    func sealCatalogue() throws {
         while true {
             let sealed = try LaneRecord.fetch(.catalogue, db).produced
             let rows = try Row.fetchAll(

@@ -16,6 +16,7 @@ actor UplinkSession {
     private let status: LinkStatus
     private let clock: WallClock
     private let directory: String
+    private let notebook: Notebook
     private let credentials: ShipCredentials
     private let logger: Logger
     private let outbound: Outbound
@@ -39,6 +40,10 @@ actor UplinkSession {
 
     /// Set by the shore's goodbye.
     private(set) var retryAfter: Duration?
+    /// Where the shore says that it stands, once it has.
+    private(set) var truth: [LanePosition] = []
+    /// While the store follows the shore's word: until then what would be sent may not be there.
+    private var isSettling = false
 
     /// Wakes the sender: something may be sent now. At most one wake-up waits.
     private let wake: AsyncStream<Void>.Continuation
@@ -64,6 +69,8 @@ actor UplinkSession {
         clock: WallClock,
         agentVersion: String,
         directory: String,
+        instance: UInt64,
+        notebook: Notebook,
         credentials: ShipCredentials,
         logger: Logger,
         outage: Outage,
@@ -75,6 +82,7 @@ actor UplinkSession {
         self.status = status
         self.clock = clock
         self.directory = directory
+        self.notebook = notebook
         self.credentials = credentials
         self.logger = logger
         self.outage = outage
@@ -85,7 +93,9 @@ actor UplinkSession {
             epoch: store.epoch,
             at: clock.now(),
             lanes: reports,
-            ledger: try await store.ledger()
+            ledger: try await store.ledger(),
+            instance: instance,
+            closed: try await store.closedEpoch()
         )
         upload = UploadSession(
             lanes: reports,
@@ -131,6 +141,7 @@ actor UplinkSession {
     /// for it without a place gets one.
     private func nextPiece() async throws -> UploadSession.Piece? {
         while true {
+            guard !isSettling else { return nil }
             let allowed = desk.lanes()
             let piece = chosen(allowed)
             // The backlog's turn may come before fresh samples, if it has anything.
@@ -272,6 +283,7 @@ actor UplinkSession {
         guard !["finished", "restarting"].contains(goodbye.code) else { return }
         logger.warning("the shore ended the session: \(goodbye.code): \(goodbye.message)")
         throw SessionRefusal(
+            code: goodbye.code,
             reason: "\(goodbye.code): \(goodbye.message)",
             retryAfter: retryAfter
         )
@@ -286,8 +298,12 @@ actor UplinkSession {
                 hello.lanes.map { ($0.position.lane, $0.firstHeld) },
                 uniquingKeysWith: { first, _ in first }
             )
+            truth = state.positions
+            isSettling = true
             let releases = try upload.stateReceived(state, firstHeld: firstHeld, at: now)
-            try await release(releases)
+            let lacking = try await release(releases)
+            isSettling = false
+            await tell(lacking)
             await status.synced()
             if state.renewCertificate { try await askForCertificate() }
         case .acknowledgement(let lanes):
@@ -317,16 +333,34 @@ actor UplinkSession {
     /// Has the store forget what the shore has. Where the disk is so full that not even this can
     /// be written, the session goes on, and it is tried again with the next acknowledgement or at
     /// the next look around: what is aboard must get ashore all the more.
-    private func release(_ releases: [UploadSession.Release]) async throws {
+    ///
+    /// - Returns: records that the shore had and lacks now; they are sent again.
+    @discardableResult
+    private func release(
+        _ releases: [UploadSession.Release]
+    ) async throws -> [Lane: UInt64] {
         for release in releases { unreleased[release.lane] = release }
-        guard !unreleased.isEmpty else { return }
+        guard !unreleased.isEmpty else { return [:] }
         let due = unreleased
         do {
-            try await store.release(Array(due.values))
+            let lacking = try await store.release(Array(due.values))
             unreleased = unreleased.filter { due[$0.key] != $0.value }
+            return lacking
         } catch let error as StoreError where error.isRetryable {
             logger.debug("what is ashore can't be removed aboard: \(error)")
+            return [:]
         }
+    }
+
+    private func tell(_ lacking: [Lane: UInt64]) async {
+        guard !lacking.isEmpty else { return }
+        let parts = lacking.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "\($0.value) of \($0.key)" }.joined(separator: ", ")
+        await notebook.note(
+            .warning,
+            "shore_fell_back",
+            "the shore lost what it had acknowledged; sent again: \(parts)"
+        )
     }
 
     // MARK: Renewal
