@@ -9,6 +9,8 @@ struct AgentStatus: Encodable {
         let since: String?
         let last_sync: String?
         let last_error: String?
+        /// The class of link, what it carried today, and which lanes wait for a budget or a window.
+        let account: String?
         /// Payload handed to the link since the store was made, what was sent again included.
         let sent_payload_bytes: UInt64
     }
@@ -30,7 +32,8 @@ struct AgentStatus: Encodable {
         }
     }
 
-    /// Counts are records; `produced = stored + pending + lost`.
+    /// Counts are records; `produced = stored + pending + degraded + lost`. Raw samples are counted
+    /// under `metrics`, in whichever of their two lanes they go.
     struct Lane: Encodable {
         let lane: String
         let queued_bytes: UInt64
@@ -38,16 +41,29 @@ struct AgentStatus: Encodable {
         let produced: UInt64
         let stored: UInt64
         let pending: UInt64
+        let degraded: UInt64
         let lost: UInt64
 
-        init(_ status: LaneStatus) {
+        static func all(of statuses: [LaneStatus]) -> [Self] {
+            let backlog = statuses.first { $0.lane == .backlog }?.ledger ?? LedgerTotals()
+            return statuses.map { status in
+                switch status.lane {
+                case .metrics: Self(status, status.ledger.adding(backlog))
+                case .backlog: Self(status, LedgerTotals())
+                case .events, .catalogue, .summary, .logs: Self(status, status.ledger)
+                }
+            }
+        }
+
+        private init(_ status: LaneStatus, _ ledger: LedgerTotals) {
             lane = "\(status.lane)"
             queued_bytes = status.queuedBytes
             oldest = status.oldest?.description
-            produced = status.ledger.produced
-            stored = status.ledger.stored
-            pending = status.ledger.pending
-            lost = status.ledger.lost
+            produced = ledger.produced
+            stored = ledger.stored
+            pending = ledger.pending
+            degraded = ledger.degraded
+            lost = ledger.lost
         }
     }
 
@@ -80,16 +96,19 @@ struct AgentStatus: Encodable {
                 "position     \(position.latitude) \(position.longitude) at \(position.at)"
             )
         }
+        if let account = link.account { lines.insert("budget       \(account)", at: 3) }
         if let error = link.last_error { lines.append("last error   \(error)") }
         lines.append("")
         lines.append(
-            Self.row(["lane", "produced", "stored", "pending", "lost", "queued B", "oldest"])
+            Self.row([
+                "lane", "produced", "stored", "pending", "degraded", "lost", "queued B", "oldest",
+            ])
         )
         for lane in lanes {
             lines.append(
                 Self.row([
                     lane.lane, "\(lane.produced)", "\(lane.stored)", "\(lane.pending)",
-                    "\(lane.lost)", "\(lane.queued_bytes)", lane.oldest ?? "-",
+                    "\(lane.degraded)", "\(lane.lost)", "\(lane.queued_bytes)", lane.oldest ?? "-",
                 ])
             )
         }

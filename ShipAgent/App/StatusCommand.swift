@@ -35,12 +35,13 @@ struct StatusCommand: AsyncParsableCommand {
                 since: try await store.fact(LinkStatus.sinceKey),
                 last_sync: try await store.fact(LinkStatus.lastSyncKey),
                 last_error: try await store.fact(LinkStatus.lastErrorKey),
+                account: try await store.fact(LinkDesk.accountKey),
                 sent_payload_bytes: try await store.fact(LinkStatus.sentPayloadKey)
                     .flatMap(UInt64.init) ?? 0
             ),
             certificate_end: "\(credentials.certificate.notAfter)",
             position: AgentStatus.Position(try await store.fact(PositionKeeper.factKey)),
-            lanes: lanes.map(AgentStatus.Lane.init)
+            lanes: AgentStatus.Lane.all(of: lanes)
         )
         StandardStreams.out(json ? try report.json() : report.text())
     }

@@ -196,8 +196,13 @@ package actor IngestSession {
         _ decoded: [(ReceiveSession.Segment, DecodedSegment)]
     ) -> [Timestamp] {
         decoded.flatMap { _, content -> [Timestamp] in
-            guard case .metrics(let metrics) = content else { return [] }
-            return [metrics.segment.first, metrics.segment.last].map {
+            let ends: [Timestamp] =
+                switch content {
+                case .metrics(let metrics): [metrics.segment.first, metrics.segment.last]
+                case .summary(.rollups(let rollups)): [rollups.first, rollups.last]
+                default: []
+                }
+            return ends.map {
                 TableTime.clamped($0.milliseconds)
             }
         }

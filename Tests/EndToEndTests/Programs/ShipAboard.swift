@@ -14,10 +14,11 @@ final class ShipAboard: Sendable {
             let produced: UInt64
             let stored: UInt64
             let pending: UInt64
+            let degraded: UInt64
             let lost: UInt64
 
             /// The promise: nothing is unaccounted for.
-            var isBalanced: Bool { produced == stored + pending + lost }
+            var isBalanced: Bool { produced == stored + pending + degraded + lost }
         }
 
         struct Link: Decodable {

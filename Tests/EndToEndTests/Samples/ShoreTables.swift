@@ -42,13 +42,13 @@ struct ShoreTables {
     }
 
     /// Every stored sample of a ship, under its labels.
-    func samples(of ship: ShipIdentity) async throws -> SampleTally {
+    func samples(
+        of ship: ShipIdentity,
+        from start: Timestamp = Timestamp(seconds: 1_795_000_000)
+    ) async throws -> SampleTally {
         let keys = try await series(of: ship)
         var tally = SampleTally()
-        let range = try TimeRange(
-            from: Timestamp(seconds: 1_795_000_000),
-            to: Timestamp(seconds: 1_796_000_000)
-        )
+        let range = try TimeRange(from: start, to: start + .seconds(1_000_000))
         try await Telemetry(pool: pool).eachSample(of: ship, range: range) { sample in
             tally.add(
                 keys[sample.series] ?? "a series without labels: \(sample.series)",
