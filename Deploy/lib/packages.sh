@@ -20,7 +20,8 @@ server_packages=(util-linux)
 demo_packages=(prometheus-node-exporter curl jq)
 
 # To test: independent readers of recordings, certificates and segments, and a reader of scripts.
-test_packages=(xz-utils openssl mount shellcheck python3 zstd)
+# prometheus and victoria-metrics read back, and are forwarded to; curl asks them.
+test_packages=(xz-utils openssl mount shellcheck python3 zstd prometheus victoria-metrics curl)
 
 # PostgreSQL 15 or newer if one is there already; else Debian 12's, or the release's own.
 postgres_package() {
