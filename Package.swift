@@ -164,8 +164,9 @@ let package = Package(
             "HawserBench",
             in: "Tests/Benchmarks",
             uses: [
-                "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipDomain",
-                "FleetTestSupport", .arguments,
+                "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
+                "CorePostgres", "CoreDomain", "ShipDomain", "CoreTestSupport", "FleetTestSupport",
+                .arguments, .logging,
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),
