@@ -166,7 +166,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "ShipDomain", "CoreTestSupport", "FleetTestSupport",
-                .arguments, .logging,
+                "CZstd", .arguments, .logging,
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),

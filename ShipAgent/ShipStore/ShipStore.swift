@@ -20,6 +20,9 @@ package final class ShipStore: Sendable {
     /// How long a segment of fresh samples waits to be sent before it belongs to the backlog.
     package let backlogAfter: Duration
 
+    /// What new series are rounded to.
+    private let resolutions: [ResolutionRule]
+
     let database: DatabaseQueue
     let clock: WallClock
     private let reserve: DiskReserve
@@ -33,10 +36,12 @@ package final class ShipStore: Sendable {
         directory: String,
         create: Bool,
         backlogAfter: Duration = .seconds(600),
+        resolutions: [ResolutionRule] = [],
         clock: WallClock = .system
     ) throws {
         self.directory = directory
         self.backlogAfter = backlogAfter
+        self.resolutions = resolutions
         self.clock = clock
         let path = directory + "/store.sqlite"
         var status = stat()
@@ -179,7 +184,8 @@ package final class ShipStore: Sendable {
                             db: db,
                             draft: draft,
                             now: clock.now(),
-                            backlogAfter: backlogAfter
+                            backlogAfter: backlogAfter,
+                            resolutions: resolutions
                         )
                     )
                     return .commit
