@@ -165,7 +165,7 @@ let package = Package(
             in: "Tests/Benchmarks",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipDomain",
-                "FleetTestSupport", .arguments,
+                "FleetTestSupport", .arguments, .nioCore, .nioPosix,
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),
@@ -220,7 +220,8 @@ let package = Package(
             "ShipIntakeTests",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
-                "ShipIntake", "FleetTestSupport", .crypto, .lifecycle, .logging, .nioCore,
+                "ShipIntake", "FleetSeries", "FleetTestSupport", .crypto, .lifecycle, .logging,
+                .nioCore,
                 .nioHTTP1, .nioPosix,
             ]
         ),
