@@ -92,8 +92,8 @@ let package = Package(
             in: "CoreServer/App",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
-                "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .lifecycle, .logging, .nioCore,
-                .unixSignals,
+                "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .httpClient, .lifecycle, .logging,
+                .nioCore, .nioHTTP1, .unixSignals,
             ]
         ),
 
@@ -195,7 +195,7 @@ let package = Package(
             "CoreDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreDomain", "CoreTestSupport", "FleetTestSupport", .logging,
+                "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain", "FleetTestSupport", .logging,
             ]
         ),
         .tests(
@@ -212,7 +212,8 @@ let package = Package(
         .tests(
             "ShipDomainTests",
             uses: [
-                "FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "ShipDomain", "CLzma",
+                "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore",
+                "ShipDomain", "CLzma",
                 "CZstd", "FleetTestSupport", .lifecycle, .logging,
             ]
         ),

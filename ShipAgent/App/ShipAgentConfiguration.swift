@@ -15,6 +15,10 @@ import ShipLink
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 /// | `backlog_after` | 1s…1d | `10m` | how long fresh samples wait for the link before they join the backlog |
+/// | `budget_horizon` | 1h…90d | `7d` | what can't be sent by then within the budgets is thinned |
+/// | `backlog_share` | 0…0.9 | `0.2` | of what is sent, for the backlog, however much is fresh |
+/// | `store_max_bytes` | 16MiB… | `4GiB` | what the store may take on the disk before the backlog is thinned |
+/// | `archive_bytes` | size | `256MiB` | thinned raw samples kept aboard in case the shore wants them |
 /// | `link_class` | word | the first of `link_classes` | the class of link that holds where nothing tells another |
 /// | `link_class_file` | path | none | a file whose first word is the class in use; it is read every few seconds |
 /// | `link_classes[]` | list | one without limits | classes of link, such as `vsat`, `lte`, `port` |
@@ -30,6 +34,8 @@ import ShipLink
 /// | `windows[]` | list | none | times of the UTC day in which some lanes may be sent |
 /// | `windows[].from`, `.to` | HH:MM | required | `to` may be the earlier one: over midnight |
 /// | `windows[].lanes` | list | required | lanes that wait outside of their windows |
+/// | `logs_…`, `syslog_…` | | | log records: see `LogSettings` |
+/// | `nmea_…`, `position_interval` | | | the ship's position: see `PositionSettings` |
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
 /// | `relabel_configs[]`, `labels` | | | what labels may be: see `LabelSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
@@ -53,6 +59,9 @@ struct ShipAgentConfiguration: Sendable {
     let logFormat: LogFormat
     let backlogAfter: Duration
     let link: LinkPlan
+    let logs: LogSettings
+    let position: PositionSettings
+    let limits: Thinner.Limits
     /// `nil` where nothing listens.
     let http: HTTPIntake.Configuration?
     /// What every new series passes, whatever way it comes in.
@@ -81,6 +90,9 @@ struct ShipAgentConfiguration: Sendable {
             range: .seconds(1) ... .seconds(86_400)
         )
         link = Self.link(reader)
+        logs = LogSettings(reader)
+        position = PositionSettings(reader)
+        limits = Self.limits(reader)
         http = HTTPIntakeSettings.read(reader)
         let gate = LabelSettings.gate(reader)
         self.gate = gate

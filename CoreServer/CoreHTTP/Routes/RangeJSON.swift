@@ -41,8 +41,9 @@ enum RangeJSON {
     }
 
     static func labels(_ labels: LabelSet) -> String {
-        "{" + labels.labels.map { label in
-            JSONText.string(label.name).text + ":" + JSONText.string(label.value).text
-        }.joined(separator: ",") + "}"
+        "{"
+            + labels.labels.map { label in
+                JSONText.string(label.name).text + ":" + JSONText.string(label.value).text
+            }.joined(separator: ",") + "}"
     }
 }

@@ -14,10 +14,11 @@ final class ShipAboard: Sendable {
             let produced: UInt64
             let stored: UInt64
             let pending: UInt64
+            let degraded: UInt64
             let lost: UInt64
 
             /// The promise: nothing is unaccounted for.
-            var isBalanced: Bool { produced == stored + pending + lost }
+            var isBalanced: Bool { produced == stored + pending + degraded + lost }
         }
 
         struct Link: Decodable {
@@ -52,7 +53,7 @@ final class ShipAboard: Sendable {
     /// - Parameters:
     ///   - data: The agent's data directory, made if need be.
     ///   - syncPort: Where the agent syncs: the shore's own port, or a link's to it.
-    ///   - settings: More of the agent's configuration.
+    ///   - settings: Further lines of the agent's configuration.
     static func with<Result>(
         _ name: String,
         of tenant: String,

@@ -80,6 +80,21 @@ struct ShoreTables {
         )
     }
 
+    func eventKinds(of ship: ShipIdentity) async throws -> Set<String> {
+        let kinds = try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            try connection.execute(
+                Statement(
+                    "test_event_kinds",
+                    "SELECT DISTINCT kind FROM hawser.events "
+                        + "WHERE tenant_id = $1::bigint AND ship_id = $2::bigint"
+                ),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue)
+            ).map { try $0.text("kind") }
+        }
+        return Set(kinds)
+    }
+
     /// Where a ship's lanes stand, by the lanes' names.
     func lanes(of ship: ShipIdentity) async throws -> [String: Lane] {
         let rows = try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
