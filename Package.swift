@@ -166,7 +166,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "ShipDomain", "CoreTestSupport", "FleetTestSupport",
-                "CZstd", .arguments, .logging,
+                "CZstd", .arguments, .logging, .nioCore, .nioPosix,
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),
@@ -223,7 +223,8 @@ let package = Package(
             "ShipIntakeTests",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
-                "ShipIntake", "FleetTestSupport", .crypto, .lifecycle, .logging, .nioCore,
+                "ShipIntake", "FleetSeries", "FleetTestSupport", .crypto, .lifecycle, .logging,
+                .nioCore,
                 .nioHTTP1, .nioPosix,
             ]
         ),
