@@ -83,6 +83,12 @@ struct CoreServices: Sendable {
                 ),
                 ships: ships,
                 telemetry: telemetry,
+                ledgers: Ledgers(pool: database.pool),
+                distributions: Distributions(
+                    pool: database.pool,
+                    ships: ships,
+                    telemetry: telemetry
+                ),
                 tenants: tenants,
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),

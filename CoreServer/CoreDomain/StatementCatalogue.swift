@@ -5,7 +5,8 @@ import CorePostgres
 package enum StatementCatalogue {
     package static var all: [Statement] {
         TenantQueries.all + AccessQueries.all + ShipQueries.all + AuthorityQueries.all
-            + LaneQueries.all + IngestQueries.all + SummaryQueries.all + TelemetryQueries.all
+            + LaneQueries.all + IngestQueries.all + SummaryQueries.all + LedgerQueries.all
+            + DistributionQueries.all + TelemetryQueries.all
             + ReportQueries.all
     }
 }

@@ -8,6 +8,8 @@ package struct CoreRouter: Sendable {
     package let reports: Reports
     package let ships: Ships
     package let telemetry: Telemetry
+    package let ledgers: Ledgers
+    package let distributions: Distributions
     package let tenants: Tenants
     package let desk: EnrolmentDesk
     package let health: DatabaseHealth
@@ -20,6 +22,8 @@ package struct CoreRouter: Sendable {
         reports: Reports,
         ships: Ships,
         telemetry: Telemetry,
+        ledgers: Ledgers,
+        distributions: Distributions,
         tenants: Tenants,
         desk: EnrolmentDesk,
         health: DatabaseHealth,
@@ -31,6 +35,8 @@ package struct CoreRouter: Sendable {
         self.reports = reports
         self.ships = ships
         self.telemetry = telemetry
+        self.ledgers = ledgers
+        self.distributions = distributions
         self.tenants = tenants
         self.desk = desk
         self.health = health
@@ -58,6 +64,9 @@ package struct CoreRouter: Sendable {
         let slots = ReadSlots(limit: Self.largeQueries)
         SeriesRoutes(ships: ships, telemetry: telemetry, slots: slots, clock: clock)
             .add(to: authenticated)
+        DistributionRoutes(distributions: distributions, slots: slots, clock: clock)
+            .add(to: authenticated)
+        LedgerRoutes(ships: ships, ledgers: ledgers, clock: clock).add(to: authenticated)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: authenticated)
         return router

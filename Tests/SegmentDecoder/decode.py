@@ -12,9 +12,11 @@ import sys
 
 import metrics
 import records
+import rollups
+import summaries
 import wire
 
-METRICS, CATALOGUE, EVENTS = 1, 2, 3
+METRICS, CATALOGUE, EVENTS, ROLLUPS, SUMMARY = 1, 2, 3, 4, 5
 
 
 def quoted(value):
@@ -43,6 +45,8 @@ READERS = {
     (METRICS, 1): metrics_lines,
     (CATALOGUE, 1): catalogue_lines,
     (EVENTS, 1): event_lines,
+    (ROLLUPS, 1): rollups.lines,
+    (SUMMARY, 1): summaries.lines,
 }
 
 

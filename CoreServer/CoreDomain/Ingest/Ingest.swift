@@ -46,14 +46,18 @@ package struct Ingest: Sendable {
                     clockOffset: hello.at - now
                 )
                 try desk.tell(hello.ledger, at: now)
+                let audit = LedgerAudit(desk: desk, now: now)
+                let differences = try audit.judge(hello.ledger, isExact: true)
                 return (
                     positions: positions,
                     staged: staged,
                     catalogue: catalogue,
-                    tail: try desk.tail()
+                    tail: try desk.tail(),
+                    differences: differences
                 )
             }
         }
+        metrics.note(opened.differences)
         for report in hello.lanes {
             guard let truth = opened.positions[report.position.lane] else { continue }
             if truth.sequence == report.position.sequence, truth.chain != report.position.chain {
