@@ -18,6 +18,7 @@ package enum CoreMigrations {
             file(6, "logs", PackageResources.V0006_logs_sql),
             file(7, "summaries", PackageResources.V0007_summaries_sql),
             file(8, "compaction", PackageResources.V0008_compaction_sql),
+            file(9, "link", PackageResources.V0009_link_sql),
         ]
     }
 

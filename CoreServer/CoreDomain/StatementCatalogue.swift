@@ -5,8 +5,9 @@ import CorePostgres
 package enum StatementCatalogue {
     package static var all: [Statement] {
         TenantQueries.all + AccessQueries.all + ShipQueries.all + AuthorityQueries.all
-            + LaneQueries.all + IngestQueries.all + SummaryQueries.all + LedgerQueries.all
-            + DistributionQueries.all + TelemetryQueries.all
-            + ReportQueries.all
+            + LaneQueries.all + IngestQueries.all + TelemetryQueries.all + ReportQueries.all
+            + CompactionQueries.all + RetentionQueries.all + JobQueries.all + ForwardingQueries.all
+            + SummaryQueries.all + LedgerQueries.all + DistributionQueries.all + LogQueries.all
+            + EpochQueries.all
     }
 }

@@ -8,6 +8,7 @@ enum DecodedSegment: Sendable {
     case metrics(DecodedMetrics)
     case events([FleetEvent])
     case summary(DecodedSummary)
+    case logs(DecodedLogs)
     /// Can't be decoded: to be set aside.
     case bad(SegmentError)
 
@@ -33,7 +34,9 @@ enum DecodedSegment: Sendable {
                 try Self.check(segment, holds: summary.recordCount)
                 self = .summary(summary)
             case .logs:
-                throw SegmentError(.unsupportedVersion, "nothing is read from \(segment.lane) yet")
+                let logs = try DecodedLogs(segment.bytes)
+                try Self.check(segment, holds: logs.recordCount)
+                self = .logs(logs)
             }
         } catch {
             self = .bad(error)

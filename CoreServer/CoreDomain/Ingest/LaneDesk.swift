@@ -9,9 +9,9 @@ struct LaneDesk {
     let epoch: LaneEpoch
     let connection: PostgresConnection
 
-    private var tenant: PostgresValue { .int64(identity.tenant.rawValue) }
-    private var ship: PostgresValue { .int64(identity.ship.rawValue) }
-    private var epochValue: PostgresValue { .int64(epoch.tableValue) }
+    var tenant: PostgresValue { .int64(identity.tenant.rawValue) }
+    var ship: PostgresValue { .int64(identity.ship.rawValue) }
+    var epochValue: PostgresValue { .int64(epoch.tableValue) }
 
     func checkNotRevoked(_ fingerprint: Fingerprint) throws {
         let row = try connection.execute(

@@ -25,6 +25,7 @@ struct SegmentStorage {
     private var blocks: [Block] = []
     /// Metrics segments that could be decoded, set aside or not: the chain goes through them.
     private var tail: [Block] = []
+    private var logBlocks: [(segment: ReceiveSession.Segment, logs: DecodedLogs)] = []
     private(set) var result: Result
 
     private struct Block {
@@ -123,6 +124,10 @@ struct SegmentStorage {
         case .summary(let summary):
             try keep(summary, of: segment)
             return Int64(summary.recordCount)
+        case .logs(let logs):
+            logBlocks.append((segment, logs))
+            days.add(logs.days)
+            return Int64(logs.recordCount)
         }
     }
 
@@ -151,6 +156,7 @@ struct SegmentStorage {
     /// Writes blocks and rollups, and moves the positions.
     mutating func finish() throws {
         try copyBlocks()
+        try copyLogBlocks()
         try keepTail()
         try mergeRollups()
         try SummaryDesk(desk: desk, now: now).keep(days)
@@ -180,6 +186,28 @@ struct SegmentStorage {
                         .int32(Int32(block.sampleCount)), .bytes(block.bytes),
                     ])
                 }
+            }
+        }
+    }
+
+    private func copyLogBlocks() throws {
+        guard !logBlocks.isEmpty else { return }
+        _ = try desk.connection.copy(
+            into: "hawser.log_blocks",
+            columns: [
+                "tenant_id", "ship_id", "week_at", "last_at", "epoch", "sequence", "first_at",
+                "record_count", "gravest_severity", "trigrams", "body",
+            ]
+        ) { writer in
+            for (segment, logs) in logBlocks {
+                let last = logs.last.milliseconds
+                try writer.row(values: [
+                    tenant, ship, .timestamp(TableTime.clamped(last)), .int64(last),
+                    .int64(desk.epoch.tableValue), .int64(Int64(segment.sequence)),
+                    .int64(logs.first.milliseconds), .int32(Int32(logs.recordCount)),
+                    .int32(Int32(logs.gravest.rawValue)), .bytes(logs.filter.bytes),
+                    .bytes(segment.bytes),
+                ])
             }
         }
     }

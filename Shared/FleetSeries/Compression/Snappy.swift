@@ -40,7 +40,10 @@ package enum Snappy {
         }
         guard status == SNAPPY_OK else { throw SegmentError(.malformed, "not a snappy block") }
         guard length <= limit else {
-            throw SegmentError(.tooLarge, "\(length) bytes once decompressed, the limit is \(limit)")
+            throw SegmentError(
+                .tooLarge,
+                "\(length) bytes once decompressed, the limit is \(limit)"
+            )
         }
         let size = length
         let result = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { target, count in
