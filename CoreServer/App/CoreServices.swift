@@ -84,6 +84,12 @@ struct CoreServices: Sendable {
                 logs: Logs(pool: database.pool),
                 ships: ships,
                 telemetry: telemetry,
+                ledgers: Ledgers(pool: database.pool),
+                distributions: Distributions(
+                    pool: database.pool,
+                    ships: ships,
+                    telemetry: telemetry
+                ),
                 tenants: tenants,
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),
