@@ -92,8 +92,8 @@ let package = Package(
             in: "CoreServer/App",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
-                "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .lifecycle, .logging, .nioCore,
-                .unixSignals,
+                "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .httpClient, .lifecycle, .logging,
+                .nioCore, .nioHTTP1, .unixSignals,
             ]
         ),
 

@@ -1,3 +1,4 @@
+import CoreDomain
 import FleetRuntime
 import Logging
 
@@ -11,6 +12,14 @@ import Logging
 /// | `listen` | host:port | `127.0.0.1:8443` | the HTTPS API; port 0 draws a free one |
 /// | `sync_listen` | host:port | `0.0.0.0:8444` | where ships sync |
 /// | `public_hosts` | list of names and addresses | `localhost`, `127.0.0.1` | what the server's certificate is for |
+/// | `retention.raw_days` | 1…36500 | 92 | how long samples are kept, for tenants without a retention of their own |
+/// | `retention.five_minute_days` | 1…36500 | 400 | how long five-minute rollups are; no shorter than samples |
+/// | `retention.hour_days` | 1…36500 | 1830 | how long hourly rollups are; no shorter than those |
+/// | `forward[].name` | a-z, 0-9, hyphens | | the target's name in the database and in metrics; never used again for another |
+/// | `forward[].tenant` | name | | whose samples go there |
+/// | `forward[].url` | http:// or https:// URL | | its remote_write endpoint |
+/// | `forward[].headers` | map of texts | | sent along, such as `X-Scope-OrgID` |
+/// | `forward[].token_file` | file with a secret | | sent as `Authorization: Bearer` |
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 struct CoreServerConfiguration: Sendable {
@@ -20,6 +29,8 @@ struct CoreServerConfiguration: Sendable {
     var listen = ListenAddress(host: "127.0.0.1", port: 8443)
     var syncListen = ListenAddress(host: "0.0.0.0", port: 8444)
     var publicHosts = ["localhost", "127.0.0.1"]
+    var retention = Retention.standard
+    var forward: [ForwardingTarget] = []
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
 
@@ -63,9 +74,50 @@ struct CoreServerConfiguration: Sendable {
         listen = Self.address("listen", default: listen, reader)
         syncListen = Self.address("sync_listen", default: syncListen, reader)
         publicHosts = reader.strings("public_hosts", default: publicHosts)
+        retention = Self.retention(reader)
+        forward = Self.targets(reader)
         logLevel = reader.choice("log_level", default: logLevel)
         logFormat = reader.choice("log_format", default: logFormat)
         try reader.finish()
+    }
+
+    private static func retention(_ reader: ConfigurationReader) -> Retention {
+        let section = reader.section("retention")
+        let standard = Retention.standard
+        func days(_ key: String, _ standard: Int32) -> Int32 {
+            Int32(section.int(key, default: Int(standard), range: 1...Int(Retention.longestDays)))
+        }
+        let retention = Retention(
+            rawDays: days("raw_days", standard.rawDays),
+            fiveMinuteDays: days("five_minute_days", standard.fiveMinuteDays),
+            hourDays: days("hour_days", standard.hourDays)
+        )
+        do throws(DomainError) {
+            try retention.check()
+        } catch {
+            reader.report("retention", "is not in order: \(error)")
+        }
+        return retention
+    }
+
+    private static func targets(_ reader: ConfigurationReader) -> [ForwardingTarget] {
+        let targets = reader.sections("forward").map { section in
+            ForwardingTarget(
+                name: section.parsed("name", expected: "1 to 63 of a-z, 0-9 and hyphens") {
+                    (try? Slug.check($0, what: "target")) == nil ? nil : $0
+                } ?? "",
+                tenant: section.string("tenant"),
+                url: section.parsed("url", expected: "a URL that begins with http:// or https://") {
+                    $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil
+                } ?? "",
+                headers: section.map("headers"),
+                token: section.secretFile("token_file")
+            )
+        }
+        if Set(targets.map(\.name)).count < targets.count {
+            reader.report("forward", "has two targets of one name")
+        }
+        return targets
     }
 
     private static func address(

@@ -102,6 +102,51 @@ struct CoreServices: Sendable {
             ),
             revocations: revocations
         )
-        return [database.pool, listener, sync, api]
+        let upkeep = upkeep(configuration, registry: registry, logger: logger)
+        return [database.pool, listener] + upkeep + [sync, api]
+    }
+
+    /// What goes on behind: compaction, retention, forwarding.
+    private func upkeep(
+        _ configuration: CoreServerConfiguration,
+        registry: MetricsRegistry,
+        logger: Logger
+    ) -> [any Service] {
+        // No other process is called so, not even this one's next life.
+        let owner = "core-server-\(UInt64.random(in: 0...UInt64.max))"
+        let jobs = Jobs(pool: database.pool, owner: owner)
+        let metrics = JobMetrics(registry)
+        let runner = JobRunner(jobs: jobs, clock: clock, metrics: metrics, logger: logger)
+        let forwarder = Forwarder(
+            pool: database.pool,
+            tenants: tenants,
+            ships: ships,
+            targets: configuration.forward,
+            jobs: jobs,
+            runner: runner,
+            clock: clock,
+            metrics: ForwardingMetrics(registry),
+            logger: logger
+        )
+        let housekeeping = Housekeeping(
+            tenants: tenants,
+            ships: ships,
+            jobs: jobs,
+            runner: runner,
+            compaction: Compaction(pool: database.pool),
+            retentions: Retentions(pool: database.pool, standard: configuration.retention),
+            forwardedTenants: { try await forwarder.forwardedTenants() },
+            clock: clock,
+            metrics: metrics
+        )
+        let periodic = PeriodicService(
+            name: "housekeeping",
+            interval: .seconds(30),
+            logger: logger
+        ) {
+            try await housekeeping.run()
+        }
+        return configuration.forward.isEmpty
+            ? [periodic] : [periodic, ForwardingService(forwarder: forwarder)]
     }
 }

@@ -7,5 +7,6 @@ package enum StatementCatalogue {
         TenantQueries.all + AccessQueries.all + ShipQueries.all + AuthorityQueries.all
             + LaneQueries.all + IngestQueries.all + EpochQueries.all + TelemetryQueries.all
             + ReportQueries.all
+            + CompactionQueries.all + RetentionQueries.all + JobQueries.all + ForwardingQueries.all
     }
 }

@@ -32,7 +32,8 @@ struct RunCommand: AsyncParsableCommand {
         let store = try ShipStore(
             directory: configuration.data,
             create: true,
-            backlogAfter: configuration.backlogAfter
+            backlogAfter: configuration.backlogAfter,
+            keptBytes: configuration.keepAcknowledged
         )
         logger.notice(
             "running as \(credentials.identity), shore at \(credentials.host):\(credentials.port)",

@@ -15,6 +15,7 @@ import ShipLink
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 /// | `backlog_after` | 1s…1d | `10m` | how long fresh samples wait for the link before they join the backlog |
+/// | `keep_acknowledged` | 0B…64GiB | `16MiB` | what the shore has stays aboard that long, in case it is restored from a backup; a disk without room takes it back |
 /// | `link_class` | word | the first of `link_classes` | the class of link that holds where nothing tells another |
 /// | `link_class_file` | path | none | a file whose first word is the class in use; it is read every few seconds |
 /// | `link_classes[]` | list | one without limits | classes of link, such as `vsat`, `lte`, `port` |
@@ -51,6 +52,7 @@ struct ShipAgentConfiguration: Sendable {
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let backlogAfter: Duration
+    let keepAcknowledged: Int
     let link: LinkPlan
     /// `nil` where nothing listens.
     let http: HTTPIntake.Configuration?
@@ -72,6 +74,11 @@ struct ShipAgentConfiguration: Sendable {
         )
         logLevel = reader.choice("log_level", default: Logger.Level.info)
         logFormat = reader.choice("log_format", default: LogFormat.text)
+        keepAcknowledged = reader.byteCount(
+            "keep_acknowledged",
+            default: 16 << 20,
+            range: 0...(64 << 30)
+        )
         backlogAfter = reader.duration(
             "backlog_after",
             default: .seconds(600),

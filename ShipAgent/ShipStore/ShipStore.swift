@@ -19,6 +19,8 @@ package final class ShipStore: Sendable {
 
     /// How long a segment of fresh samples waits to be sent before it belongs to the backlog.
     package let backlogAfter: Duration
+    /// How much of what the shore has acknowledged is kept, see `KeptSegments`.
+    private let keptBytes: Int
 
     let database: DatabaseQueue
     let clock: WallClock
@@ -33,10 +35,12 @@ package final class ShipStore: Sendable {
         directory: String,
         create: Bool,
         backlogAfter: Duration = .seconds(600),
+        keptBytes: Int = KeptSegments.usualBytes,
         clock: WallClock = .system
     ) throws {
         self.directory = directory
         self.backlogAfter = backlogAfter
+        self.keptBytes = keptBytes
         self.clock = clock
         let path = directory + "/store.sqlite"
         var status = stat()
@@ -306,7 +310,7 @@ package final class ShipStore: Sendable {
     @discardableResult
     package func release(_ releases: [UploadSession.Release]) async throws -> [Lane: UInt64] {
         try await free {
-            let limit = reserve.isHeld ? min(KeptSegments.mostBytes, reserve.freeBytes / 4) : 0
+            let limit = reserve.isHeld ? min(keptBytes, reserve.freeBytes / 4) : 0
             return try await database.write { db in
                 var lacking: [Lane: UInt64] = [:]
                 for release in releases {

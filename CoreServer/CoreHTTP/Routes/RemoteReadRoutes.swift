@@ -33,7 +33,7 @@ struct RemoteReadRoutes: Sendable {
                 body: ResponseBody { writer in
                     // The slot is held until the last byte is written: it stands for this memory.
                     defer { withExtendedLifetime(slot) {} }
-                    try await RemoteReadEncoder.eachFrame(results) { frame in
+                    for frame in RemoteReadFrames(results) {
                         try await writer.write(ByteBuffer(bytes: frame))
                     }
                     try await writer.finish(nil)

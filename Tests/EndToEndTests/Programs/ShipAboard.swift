@@ -38,7 +38,7 @@ final class ShipAboard: Sendable {
 
     let data: String
     let identity: ShipIdentity
-    private let configuration: String
+    let configuration: String
     private let process = Mutex<RunningProcess?>(nil)
 
     private init(data: String, identity: ShipIdentity, configuration: String) {
@@ -58,6 +58,7 @@ final class ShipAboard: Sendable {
         at shore: Shore,
         data: String,
         syncPort: Int,
+        configuration more: String = "",
         _ body: (ShipAboard) async throws -> Result
     ) async throws -> Result {
         let token = try await shore.command("ship", "create", name, "--tenant", tenant)
@@ -74,6 +75,7 @@ final class ShipAboard: Sendable {
         seal_after: 1s
         reconnect_after: 100ms
         log_level: debug
+        \(more)
 
         """.write(toFile: configuration, atomically: false, encoding: .utf8)
         let status = try await Self.status(of: data)
@@ -89,6 +91,17 @@ final class ShipAboard: Sendable {
             await ship.kill()
             throw error
         }
+    }
+
+    /// A second agent with a copy of everything that this one has, as a cloned disk would be.
+    func copied(to data: String) async throws -> ShipAboard {
+        try await Folder.copy(self.data, to: data)
+        unlink("\(data)/run.lock")
+        let text = try String(contentsOfFile: configuration, encoding: .utf8)
+        let copy = "\(configuration).copy"
+        try text.replacingOccurrences(of: "data: \(self.data)", with: "data: \(data)")
+            .write(toFile: copy, atomically: false, encoding: .utf8)
+        return ShipAboard(data: data, identity: identity, configuration: copy)
     }
 
     // MARK: The agent's life
