@@ -81,6 +81,7 @@ struct CoreServices: Sendable {
                     tenants: tenants,
                     clock: clock
                 ),
+                logs: Logs(pool: database.pool),
                 ships: ships,
                 telemetry: telemetry,
                 tenants: tenants,

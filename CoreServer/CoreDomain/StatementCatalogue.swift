@@ -5,8 +5,8 @@ import CorePostgres
 package enum StatementCatalogue {
     package static var all: [Statement] {
         TenantQueries.all + AccessQueries.all + ShipQueries.all + AuthorityQueries.all
-            + LaneQueries.all + IngestQueries.all + EpochQueries.all + TelemetryQueries.all
-            + ReportQueries.all
+            + LaneQueries.all + IngestQueries.all + TelemetryQueries.all + ReportQueries.all
             + CompactionQueries.all + RetentionQueries.all + JobQueries.all + ForwardingQueries.all
+            + SummaryQueries.all + LogQueries.all + EpochQueries.all
     }
 }

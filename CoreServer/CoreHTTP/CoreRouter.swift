@@ -6,6 +6,7 @@ import Hummingbird
 package struct CoreRouter: Sendable {
     package let tokens: AccessTokens
     package let reports: Reports
+    package let logs: Logs
     package let ships: Ships
     package let telemetry: Telemetry
     package let tenants: Tenants
@@ -18,6 +19,7 @@ package struct CoreRouter: Sendable {
     package init(
         tokens: AccessTokens,
         reports: Reports,
+        logs: Logs,
         ships: Ships,
         telemetry: Telemetry,
         tenants: Tenants,
@@ -29,6 +31,7 @@ package struct CoreRouter: Sendable {
     ) {
         self.tokens = tokens
         self.reports = reports
+        self.logs = logs
         self.ships = ships
         self.telemetry = telemetry
         self.tenants = tenants
@@ -55,6 +58,7 @@ package struct CoreRouter: Sendable {
             .add(middleware: Authentication(tokens: tokens, clock: clock))
         ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock)
             .add(to: authenticated)
+        LogRoutes(logs: logs, clock: clock).add(to: authenticated)
         let slots = ReadSlots(limit: Self.largeQueries)
         SeriesRoutes(ships: ships, telemetry: telemetry, slots: slots, clock: clock)
             .add(to: authenticated)

@@ -31,12 +31,19 @@ extension StoreWriter {
             }
         }
         try addProduced(records.count, to: .logs)
+        try addProduced(Self.days(of: records), to: .logs)
+    }
+
+    private static func days(of records: [LogRecord]) -> [Int32: Int] {
+        records.reduce(into: [:]) { $0[DayAccount.day(of: $1.at), default: 0] += 1 }
     }
 
     /// Counts log records that came and found no room: produced, and lost.
     package func loseLogs(_ count: Int) throws {
         try addProduced(count, to: .logs)
-        try addLost(count)
+        let day = DayAccount.day(of: now)
+        try addProduced([day: count], to: .logs)
+        try addLost([day: Int64(count)], to: .logs)
     }
 
     /// Seals accepted records into the lane.
@@ -107,12 +114,13 @@ extension StoreWriter {
     /// - Returns: the records dropped, by severity.
     package func dropLogs(bytes: Int) throws -> [LogRecord.Severity: Int] {
         var dropped: [LogRecord.Severity: Int] = [:]
+        var days: [Int32: Int64] = [:]
         var rest = bytes
         while rest > 0 {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT id, severity, records, length
+                    SELECT id, severity, records, length, first_at, last_at, is_packed, body
                     FROM log_window
                     ORDER BY severity DESC, id
                     LIMIT 1
@@ -125,10 +133,23 @@ extension StoreWriter {
             )
             let severity = LogRecord.Severity(rawValue: row["severity"]) ?? .debug
             dropped[severity, default: 0] += row["records"] as Int
+            days.merge(try Self.days(of: row)) { $0 + $1 }
             rest -= row["length"] as Int
         }
-        try addLost(dropped.values.reduce(0, +))
+        try addLost(days, to: .logs)
         return dropped
+    }
+
+    /// How many of a row's records are of which day; looked up in the row where that isn't plain.
+    private static func days(of row: Row) throws -> [Int32: Int64] {
+        let first = DayAccount.day(of: Timestamp(milliseconds: row["first_at"]))
+        let last = DayAccount.day(of: Timestamp(milliseconds: row["last_at"]))
+        if first == last { return [first: row["records"]] }
+        let body = Array(row["body"] as Data)
+        let records =
+            row["is_packed"] as Bool
+            ? try LogSegment.decode(body[...]) : try [LogRecord](decoding: body)
+        return days(of: records).mapValues(Int64.init)
     }
 
     private func put(
@@ -164,12 +185,5 @@ extension StoreWriter {
                 throw StoreError(.busy, "log records were taken from the store meanwhile")
             }
         }
-    }
-
-    private func addLost(_ count: Int) throws {
-        try db.execute(
-            sql: "UPDATE lanes SET lost = lost + ? WHERE lane = ?",
-            arguments: [count, Lane.logs.rawValue]
-        )
     }
 }

@@ -119,6 +119,11 @@ package struct StoreWriter: ~Copyable {
             taken += count
             last = row["id"]
         }
+        let sent = try Self.intakeGroups(db)
+        if !sent.isEmpty {
+            try rememberNewest(of: batches, groups: sent)
+            batches = SampleBatch.merged(batches, groups: sent)
+        }
         try seal(batches[...], encoder: &encoder)
         try db.execute(sql: "DELETE FROM window WHERE id <= ?", arguments: [last])
         return taken
@@ -171,6 +176,7 @@ package struct StoreWriter: ~Copyable {
         do {
             let (segment, context) = try encoder.encode(batches, predictedFrom: chain?.context)
             let digest = try append(segment, to: .metrics, standsAlone: chain == nil)
+            try noteSealed(bytes: segment.bytes.count)
             draft.chain = SegmentChain(
                 end: lane.endSequence + 1,
                 digest: digest,

@@ -7,7 +7,9 @@ struct HawserBenchCommand: AsyncParsableCommand {
         commandName: "hawser-bench",
         abstract: "Measures Hawser: ratios and bytes first, times side by side in one run.",
         discussion: "'--list' names the benchmarks.",
-        subcommands: [WireBenchmark.self, IngestBenchmark.self]
+        subcommands: [
+            WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
+        ]
     )
 
     @Flag(help: "Name the benchmarks, one a line.")

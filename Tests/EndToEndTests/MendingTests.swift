@@ -7,7 +7,7 @@ import Testing
 /// Ship and shore that do not mean the same bytes any more: they find out, and mend it.
 @Suite(.timeLimit(.minutes(10))) struct MendingTests {
     private func withShip(
-        configuration: String = "",
+        settings: String = "",
         _ body: (Shore, ShipAboard, _ folder: String) async throws -> Void
     ) async throws {
         try await Shore.with { shore, folder in
@@ -18,7 +18,7 @@ import Testing
                 at: shore,
                 data: "\(folder)/alpha",
                 syncPort: shore.syncPort,
-                configuration: configuration
+                settings: settings
             ) { try await body(shore, $0, folder) }
         }
     }
@@ -76,7 +76,7 @@ import Testing
         async throws
     {
         let seed = SeededGenerator.seed(name: "restored shore, nothing kept")
-        try await withShip(configuration: "keep_acknowledged: 0B") { shore, ship, folder in
+        try await withShip(settings: "keep_acknowledged: 0B") { shore, ship, folder in
             var ballast = try Ballast(ship, seed: seed, keptBytes: 0)
             try ship.start()
             try await ballast.add(bytes: 200_000)

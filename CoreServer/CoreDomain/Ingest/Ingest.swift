@@ -9,12 +9,14 @@ package struct Ingest: Sendable {
     let clock: WallClock
     let metrics: IngestMetrics
     private let partitions: Partitions
+    let logPartitions: Partitions
 
     package init(pool: PostgresPool, clock: WallClock, metrics: IngestMetrics) {
         self.pool = pool
         self.clock = clock
         self.metrics = metrics
-        self.partitions = Partitions(pool: pool)
+        self.partitions = Partitions(pool: pool, statement: IngestQueries.ensurePartitions)
+        self.logPartitions = Partitions(pool: pool, statement: LogQueries.ensurePartition)
     }
 
     /// Opens a ship's session: what the shore really has of each lane that the hello names.

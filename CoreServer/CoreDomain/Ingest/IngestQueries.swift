@@ -23,10 +23,15 @@ enum IngestQueries {
     static let seriesNumbers = Statement(
         "series_numbers",
         """
-        SELECT number, series_id
-        FROM hawser.series_numbers
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
-        ORDER BY number
+        SELECT
+            n.series_id,
+            s.identity,
+            -- As SeriesDefinition.isCumulative has it.
+            s.kind IN (1, 3) OR s.kind = 4 AND s.name ~ '_(count|sum)$' AS is_counter
+        FROM hawser.series_numbers AS n
+        JOIN hawser.series AS s USING (tenant_id, ship_id, series_id)
+        WHERE n.tenant_id = $1::bigint AND n.ship_id = $2::bigint AND n.epoch = $3::bigint
+        ORDER BY n.number
         """
     )
 
@@ -38,7 +43,7 @@ enum IngestQueries {
     static let rollupBodies = Statement(
         "rollup_bodies",
         """
-        SELECT interval_at, body
+        SELECT body, thinned, distinct_series
         FROM hawser.rollups
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
             AND resolution_seconds = $3::integer AND interval_at = $4::timestamptz
@@ -49,11 +54,17 @@ enum IngestQueries {
         "put_rollup",
         """
         INSERT INTO hawser.rollups
-            (tenant_id, ship_id, resolution_seconds, interval_at, sample_count, body)
+            (tenant_id, ship_id, resolution_seconds, interval_at, sample_count, body, thinned,
+            distinct_series)
         VALUES
-            ($1::bigint, $2::bigint, $3::integer, $4::timestamptz, $5::bigint, $6::bytea)
+            ($1::bigint, $2::bigint, $3::integer, $4::timestamptz, $5::bigint, $6::bytea,
+            $7::bytea, $8::bytea)
         ON CONFLICT (tenant_id, ship_id, resolution_seconds, interval_at)
-        DO UPDATE SET sample_count = excluded.sample_count, body = excluded.body
+        DO UPDATE SET
+            sample_count = excluded.sample_count,
+            body = excluded.body,
+            thinned = excluded.thinned,
+            distinct_series = excluded.distinct_series
         """
     )
 

@@ -204,6 +204,9 @@ struct LaneDesk {
                 .int32(Int32(lane.rawValue)),
                 .int64(Int64(min(totals.produced, Self.mostRecords))),
                 .int64(Int64(min(totals.lost, Self.mostRecords))),
+                .int64(Int64(min(totals.stored, Self.mostRecords))),
+                .int64(Int64(min(totals.pending, Self.mostRecords))),
+                .int64(Int64(min(totals.degraded, Self.mostRecords))),
                 .timestamp(now)
             )
         }

@@ -10,6 +10,10 @@ struct SeriesCatalogue: Sendable {
     private(set) var sequence: UInt64 = 0
     /// Ids by the ship's numbers, which count from 0 without holes.
     private(set) var ids: [Int32] = []
+    /// By the ship's numbers: whether the series grows but for resets.
+    private var counters: [Bool] = []
+    /// The first 64 bits of a series' identity by its id: what distinct series are counted by.
+    private var hashes: [Int32: UInt64] = [:]
 
     init(identity: ShipIdentity, epoch: LaneEpoch) {
         self.identity = identity
@@ -23,18 +27,39 @@ struct SeriesCatalogue: Sendable {
         Int(number.rawValue) < ids.count ? ids[Int(number.rawValue)] : nil
     }
 
+    func isCounter(_ number: SeriesNumber) -> Bool {
+        Int(number.rawValue) < counters.count && counters[Int(number.rawValue)]
+    }
+
+    /// Of the series behind an id.
+    func hash(of id: Int32) -> UInt64? { hashes[id] }
+
+    private mutating func append(id: Int32, isCounter: Bool, digest: [UInt8]) {
+        ids.append(id)
+        counters.append(isCounter)
+        hashes[id] = digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// The lane stands at `sequence`, and `ids` with it.
     mutating func moved(to sequence: UInt64) { self.sequence = sequence }
 
     /// Reads what is stored. The catalogue lane is locked, and stands at `sequence`.
     mutating func load(at sequence: UInt64, _ connection: PostgresConnection) throws {
         self.sequence = sequence
-        ids = try connection.execute(
+        (ids, counters, hashes) = ([], [], [:])
+        let rows = try connection.execute(
             IngestQueries.seriesNumbers,
             .int64(identity.tenant.rawValue),
             .int64(identity.ship.rawValue),
             .int64(epoch.tableValue)
-        ).map { try $0.int32("series_id") }
+        )
+        for row in rows {
+            append(
+                id: try row.int32("series_id"),
+                isCounter: try row.bool("is_counter"),
+                digest: try row.bytes("identity")
+            )
+        }
     }
 
     /// Enters definitions that follow the watermark. A series that the ship had in an earlier epoch
@@ -82,7 +107,9 @@ struct SeriesCatalogue: Sendable {
                 ])
             }
         }
-        ids.append(contentsOf: numbered.map(\.id))
+        for ((_, id), (definition, digest)) in zip(numbered, zip(definitions, digests)) {
+            append(id: id, isCounter: definition.isCumulative, digest: digest)
+        }
     }
 
     private func insert(

@@ -123,7 +123,7 @@ enum TelemetryQueries {
     static let rollups = Statement(
         "rollups_page",
         """
-        SELECT interval_at, body
+        SELECT interval_at, body, thinned
         FROM hawser.rollups
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
             AND resolution_seconds = $3::integer

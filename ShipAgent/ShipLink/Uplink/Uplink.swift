@@ -138,6 +138,7 @@ package struct Uplink: Service {
         // The class of link may be another than at the last connection.
         try? await desk.refresh()
         desk.sessionOpened()
+        defer { desk.sessionEnded() }
         return try await channel.executeThenClose { inbound, outbound in
             let session = try await UplinkSession(
                 store: store,

@@ -25,6 +25,7 @@ actor UplinkSession {
     private var loaded: StoredSegment?
     /// Lanes of which nothing waits in the pool, as of the last look around.
     private var emptyPools: Set<Lane> = []
+    private var share: LaneShare
     /// What the store could not forget for want of room.
     private var unreleased: [Lane: UploadSession.Release] = [:]
     private var renewalKey: PrivateKey?
@@ -77,6 +78,7 @@ actor UplinkSession {
     ) async throws {
         self.store = store
         self.desk = desk
+        share = LaneShare(share: desk.backlogShare)
         self.status = status
         self.clock = clock
         self.directory = directory
@@ -141,11 +143,13 @@ actor UplinkSession {
         while true {
             guard !isSettling else { return nil }
             let allowed = desk.lanes()
-            let piece = upload.nextPiece(of: allowed)
+            let piece = chosen(allowed)
+            // The backlog's turn may come before fresh samples, if it has anything.
+            let isTurn = share.isBacklogsTurn && piece?.lane == .metrics
             let pools = Self.pooledLanes.filter { lane in
                 allowed.contains(lane) && !emptyPools.contains(lane)
                     && upload.couldTakeMore(of: lane)
-                    && lane.priority < piece?.lane.priority ?? .max
+                    && (lane.priority < piece?.lane.priority ?? .max || isTurn && lane == .backlog)
             }
             guard let lane = pools.first else { return piece }
             if let end = try await store.sequenceNext(lane) {
@@ -154,6 +158,13 @@ actor UplinkSession {
                 emptyPools.insert(lane)
             }
         }
+    }
+
+    /// The next piece by what is in the lanes now.
+    private func chosen(_ allowed: Set<Lane>) -> UploadSession.Piece? {
+        let piece = upload.nextPiece(of: allowed)
+        guard piece?.lane == .metrics, share.isBacklogsTurn else { return piece }
+        return upload.nextPiece(of: allowed.intersection([.backlog])) ?? piece
     }
 
     /// In their order.
@@ -175,7 +186,7 @@ actor UplinkSession {
             if end <= piece.sequence {
                 upload.segmentsWereWithdrawn(piece.lane, end: end)
             }
-            guard upload.nextPiece(of: desk.lanes()) == piece else { return }
+            guard chosen(desk.lanes()) == piece else { return }
             throw StoreError(
                 .damaged,
                 "segment \(piece.sequence) of \(piece.lane) is not in the store"
@@ -202,7 +213,7 @@ actor UplinkSession {
             payload: Array(segment.bytes[Int(piece.offset)..<end])
         )
         // Loading took time: the shore may have moved the position meanwhile.
-        guard upload.nextPiece(of: desk.lanes()) == piece else { return }
+        guard chosen(desk.lanes()) == piece else { return }
         // Before the write: the acknowledgement can't come before this value knows of the bytes.
         upload.pieceWasSent(
             piece,
@@ -211,6 +222,7 @@ actor UplinkSession {
             at: steadyNow
         )
         sentSinceLedger = true
+        share.wasSent(piece.lane, bytes: frame.payload.count)
         desk.sent(piece.lane, payload: frame.payload.count)
         try await write(.data(frame))
     }

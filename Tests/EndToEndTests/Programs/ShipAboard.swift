@@ -14,10 +14,11 @@ final class ShipAboard: Sendable {
             let produced: UInt64
             let stored: UInt64
             let pending: UInt64
+            let degraded: UInt64
             let lost: UInt64
 
             /// The promise: nothing is unaccounted for.
-            var isBalanced: Bool { produced == stored + pending + lost }
+            var isBalanced: Bool { produced == stored + pending + degraded + lost }
         }
 
         struct Link: Decodable {
@@ -52,13 +53,14 @@ final class ShipAboard: Sendable {
     /// - Parameters:
     ///   - data: The agent's data directory, made if need be.
     ///   - syncPort: Where the agent syncs: the shore's own port, or a link's to it.
+    ///   - settings: Further lines of the agent's configuration.
     static func with<Result>(
         _ name: String,
         of tenant: String,
         at shore: Shore,
         data: String,
         syncPort: Int,
-        configuration more: String = "",
+        settings: String = "",
         _ body: (ShipAboard) async throws -> Result
     ) async throws -> Result {
         let token = try await shore.command("ship", "create", name, "--tenant", tenant)
@@ -75,7 +77,7 @@ final class ShipAboard: Sendable {
         seal_after: 1s
         reconnect_after: 100ms
         log_level: debug
-        \(more)
+        \(settings)
 
         """.write(toFile: configuration, atomically: false, encoding: .utf8)
         let status = try await Self.status(of: data)

@@ -42,13 +42,13 @@ struct ShoreTables {
     }
 
     /// Every stored sample of a ship, under its labels.
-    func samples(of ship: ShipIdentity) async throws -> SampleTally {
+    func samples(
+        of ship: ShipIdentity,
+        from start: Timestamp = Timestamp(seconds: 1_795_000_000)
+    ) async throws -> SampleTally {
         let keys = try await series(of: ship)
         var tally = SampleTally()
-        let range = try TimeRange(
-            from: Timestamp(seconds: 1_795_000_000),
-            to: Timestamp(seconds: 1_796_000_000)
-        )
+        let range = try TimeRange(from: start, to: start + .seconds(1_000_000))
         try await Telemetry(pool: pool).eachSample(of: ship, range: range) { sample in
             tally.add(
                 keys[sample.series] ?? "a series without labels: \(sample.series)",
@@ -100,22 +100,19 @@ struct ShoreTables {
     }
 
     /// The kinds of the events that a ship has sent.
-    func eventKinds(of ship: ShipIdentity) async throws -> [String] {
-        try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+    func eventKinds(of ship: ShipIdentity) async throws -> Set<String> {
+        let kinds = try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
             try connection.execute(
                 Statement(
                     "test_event_kinds",
-                    """
-                    SELECT kind
-                    FROM hawser.events
-                    WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
-                    ORDER BY received_at, sequence, ordinal
-                    """
+                    "SELECT DISTINCT kind FROM hawser.events "
+                        + "WHERE tenant_id = $1::bigint AND ship_id = $2::bigint"
                 ),
                 .int64(ship.tenant.rawValue),
                 .int64(ship.ship.rawValue)
             ).map { try $0.text("kind") }
         }
+        return Set(kinds)
     }
 
     /// The ship's account of its raw samples over all epochs, and what is stored of them.
