@@ -236,15 +236,8 @@ struct LogsTests {
             )
             #expect(try await read(shore, mine.identity).messages == ["mine"])
             #expect(try await read(shore, other.identity).messages == [])
-            let request = try LogRequest(terms: LogTerms(""), range: #require(Self.day), limit: 10)
             let foreign = ShipIdentity(tenant: other.identity.tenant, ship: mine.identity.ship)
             #expect(try await read(shore, foreign).messages == [])
-            let logs = Logs(pool: shore.pool)
-            let named = try await logs.page(of: other.identity.tenant, ship: "aurora", request)
-            #expect(named.records.isEmpty)
-            await #expect(throws: DomainError.self) {
-                try await logs.page(of: other.identity.tenant, ship: "absent", request)
-            }
         }
     }
 
