@@ -112,7 +112,7 @@ let package = Package(
             in: "ShipAgent/ShipDomain",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore", "CLzma",
-                "CZstd", .lifecycle, .logging,
+                "CZstd", .crypto, .lifecycle, .logging,
             ]
         ),
         .swift(
@@ -128,8 +128,8 @@ let package = Package(
             "ShipIntake",
             in: "ShipAgent/ShipIntake",
             uses: [
-                "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain", .crypto,
-                .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "FleetModel", "FleetIdentity", "FleetRuntime", "FleetSeries", "ShipStore",
+                "ShipDomain", .crypto, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         .executable(
@@ -166,7 +166,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "ShipDomain", "CoreTestSupport", "FleetTestSupport",
-                .arguments, .logging,
+                "CZstd", .arguments, .logging, .nioCore, .nioPosix,
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),
@@ -196,7 +196,8 @@ let package = Package(
             "CoreDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreDomain", "CoreTestSupport", "FleetTestSupport", .logging,
+                "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain",
+                "FleetTestSupport", .logging,
             ]
         ),
         .tests(
@@ -213,7 +214,8 @@ let package = Package(
         .tests(
             "ShipDomainTests",
             uses: [
-                "FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "ShipDomain", "CLzma",
+                "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore",
+                "ShipDomain", "CLzma",
                 "CZstd", "FleetTestSupport", .lifecycle, .logging,
             ]
         ),
@@ -221,7 +223,8 @@ let package = Package(
             "ShipIntakeTests",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
-                "ShipIntake", "FleetTestSupport", .crypto, .lifecycle, .logging, .nioCore,
+                "ShipIntake", "FleetSeries", "FleetTestSupport", .crypto, .lifecycle, .logging,
+                .nioCore,
                 .nioHTTP1, .nioPosix,
             ]
         ),

@@ -15,7 +15,11 @@ package enum CoreMigrations {
             file(3, "ships", PackageResources.V0003_ships_sql),
             file(4, "lanes", PackageResources.V0004_lanes_sql),
             file(5, "telemetry", PackageResources.V0005_telemetry_sql),
+            file(6, "logs", PackageResources.V0006_logs_sql),
+            file(7, "summaries", PackageResources.V0007_summaries_sql),
             file(8, "compaction", PackageResources.V0008_compaction_sql),
+            file(9, "link", PackageResources.V0009_link_sql),
+            file(10, "resolution", PackageResources.V0010_resolution_sql),
         ]
     }
 

@@ -81,8 +81,15 @@ struct CoreServices: Sendable {
                     tenants: tenants,
                     clock: clock
                 ),
+                logs: Logs(pool: database.pool),
                 ships: ships,
                 telemetry: telemetry,
+                ledgers: Ledgers(pool: database.pool),
+                distributions: Distributions(
+                    pool: database.pool,
+                    ships: ships,
+                    telemetry: telemetry
+                ),
                 tenants: tenants,
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),

@@ -6,8 +6,11 @@ import Hummingbird
 package struct CoreRouter: Sendable {
     package let tokens: AccessTokens
     package let reports: Reports
+    package let logs: Logs
     package let ships: Ships
     package let telemetry: Telemetry
+    package let ledgers: Ledgers
+    package let distributions: Distributions
     package let tenants: Tenants
     package let desk: EnrolmentDesk
     package let health: DatabaseHealth
@@ -18,8 +21,11 @@ package struct CoreRouter: Sendable {
     package init(
         tokens: AccessTokens,
         reports: Reports,
+        logs: Logs,
         ships: Ships,
         telemetry: Telemetry,
+        ledgers: Ledgers,
+        distributions: Distributions,
         tenants: Tenants,
         desk: EnrolmentDesk,
         health: DatabaseHealth,
@@ -29,8 +35,11 @@ package struct CoreRouter: Sendable {
     ) {
         self.tokens = tokens
         self.reports = reports
+        self.logs = logs
         self.ships = ships
         self.telemetry = telemetry
+        self.ledgers = ledgers
+        self.distributions = distributions
         self.tenants = tenants
         self.desk = desk
         self.health = health
@@ -55,9 +64,13 @@ package struct CoreRouter: Sendable {
             .add(middleware: Authentication(tokens: tokens, clock: clock))
         ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock)
             .add(to: authenticated)
+        LogRoutes(logs: logs, clock: clock).add(to: authenticated)
         let slots = ReadSlots(limit: Self.largeQueries)
         SeriesRoutes(ships: ships, telemetry: telemetry, slots: slots, clock: clock)
             .add(to: authenticated)
+        DistributionRoutes(distributions: distributions, slots: slots, clock: clock)
+            .add(to: authenticated)
+        LedgerRoutes(ships: ships, ledgers: ledgers, clock: clock).add(to: authenticated)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: authenticated)
         return router

@@ -1,20 +1,14 @@
 import FleetModel
+import FleetProtocol
 import NIOCore
 import Synchronization
 
-/// The open session of each ship. A new one takes the place of the old: after an outage the old
-/// connection may hang for minutes.
+/// The open session of each ship. When the same agent comes again it takes the place of its old
+/// session: after an outage that may hang for minutes. Another agent does so only if the old one
+/// gives no sign of life: two at once under one identity are a copied disk, or a stolen key.
 final class SessionRegistry: Sendable {
-    struct Seat {
-        fileprivate let number: UInt64
-        fileprivate let channel: any Channel
-        /// Finished when the session has left.
-        fileprivate let departure: AsyncStream<Never>
-        fileprivate let hasLeft: AsyncStream<Never>.Continuation
-    }
-
     private struct State {
-        var seats: [ShipIdentity: Seat] = [:]
+        var seats: [ShipIdentity: SessionSeat] = [:]
         var next: UInt64 = 0
     }
 
@@ -24,32 +18,36 @@ final class SessionRegistry: Sendable {
     /// that was read before would have the ship send those bytes again. Not for ever, since the
     /// database may be away; the lanes' rows are locked for each commit, whatever happens here.
     ///
-    /// - Returns: what to leave with.
-    func enter(_ identity: ShipIdentity, _ channel: any Channel) async -> Seat {
-        let (departure, hasLeft) = AsyncStream<Never>.makeStream()
+    /// - Returns: what to leave with; `nil` where another agent is connected, and alive.
+    func enter(
+        _ identity: ShipIdentity,
+        instance: UInt64?,
+        _ channel: any Channel,
+        ask: @escaping @Sendable (UInt64) async -> Void
+    ) async -> SessionSeat? {
+        if let sitting = state.withLock({ $0.seats[identity] }), sitting.isOther(than: instance),
+            await sitting.isAlive(within: SyncLimits.proofOfLife)
+        {
+            return nil
+        }
         let (seat, old) = state.withLock { state in
             defer { state.next += 1 }
-            let seat = Seat(
+            let seat = SessionSeat(
                 number: state.next,
+                instance: instance,
                 channel: channel,
-                departure: departure,
-                hasLeft: hasLeft
+                ask: ask
             )
             return (seat, state.seats.updateValue(seat, forKey: identity))
         }
         guard let old else { return seat }
         old.channel.close(promise: nil)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in old.departure {} }
-            group.addTask { try? await Task.sleep(for: SyncLimits.departure) }
-            await group.next()
-            group.cancelAll()
-        }
+        await old.waitForDeparture(atMost: SyncLimits.departure)
         return seat
     }
 
-    func leave(_ identity: ShipIdentity, _ seat: Seat) {
-        seat.hasLeft.finish()
+    func leave(_ identity: ShipIdentity, _ seat: SessionSeat) {
+        seat.left()
         state.withLock { state in
             if state.seats[identity]?.number == seat.number { state.seats[identity] = nil }
         }

@@ -75,7 +75,15 @@ struct SyncConnection: Sendable {
                         + "shore \(ProtocolVersion.oldest) to \(ProtocolVersion.newest)"
                 )
             }
-            let seat = await registry.enter(admission.identity, channel)
+            let seat = await registry.enter(
+                admission.identity,
+                instance: hello.instance,
+                channel
+            ) { number in try? await send(.ping(number), outbound) }
+            guard let seat else {
+                try await ingest.noteTwin(of: admission.identity)
+                throw IngestError.twin
+            }
             defer { registry.leave(admission.identity, seat) }
             let session = try await ingest.open(admission, hello: hello)
             metrics.opened.increment()
@@ -84,8 +92,9 @@ struct SyncConnection: Sendable {
             let log = logger.with(admission)
             log.info("session opened", metadata: ["agent": "\(hello.agentVersion)"])
             try await send(.state(state(for: session, hello: hello)), outbound)
+            if let disagreement = Ingest.disagreement(hello, session) { throw disagreement }
             watchdog.extend(to: SyncLimits.silence)
-            let failure = await exchange(session, channel, &frames, outbound, watchdog)
+            let failure = await exchange(session, seat, channel, &frames, outbound, watchdog)
             if let failure { throw failure }
             log.info("session closed")
         } catch {
@@ -108,6 +117,7 @@ struct SyncConnection: Sendable {
     /// everything that came is durable.
     private func exchange(
         _ session: IngestSession,
+        _ seat: SessionSeat,
         _ channel: any Channel,
         _ frames: inout FrameReader,
         _ outbound: Outbound,
@@ -128,7 +138,7 @@ struct SyncConnection: Sendable {
         let meter = UsageMeter(session: session, counter: counter, logger: logger)
         async let committed = committer.run()
         async let metered: Void = meter.run(inbox)
-        let readFailure = await read(&frames, into: inbox, session, outbound, watchdog)
+        let readFailure = await read(&frames, into: inbox, session, seat, outbound, watchdog)
         await inbox.finish()
         let committedAll = await committed
         meter.stop()
@@ -142,6 +152,7 @@ struct SyncConnection: Sendable {
         _ frames: inout FrameReader,
         into inbox: SessionInbox,
         _ session: IngestSession,
+        _ seat: SessionSeat,
         _ outbound: Outbound,
         _ watchdog: Watchdog
     ) async -> (any Error)? {
@@ -166,7 +177,7 @@ struct SyncConnection: Sendable {
                 case .certificateRequest(let der):
                     await inbox.received(certificateRequest: der)
                 case .ping(let nonce): try await send(.pong(nonce), outbound)
-                case .pong: break
+                case .pong(let number): seat.answered(number)
                 case .goodbye: return nil
                 case .hello, .state, .acknowledgement, .certificate, .received:
                     throw ProtocolError(
@@ -199,11 +210,17 @@ struct SyncConnection: Sendable {
                 ProtocolError(.refused, "this ship is revoked"),
                 retryAfterSeconds: 3600
             )
+        case IngestError.twin:
+            metrics.errors.increment(ProtocolError.Code.identityUsedTwice.name)
+            goodbye = Goodbye(
+                ProtocolError(.identityUsedTwice, "\(IngestError.twin)"),
+                retryAfterSeconds: 600
+            )
         case IngestError.disagreement(let reason):
             metrics.errors.increment(ProtocolError.Code.positionDisagreement.name)
             goodbye = Goodbye(
                 ProtocolError(.positionDisagreement, reason),
-                retryAfterSeconds: 600
+                retryAfterSeconds: 0
             )
         case IngestError.unavailable:
             metrics.errors.increment("database_unavailable")

@@ -11,6 +11,10 @@ enum SyncLimits {
     /// takes tens of milliseconds; the ship gives up after 20 s without an answer.
     static let departure = Duration.seconds(5)
 
+    /// How long the agent that is connected has to answer when another comes under its identity: a
+    /// bad link's round trip and what waits on it, several times. Until then the other waits.
+    static let proofOfLife = Duration.seconds(10)
+
     /// Silence after which a ship is taken for gone. Ships ping every 20 minutes when idle.
     static let silence = Duration.seconds(45 * 60)
 

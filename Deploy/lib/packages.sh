@@ -19,9 +19,9 @@ server_packages=(util-linux)
 # To play the demo: what its ships scrape, and what its script asks with.
 demo_packages=(prometheus-node-exporter curl jq)
 
-# To test: independent readers of recordings, certificates and segments, and a reader of scripts.
-# prometheus and victoria-metrics read back, and are forwarded to; curl asks them.
-test_packages=(xz-utils openssl mount shellcheck python3 zstd prometheus victoria-metrics curl)
+# To test: independent readers of recordings, certificates and segments, a reader of scripts, and
+# programs that write to the ship, and read from the shore or are forwarded to.
+test_packages=(xz-utils openssl mount shellcheck python3 zstd bsdutils curl prometheus victoria-metrics)
 
 # PostgreSQL 15 or newer if one is there already; else Debian 12's, or the release's own.
 postgres_package() {

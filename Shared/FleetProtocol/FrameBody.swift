@@ -59,6 +59,17 @@ enum FrameBody {
         var report = try ledger(&reader)
         // Ships of before end here: they thinned nothing.
         if reader.remaining > 0 { try readDegraded(&reader, into: &report) }
+        var instance: UInt64?
+        var closed: ClosedEpoch?
+        if reader.remaining >= 9 {
+            instance = try reader.readLittleEndian(UInt64.self)
+            if try reader.readByte() == 1 {
+                let epoch = LaneEpoch(try reader.readLittleEndian(UInt64.self))
+                var last = try ledger(&reader)
+                try readDegraded(&reader, into: &last)
+                closed = ClosedEpoch(epoch: epoch, ledger: last)
+            }
+        }
         return Hello(
             oldestVersion: UInt32(oldest),
             newestVersion: UInt32(newest),
@@ -66,7 +77,9 @@ enum FrameBody {
             epoch: epoch,
             at: at,
             lanes: lanes,
-            ledger: report
+            ledger: report,
+            instance: instance,
+            closed: closed
         )
     }
 

@@ -55,6 +55,14 @@ package enum FrameEncoder {
             body.writeVarint(lane.end)
         }
         write(hello.ledger, to: &body)
+        guard let instance = hello.instance else { return }
+        if !hello.ledger.hasDegraded { body.writeVarint(0) }
+        body.writeLittleEndian(instance)
+        body.writeByte(hello.closed == nil ? 0 : 1)
+        guard let closed = hello.closed else { return }
+        body.writeLittleEndian(closed.epoch.rawValue)
+        write(closed.ledger, to: &body)
+        if !closed.ledger.hasDegraded { body.writeVarint(0) }
     }
 
     private static func write(_ state: ShoreState, to body: inout ByteWriter) {

@@ -28,6 +28,11 @@ package struct Hello: Sendable, Equatable {
     package let at: Timestamp
     package let lanes: [LaneReport]
     package let ledger: LedgerReport
+    /// Drawn by the agent's process when it starts: two that speak at once are told apart from one
+    /// that comes again. `nil` from ships of before.
+    package let instance: UInt64?
+    /// Where the ship had to begin anew.
+    package let closed: ClosedEpoch?
 
     package init(
         oldestVersion: UInt32 = ProtocolVersion.oldest,
@@ -36,7 +41,9 @@ package struct Hello: Sendable, Equatable {
         epoch: LaneEpoch,
         at: Timestamp,
         lanes: [LaneReport],
-        ledger: LedgerReport
+        ledger: LedgerReport,
+        instance: UInt64? = nil,
+        closed: ClosedEpoch? = nil
     ) {
         self.oldestVersion = oldestVersion
         self.newestVersion = newestVersion
@@ -45,5 +52,7 @@ package struct Hello: Sendable, Equatable {
         self.at = at
         self.lanes = lanes
         self.ledger = ledger
+        self.instance = instance
+        self.closed = closed
     }
 }

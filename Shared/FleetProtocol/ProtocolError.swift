@@ -22,12 +22,13 @@ package struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertibl
         package static let positionDisagreement = Self("position_disagreement")
         package static let refused = Self("refused")
         package static let silent = Self("silent")
+        package static let identityUsedTwice = Self("identity_used_twice")
 
         /// Every code, so that their counters exist from the start.
         package static let all: [Self] = [
             .unknownFrame, .frameTooLong, .wrongChecksum, .malformedFrame, .unexpectedFrame,
             .unsupportedVersion, .unknownLane, .segmentTooLong, .badSegment,
-            .positionDisagreement, .refused, .silent,
+            .positionDisagreement, .refused, .silent, .identityUsedTwice,
         ]
     }
 

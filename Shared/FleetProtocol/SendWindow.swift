@@ -39,8 +39,10 @@ package struct SendWindow: Sendable {
     private var rates: [Double] = []
     private var roundEnd: UInt64 = 0
     private var roundRate = 0.0
-    /// The shortest round trip in this half minute and in the one before, in milliseconds.
+    /// The shortest round trip in these minutes and in those before, in milliseconds.
     private var roundTrips: (now: Int64?, before: Int64?) = (nil, nil)
+    /// Until then less is under way, so that what waits on the way is gone and the round trip shows.
+    private var probesUntil: Int64?
     private var roundTripsSince: Int64
     /// Grows with every report until the link is found to be full; then `nil`.
     private var startingSize: Double? = Double(Self.initialBytes)
@@ -57,7 +59,9 @@ package struct SendWindow: Sendable {
     private static let rounds = 10
     /// Beyond the product of rate and round trip, so that a link that became faster is noticed.
     private static let gain = 1.1
-    private static let roundTripsKept: Int64 = 30_000
+    /// Five minutes. More than the product is under way, so the shortest round trip is seen only when
+    /// the ship holds back on purpose: two round trips at half the rate, every five minutes.
+    private static let roundTripsKept: Int64 = 300_000
     /// How long the link may be busy with one frame, in milliseconds: an event waits for it.
     private static let frameMilliseconds = 200.0
     /// Bytes a millisecond from which on frames are as large as they may be: 8 Mbit/s.
@@ -122,8 +126,14 @@ package struct SendWindow: Sendable {
 
     private mutating func note(roundTrip: Int64, at now: Int64) {
         if now - roundTripsSince > Self.roundTripsKept {
-            roundTrips = (nil, roundTrips.now ?? roundTrips.before)
+            let shortest = shortestRoundTrip ?? roundTrip
+            roundTrips = (nil, shortest)
             roundTripsSince = now
+            probesUntil = now + 2 * max(shortest, roundTrip)
+        } else if let end = probesUntil, now >= end {
+            // What was true before counts no longer.
+            roundTrips.before = nil
+            probesUntil = nil
         }
         roundTrips.now = min(roundTrips.now ?? roundTrip, roundTrip)
     }
@@ -179,11 +189,12 @@ package struct SendWindow: Sendable {
             let frame = Double(payloadLimit)
             size =
                 startingSize.map { min($0, 2 * product + 2 * frame) }
-                ?? (Self.gain * product + frame)
+                ?? (probesUntil == nil ? Self.gain * product + frame : product / 2)
         }
         return min(max(size, Double(Self.leastBytes)), Double(Limits.unacknowledgedBytes))
     }
 
-    /// Whether another frame may go.
-    package var isOpen: Bool { Double(sent - received) < size }
+    /// Whether another frame may go. A shore that reports nothing can't open a window again: then
+    /// only what is unacknowledged is bounded, by the session.
+    package var isOpen: Bool { isReported == false || Double(sent - received) < size }
 }

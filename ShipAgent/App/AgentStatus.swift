@@ -9,11 +9,31 @@ struct AgentStatus: Encodable {
         let since: String?
         let last_sync: String?
         let last_error: String?
+        /// The class of link, what it carried today, and which lanes wait for a budget or a window.
+        let account: String?
         /// Payload handed to the link since the store was made, what was sent again included.
         let sent_payload_bytes: UInt64
     }
 
-    /// Counts are records; `produced = stored + pending + lost`.
+    struct Position: Encodable {
+        let latitude: Double
+        let longitude: Double
+        let at: String
+
+        /// Reads the store's fact.
+        init?(_ fact: String?) {
+            let parts = (fact ?? "").split(separator: " ")
+            guard parts.count == 3, let latitude = Double(parts[0]),
+                let longitude = Double(parts[1])
+            else { return nil }
+            self.latitude = latitude
+            self.longitude = longitude
+            at = String(parts[2])
+        }
+    }
+
+    /// Counts are records; `produced = stored + pending + degraded + lost`. Raw samples are counted
+    /// under `metrics`, in whichever of their two lanes they go.
     struct Lane: Encodable {
         let lane: String
         let queued_bytes: UInt64
@@ -21,16 +41,29 @@ struct AgentStatus: Encodable {
         let produced: UInt64
         let stored: UInt64
         let pending: UInt64
+        let degraded: UInt64
         let lost: UInt64
 
-        init(_ status: LaneStatus) {
+        static func all(of statuses: [LaneStatus]) -> [Self] {
+            let backlog = statuses.first { $0.lane == .backlog }?.ledger ?? LedgerTotals()
+            return statuses.map { status in
+                switch status.lane {
+                case .metrics: Self(status, status.ledger.adding(backlog))
+                case .backlog: Self(status, LedgerTotals())
+                case .events, .catalogue, .summary, .logs: Self(status, status.ledger)
+                }
+            }
+        }
+
+        private init(_ status: LaneStatus, _ ledger: LedgerTotals) {
             lane = "\(status.lane)"
             queued_bytes = status.queuedBytes
             oldest = status.oldest?.description
-            produced = status.ledger.produced
-            stored = status.ledger.stored
-            pending = status.ledger.pending
-            lost = status.ledger.lost
+            produced = ledger.produced
+            stored = ledger.stored
+            pending = ledger.pending
+            degraded = ledger.degraded
+            lost = ledger.lost
         }
     }
 
@@ -40,6 +73,8 @@ struct AgentStatus: Encodable {
     let running: Int?
     let link: Link
     let certificate_end: String
+    /// As last heard from the instruments.
+    let position: Position?
     let lanes: [Lane]
 
     func json() throws -> String {
@@ -56,16 +91,24 @@ struct AgentStatus: Encodable {
             "last sync    \(link.last_sync ?? "never")",
             "certificate  until \(certificate_end)",
         ]
+        if let position {
+            lines.append(
+                "position     \(position.latitude) \(position.longitude) at \(position.at)"
+            )
+        }
+        if let account = link.account { lines.insert("budget       \(account)", at: 3) }
         if let error = link.last_error { lines.append("last error   \(error)") }
         lines.append("")
         lines.append(
-            Self.row(["lane", "produced", "stored", "pending", "lost", "queued B", "oldest"])
+            Self.row([
+                "lane", "produced", "stored", "pending", "degraded", "lost", "queued B", "oldest",
+            ])
         )
         for lane in lanes {
             lines.append(
                 Self.row([
                     lane.lane, "\(lane.produced)", "\(lane.stored)", "\(lane.pending)",
-                    "\(lane.lost)", "\(lane.queued_bytes)", lane.oldest ?? "-",
+                    "\(lane.degraded)", "\(lane.lost)", "\(lane.queued_bytes)", lane.oldest ?? "-",
                 ])
             )
         }

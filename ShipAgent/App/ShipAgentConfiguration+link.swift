@@ -25,6 +25,23 @@ extension ShipAgentConfiguration {
         )
     }
 
+    static func limits(_ reader: ConfigurationReader) -> Thinner.Limits {
+        Thinner.Limits(
+            horizon: reader.duration(
+                "budget_horizon",
+                default: .seconds(7 * 86_400),
+                range: .seconds(3600) ... .seconds(90 * 86_400)
+            ),
+            backlogShare: reader.number("backlog_share", default: 0.2, range: 0...0.9),
+            storeBytes: UInt64(
+                reader.byteCount("store_max_bytes", default: 4 << 30, range: (16 << 20)...(1 << 50))
+            ),
+            archiveBytes: UInt64(
+                reader.byteCount("archive_bytes", default: 256 << 20, range: 0...(1 << 50))
+            )
+        )
+    }
+
     private static func linkClass(_ reader: ConfigurationReader) -> LinkClass {
         let name = reader.string("name")
         if name.isEmpty || name.utf8.count > 64 || name.contains(where: \.isWhitespace) {

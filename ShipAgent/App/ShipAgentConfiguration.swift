@@ -15,6 +15,11 @@ import ShipLink
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 /// | `backlog_after` | 1s…1d | `10m` | how long fresh samples wait for the link before they join the backlog |
+/// | `keep_acknowledged` | 0B…64GiB | `16MiB` | what the shore has stays aboard that long, in case it is restored from a backup; a disk without room takes it back |
+/// | `budget_horizon` | 1h…90d | `7d` | what can't be sent by then within the budgets is thinned |
+/// | `backlog_share` | 0…0.9 | `0.2` | of what is sent, for the backlog, however much is fresh |
+/// | `store_max_bytes` | 16MiB… | `4GiB` | what the store may take on the disk before the backlog is thinned |
+/// | `archive_bytes` | size | `256MiB` | thinned raw samples kept aboard in case the shore wants them |
 /// | `link_class` | word | the first of `link_classes` | the class of link that holds where nothing tells another |
 /// | `link_class_file` | path | none | a file whose first word is the class in use; it is read every few seconds |
 /// | `link_classes[]` | list | one without limits | classes of link, such as `vsat`, `lte`, `port` |
@@ -30,7 +35,11 @@ import ShipLink
 /// | `windows[]` | list | none | times of the UTC day in which some lanes may be sent |
 /// | `windows[].from`, `.to` | HH:MM | required | `to` may be the earlier one: over midnight |
 /// | `windows[].lanes` | list | required | lanes that wait outside of their windows |
+/// | `logs_…`, `syslog_…` | | | log records: see `LogSettings` |
+/// | `nmea_…`, `position_interval` | | | the ship's position: see `PositionSettings` |
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
+/// | `relabel_configs[]`, `labels` | | | what labels may be: see `LabelSettings` |
+/// | `resolutions[]` | list | none | series that are rounded aboard: see `ResolutionSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
 /// | `targets[].url` | http(s) URL | required | where the exporter answers |
@@ -51,10 +60,17 @@ struct ShipAgentConfiguration: Sendable {
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let backlogAfter: Duration
+    let keepAcknowledged: Int
     let link: LinkPlan
+    let logs: LogSettings
+    let position: PositionSettings
+    let limits: Thinner.Limits
     /// `nil` where nothing listens.
     let http: HTTPIntake.Configuration?
+    /// What every new series passes, whatever way it comes in.
+    let gate: LabelGate
     let targets: [ScrapeConfiguration]
+    let resolutions: [ResolutionRule]
 
     /// - Throws: `ConfigurationError` with everything that is wrong in the file.
     init(file: String) throws {
@@ -72,15 +88,26 @@ struct ShipAgentConfiguration: Sendable {
         )
         logLevel = reader.choice("log_level", default: Logger.Level.info)
         logFormat = reader.choice("log_format", default: LogFormat.text)
+        keepAcknowledged = reader.byteCount(
+            "keep_acknowledged",
+            default: 16 << 20,
+            range: 0...(64 << 30)
+        )
         backlogAfter = reader.duration(
             "backlog_after",
             default: .seconds(600),
             range: .seconds(1) ... .seconds(86_400)
         )
         link = Self.link(reader)
+        logs = LogSettings(reader)
+        position = PositionSettings(reader)
+        limits = Self.limits(reader)
         http = HTTPIntakeSettings.read(reader)
+        resolutions = ResolutionSettings.rules(reader)
+        let gate = LabelSettings.gate(reader)
+        self.gate = gate
         let sections = reader.sections("targets")
-        let targets = sections.map(Self.target)
+        let targets = sections.map { Self.target($0, gate) }
         var seen: Set<String> = []
         for (section, target) in zip(sections, targets)
         where !seen.insert("\(target.job) \(target.instance)").inserted {
@@ -90,7 +117,10 @@ struct ShipAgentConfiguration: Sendable {
         try reader.finish()
     }
 
-    private static func target(_ reader: ConfigurationReader) -> ScrapeConfiguration {
+    private static func target(
+        _ reader: ConfigurationReader,
+        _ gate: LabelGate
+    ) -> ScrapeConfiguration {
         let url = reader.string("url")
         let address = HTTPAddress(url)
         if address == nil { reader.report("url", "must be an http:// or https:// URL with a host") }
@@ -132,7 +162,8 @@ struct ShipAgentConfiguration: Sendable {
                 range: 1024...(256 << 20)
             ),
             authorityFile: reader.optionalPath("ca_file"),
-            tokenFile: reader.optionalPath("token_file")
+            tokenFile: reader.optionalPath("token_file"),
+            gate: gate.preceded(by: LabelSettings.rules("metric_relabel_configs", reader))
         )
     }
 }

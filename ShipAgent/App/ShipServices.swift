@@ -14,8 +14,16 @@ enum ShipServices {
         clock: WallClock,
         logger: Logger
     ) async throws -> [any Service] {
-        let desk = try await LinkDesk(plan: configuration.link, store: store, clock: clock)
+        let desk = try await LinkDesk(
+            plan: configuration.link,
+            backlogShare: configuration.limits.backlogShare,
+            store: store,
+            clock: clock
+        )
         let notebook = Notebook(store: store, clock: clock, logger: logger)
+        let registry = MetricsRegistry()
+        ProcessMetrics.register(in: registry)
+        let account = IntakeAccount(registry)
         let sealer = Sealer(
             store: store,
             age: configuration.sealAfter,
@@ -34,36 +42,119 @@ enum ShipServices {
             clock: clock,
             logger: logger
         )
-        let keeper = BacklogKeeper(store: store, logger: logger)
+        let thinner = Thinner(store: store, desk: desk, limits: configuration.limits)
+        let keeper = BacklogKeeper(store: store, thinner: thinner, logger: logger)
         let scrapers = configuration.targets.map {
-            Scraper($0, store: store, notebook: notebook, clock: clock, logger: logger)
+            Scraper(
+                $0,
+                store: store,
+                notebook: notebook,
+                account: account,
+                clock: clock,
+                logger: logger
+            )
         }
-        var services: [any Service] = [uplink, sealer, keeper]
+        let reporter = PeriodicService(
+            name: "intake report",
+            interval: .seconds(10),
+            isFirstImmediate: false,
+            logger: logger
+        ) { try await account.report(to: notebook, store, at: clock.now()) }
+        let logKeeper = LogKeeper(
+            store: store,
+            notebook: notebook,
+            age: configuration.logs.sealAfter,
+            maxBytes: configuration.logs.maxBytes,
+            clock: clock,
+            logger: logger
+        )
+        let logs = LogIntake(store: store, notebook: notebook, clock: clock, logger: logger)
+        var services: [any Service] = [uplink, sealer, keeper, reporter, logKeeper, logs]
         services += scrapers
         // The last is stopped first: nothing comes in any more when the window is sealed.
+        services += syslog(configuration.logs.syslog, logs, clock: clock, logger: logger)
+        if configuration.position.isWanted {
+            let keeper = PositionKeeper(
+                store: store,
+                notebook: notebook,
+                interval: configuration.position.interval,
+                clock: clock,
+                logger: logger
+            )
+            services += [keeper] + nmea(configuration.position.nmea, keeper, logger: logger)
+        }
         if let http = configuration.http {
-            services += try intake(http, clock: clock, logger: logger)
+            let receiver = try await RemoteWriteReceiver(
+                store: store,
+                gate: configuration.gate,
+                account: account,
+                clock: clock,
+                logger: logger
+            )
+            let routes: [IntakeRoute] = [
+                .health, .metrics(registry), .remoteWrite(to: receiver), .logs(logs, clock: clock),
+            ]
+            services.append(receiver)
+            services.append(
+                try HTTPIntake(
+                    http,
+                    routes: routes,
+                    metrics: IntakeMetrics(registry),
+                    clock: clock,
+                    logger: logger
+                )
+            )
         }
         return services
     }
 
-    /// What listens, where anything does.
-    private static func intake(
-        _ configuration: HTTPIntake.Configuration,
+    private static func nmea(
+        _ configuration: NMEAConfiguration,
+        _ keeper: PositionKeeper,
+        logger: Logger
+    ) -> [any Service] {
+        var services: [any Service] = []
+        if let address = configuration.udp {
+            services.append(NMEAUDPListener(at: address, keeper: keeper, logger: logger))
+        }
+        if let address = configuration.tcp {
+            services.append(NMEATCPListener(at: address, keeper: keeper, logger: logger))
+        }
+        if let (host, port) = configuration.dial {
+            services.append(NMEAClient(host: host, port: port, keeper: keeper, logger: logger))
+        }
+        return services
+    }
+
+    private static func syslog(
+        _ configuration: SyslogConfiguration,
+        _ logs: LogIntake,
         clock: WallClock,
         logger: Logger
-    ) throws -> [any Service] {
-        let registry = MetricsRegistry()
-        ProcessMetrics.register(in: registry)
-        let routes: [IntakeRoute] = [.health, .metrics(registry)]
-        return [
-            try HTTPIntake(
-                configuration,
-                routes: routes,
-                metrics: IntakeMetrics(registry),
-                clock: clock,
-                logger: logger
+    ) -> [any Service] {
+        var services: [any Service] = []
+        if let address = configuration.udp {
+            services.append(
+                SyslogUDPListener(
+                    configuration,
+                    at: address,
+                    intake: logs,
+                    clock: clock,
+                    logger: logger
+                )
             )
-        ]
+        }
+        if let address = configuration.tcp {
+            services.append(
+                SyslogTCPListener(
+                    configuration,
+                    at: address,
+                    intake: logs,
+                    clock: clock,
+                    logger: logger
+                )
+            )
+        }
+        return services
     }
 }

@@ -4,6 +4,7 @@ import FleetModel
 import FleetRuntime
 import FoundationEssentials
 import Logging
+import ShipDomain
 import ShipLink
 import ShipStore
 
@@ -34,11 +35,13 @@ struct StatusCommand: AsyncParsableCommand {
                 since: try await store.fact(LinkStatus.sinceKey),
                 last_sync: try await store.fact(LinkStatus.lastSyncKey),
                 last_error: try await store.fact(LinkStatus.lastErrorKey),
+                account: try await store.fact(LinkDesk.accountKey),
                 sent_payload_bytes: try await store.fact(LinkStatus.sentPayloadKey)
                     .flatMap(UInt64.init) ?? 0
             ),
             certificate_end: "\(credentials.certificate.notAfter)",
-            lanes: lanes.map(AgentStatus.Lane.init)
+            position: AgentStatus.Position(try await store.fact(PositionKeeper.factKey)),
+            lanes: AgentStatus.Lane.all(of: lanes)
         )
         StandardStreams.out(json ? try report.json() : report.text())
     }

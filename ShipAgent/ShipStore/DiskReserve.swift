@@ -50,6 +50,9 @@ struct DiskReserve: Sendable {
     /// made, it says that something failed.
     var isNearlyFull: Bool { free < UInt64(Self.margin) }
 
+    /// What is free beside it.
+    var freeBytes: Int { Int(clamping: free) }
+
     private var free: UInt64 {
         var volume = statvfs()
         guard statvfs(directory, &volume) == 0 else { return .max }

@@ -15,6 +15,8 @@ package struct PoolItem: Sendable, Equatable {
     package let length: Int
     /// The shore asked for it.
     package let isWanted: Bool
+    /// What was thinned together has one number.
+    package let unit: Int64?
 
     init(_ row: Row) {
         id = row["id"]
@@ -25,7 +27,8 @@ package struct PoolItem: Sendable, Equatable {
         samples = UInt64(row["samples"] as Int64)
         length = row["length"]
         isWanted = row["wanted"]
+        unit = row["unit"]
     }
 
-    static let columns = "id, rung, first_at, last_at, records, samples, length, wanted"
+    static let columns = "id, rung, first_at, last_at, records, samples, length, wanted, unit"
 }

@@ -8,67 +8,69 @@ extension ShipStore {
 
     /// Every lane's queue and ledger, from one consistent view.
     package func status() async throws -> [LaneStatus] {
-        try await database.read { db in
-            try Lane.allCases.map { lane in
-                let record = try LaneRecord.fetch(lane, db)
-                let queue = try Row.fetchOne(
+        try await database.read(Self.status)
+    }
+
+    private static func status(_ db: Database) throws -> [LaneStatus] {
+        try Lane.allCases.map { lane in
+            let record = try LaneRecord.fetch(lane, db)
+            let queue = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT coalesce(sum(records), 0) AS records,
+                        coalesce(sum(length), 0) AS bytes, min(first_at) AS oldest
+                    FROM segments
+                    WHERE lane = ?
+                    """,
+                arguments: [lane.rawValue]
+            )
+            var pending: Int64 = queue?["records"] ?? 0
+            var bytes: Int64 = queue?["bytes"] ?? 0
+            var oldest: Int64? = queue?["oldest"]
+            if let rungs = Self.rungs(of: lane) {
+                let pool = try Row.fetchOne(
                     db,
                     sql: """
                         SELECT coalesce(sum(records), 0) AS records,
                             coalesce(sum(length), 0) AS bytes, min(first_at) AS oldest
-                        FROM segments
-                        WHERE lane = ?
+                        FROM pool INDEXED BY pool_order
+                        WHERE rung BETWEEN ? AND ?
                         """,
-                    arguments: [lane.rawValue]
+                    arguments: [rungs.lowerBound, rungs.upperBound]
                 )
-                var pending: Int64 = queue?["records"] ?? 0
-                var bytes: Int64 = queue?["bytes"] ?? 0
-                var oldest: Int64? = queue?["oldest"]
-                if let rungs = Self.rungs(of: lane) {
-                    let pool = try Row.fetchOne(
-                        db,
-                        sql: """
-                            SELECT coalesce(sum(records), 0) AS records,
-                                coalesce(sum(length), 0) AS bytes, min(first_at) AS oldest
-                            FROM pool INDEXED BY pool_order
-                            WHERE rung BETWEEN ? AND ?
-                            """,
-                        arguments: [rungs.lowerBound, rungs.upperBound]
-                    )
-                    pending += pool?["records"] ?? 0
-                    bytes += pool?["bytes"] ?? 0
-                    oldest = [oldest, pool?["oldest"]].compactMap { $0 }.min()
-                }
-                if lane == .metrics {
-                    let window = try Row.fetchOne(
-                        db,
-                        sql: """
-                            SELECT coalesce(sum(records), 0) AS records, min(accepted_at) AS oldest
-                            FROM window
-                            """
-                    )
-                    pending += window?["records"] ?? 0
-                    oldest = [oldest, window?["oldest"]].compactMap { $0 }.min()
-                }
-                if lane == .logs {
-                    let window = try LogWindow.totals(db)
-                    pending += window.records
-                    bytes += window.bytes
-                    oldest = [oldest, window.oldest].compactMap { $0 }.min()
-                }
-                return LaneStatus(
-                    lane: lane,
-                    queuedBytes: UInt64(bytes),
-                    oldest: pending == 0 ? nil : oldest.map(Timestamp.init(milliseconds:)),
-                    ledger: LedgerTotals(
-                        produced: record.produced,
-                        stored: record.stored,
-                        pending: UInt64(pending),
-                        degraded: record.degraded,
-                        lost: record.lost
-                    )
-                )
+                pending += pool?["records"] ?? 0
+                bytes += pool?["bytes"] ?? 0
+                oldest = [oldest, pool?["oldest"]].compactMap { $0 }.min()
             }
+            if lane == .metrics {
+                let window = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT coalesce(sum(records), 0) AS records, min(accepted_at) AS oldest
+                        FROM window
+                        """
+                )
+                pending += window?["records"] ?? 0
+                oldest = [oldest, window?["oldest"]].compactMap { $0 }.min()
+            }
+            if lane == .logs {
+                let window = try LogWindow.totals(db)
+                pending += window.records
+                bytes += window.bytes
+                oldest = [oldest, window.oldest].compactMap { $0 }.min()
+            }
+            return LaneStatus(
+                lane: lane,
+                queuedBytes: UInt64(bytes),
+                oldest: pending == 0 ? nil : oldest.map(Timestamp.init(milliseconds:)),
+                ledger: LedgerTotals(
+                    produced: record.produced,
+                    stored: record.stored,
+                    pending: UInt64(pending),
+                    degraded: record.degraded,
+                    lost: record.lost
+                )
+            )
         }
     }
 
@@ -84,12 +86,23 @@ extension ShipStore {
     /// The account that goes to the shore. Raw samples have one, whichever of their two lanes they
     /// go in.
     package func ledger() async throws -> LedgerReport {
-        let lanes = try await status().map { ($0.lane, $0.ledger) }
+        try await database.read { db in
+            var totals = try Self.ledgerTotals(db)
+            for (lane, base) in try EpochAccounts.bases(db) {
+                totals[lane] = totals[lane]?.subtracting(base)
+            }
+            return LedgerReport(totals: totals)
+        }
+    }
+
+    /// Since the store was made, whatever the epoch.
+    static func ledgerTotals(_ db: Database) throws -> [Lane: LedgerTotals] {
+        let lanes = try status(db).map { ($0.lane, $0.ledger) }
         var totals = Dictionary(lanes) { first, _ in first }
         if let backlog = totals.removeValue(forKey: .backlog), let fresh = totals[.metrics] {
             totals[.metrics] = fresh.adding(backlog)
         }
-        return LedgerReport(totals: totals)
+        return totals
     }
 
     // MARK: Facts

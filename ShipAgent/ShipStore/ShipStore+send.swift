@@ -1,5 +1,6 @@
 import FleetModel
 import FleetProtocol
+import FleetRuntime
 import FleetSeries
 import FoundationEssentials
 import GRDB
@@ -29,7 +30,34 @@ extension ShipStore {
     ///
     /// - Returns: one past the lane's newest segment; `nil` where nothing waits.
     package func sequenceNext(_ lane: Lane) async throws -> UInt64? {
-        try await tidy { try $0.sequenceNext(lane) }
+        guard try await hasNext(lane) else { return nil }
+        return try await tidy { try $0.sequenceNext(lane) }
+    }
+
+    /// A look that takes no lock: it is asked twice a second.
+    private func hasNext(_ lane: Lane) async throws -> Bool {
+        let now = clock.now()
+        return try await database.read { db in
+            switch lane {
+            case .backlog:
+                return try Self.exists("SELECT 1 FROM pool WHERE rung = 0", db)
+            case .summary:
+                if try Self.exists("SELECT 1 FROM pool WHERE rung > 0", db) { return true }
+                if try Self.exists("SELECT 1 FROM declarations WHERE unit IS NULL", db) {
+                    return true
+                }
+                if try Self.exists("SELECT 1 FROM link_use WHERE day < \(now.day)", db) {
+                    return true
+                }
+                return try StoreWriter.areAccountsDue(db, at: now)
+            case .events, .catalogue, .metrics, .logs:
+                return false
+            }
+        }
+    }
+
+    private static func exists(_ query: String, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (\(query))") ?? false
     }
 }
 
@@ -46,7 +74,9 @@ extension StoreWriter {
         case .backlog:
             guard let id = try nextPooled(lane, rungs: Rung.raw...Rung.raw) else { return nil }
             return try sequence(id, in: lane)
-        case .events, .catalogue, .summary, .metrics, .logs:
+        case .summary:
+            return try sequenceSummary()
+        case .events, .catalogue, .metrics, .logs:
             return nil
         }
     }

@@ -44,6 +44,38 @@ extension ShipStore {
 
     private static let daysOfSpending: Int32 = 31
 
+    /// Adds to what is told ashore of a day's use of a link when the day is over.
+    package func use(
+        _ linkClass: String,
+        day: Int32,
+        up: UInt64,
+        down: UInt64,
+        connected: Duration,
+        microsPerMegabyte: UInt64,
+        currency: String
+    ) async throws {
+        try await tidy { writer in
+            try writer.db.execute(
+                sql: """
+                    INSERT INTO link_use
+                        (day, class, bytes_up, bytes_down, connected_ms, micros_per_mb, currency)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (day, class)
+                    DO UPDATE SET
+                        bytes_up = bytes_up + excluded.bytes_up,
+                        bytes_down = bytes_down + excluded.bytes_down,
+                        connected_ms = connected_ms + excluded.connected_ms,
+                        micros_per_mb = excluded.micros_per_mb,
+                        currency = excluded.currency
+                    """,
+                arguments: [
+                    day, linkClass, Int64(clamping: up), Int64(clamping: down),
+                    connected.milliseconds, Int64(clamping: microsPerMegabyte), currency,
+                ]
+            )
+        }
+    }
+
     package func spending(
         day: Int32,
         linkClass: String

@@ -15,10 +15,15 @@ import Synchronization
 package final class ShipStore: Sendable {
     /// The store's directory.
     package let directory: String
-    package let epoch: LaneEpoch
+    private let currentEpoch: Mutex<LaneEpoch>
 
     /// How long a segment of fresh samples waits to be sent before it belongs to the backlog.
     package let backlogAfter: Duration
+    /// How much of what the shore has acknowledged is kept, see `KeptSegments`.
+    private let keptBytes: Int
+
+    /// What new series are rounded to.
+    private let resolutions: [ResolutionRule]
 
     let database: DatabaseQueue
     let clock: WallClock
@@ -33,10 +38,14 @@ package final class ShipStore: Sendable {
         directory: String,
         create: Bool,
         backlogAfter: Duration = .seconds(600),
+        resolutions: [ResolutionRule] = [],
+        keptBytes: Int = KeptSegments.usualBytes,
         clock: WallClock = .system
     ) throws {
         self.directory = directory
         self.backlogAfter = backlogAfter
+        self.resolutions = resolutions
+        self.keptBytes = keptBytes
         self.clock = clock
         let path = directory + "/store.sqlite"
         var status = stat()
@@ -46,7 +55,9 @@ package final class ShipStore: Sendable {
         let reserve = DiskReserve(directory: directory)
         self.reserve = reserve
         do {
-            (database, epoch) = try Self.open(path, reserve)
+            let (database, epoch) = try Self.open(path, reserve)
+            self.database = database
+            currentEpoch = Mutex(epoch)
         } catch let error as DatabaseError {
             throw StoreError(
                 Self.meansNoRoom(error, reserve) ? .full : .unusable,
@@ -55,6 +66,11 @@ package final class ShipStore: Sendable {
         }
         _ = reserve.acquire()
     }
+
+    /// Changes only where ship and shore have to begin anew, see `beginEpoch`.
+    package var epoch: LaneEpoch { currentEpoch.withLock { $0 } }
+
+    func setEpoch(_ epoch: LaneEpoch) { currentEpoch.withLock { $0 = epoch } }
 
     /// On a full disk, opening takes the reserve's room: SQLite makes files beside the database.
     private static func open(
@@ -172,7 +188,8 @@ package final class ShipStore: Sendable {
                             db: db,
                             draft: draft,
                             now: clock.now(),
-                            backlogAfter: backlogAfter
+                            backlogAfter: backlogAfter,
+                            resolutions: resolutions
                         )
                     )
                     return .commit
@@ -220,6 +237,7 @@ package final class ShipStore: Sendable {
         do {
             for _ in 0..<Self.shrinkSteps {
                 let hasMore = try await database.writeWithoutTransaction { db in
+                    try KeptSegments.giveUpSome(db)
                     try db.checkpoint(.truncate)
                     let unused = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
                     if unused > 0 {
@@ -268,7 +286,7 @@ package final class ShipStore: Sendable {
                         offset: record.durableOffset,
                         chain: record.committedChain
                     ),
-                    firstHeld: record.committedSequence,
+                    firstHeld: try KeptSegments.first(record, db),
                     end: record.endSequence
                 )
             }
@@ -288,20 +306,68 @@ package final class ShipStore: Sendable {
         try await database.read { try StoredSegment.fetch(lane, sequence, $0) }
     }
 
-    /// Forgets what the shore has for good. Works on a full disk too, by giving up the reserve.
+    /// Forgets what the shore has for good, in the end: some of it is kept in case the shore loses
+    /// it. Where it has, as a restored one, what it lacks goes into the outbox again. Works on a
+    /// full disk too, by giving up the reserve.
     ///
+    /// - Returns: records that the shore had acknowledged and lacks now.
     /// - Throws: `StoreError` `full` when even that has been used up; the caller asks again.
-    package func release(_ releases: [UploadSession.Release]) async throws {
+    ///   `ProtocolError` where ship and shore mean different bytes.
+    @discardableResult
+    package func release(_ releases: [UploadSession.Release]) async throws -> [Lane: UInt64] {
         try await free {
-            try await database.write { db in
-                for release in releases { try Self.release(release, db) }
+            let limit = reserve.isHeld ? min(keptBytes, reserve.freeBytes / 4) : 0
+            return try await database.write { db in
+                var lacking: [Lane: UInt64] = [:]
+                for release in releases {
+                    let records = try Self.release(release, keeping: limit, db)
+                    if records > 0 { lacking[release.lane] = records }
+                }
+                return lacking
             }
         }
     }
 
-    private static func release(_ release: UploadSession.Release, _ db: Database) throws {
+    private static func goBack(
+        _ release: UploadSession.Release,
+        _ record: LaneRecord,
+        _ db: Database
+    ) throws -> UInt64 {
+        // Only a state is the truth; an acknowledgement may be late.
+        guard let chain = release.chain else { return 0 }
+        let place = LanePosition(lane: release.lane, sequence: release.sequence, chain: chain)
+        guard try KeptSegments.holds(place, of: record, db) else {
+            throw ProtocolError(
+                .positionDisagreement,
+                "the shore asks for segment \(release.sequence) of \(release.lane), which it had "
+                    + "acknowledged and which is not aboard as it means it"
+            )
+        }
+        let records = try KeptSegments.putBack(release.lane, from: release.sequence, db)
+        try db.execute(
+            sql: """
+                UPDATE lanes
+                SET committed_sequence = ?, committed_chain = ?, durable_offset = ?,
+                    stored = stored - ?
+                WHERE lane = ?
+                """,
+            arguments: [
+                Int64(release.sequence), Data(chain.bytes), Int64(release.durableOffset), records,
+                release.lane.rawValue,
+            ]
+        )
+        return UInt64(records)
+    }
+
+    private static func release(
+        _ release: UploadSession.Release,
+        keeping limit: Int,
+        _ db: Database
+    ) throws -> UInt64 {
         let record = try LaneRecord.fetch(release.lane, db)
-        guard release.sequence >= record.committedSequence else { return }
+        guard release.sequence >= record.committedSequence else {
+            return try goBack(release, record, db)
+        }
         guard release.sequence <= record.endSequence else {
             throw StoreError(.damaged, "the shore acknowledged a segment that was never made")
         }
@@ -336,6 +402,9 @@ package final class ShipStore: Sendable {
                     "SELECT coalesce(sum(records), 0) FROM segments WHERE lane = ? AND sequence < ?",
                 arguments: [release.lane.rawValue, Int64(release.sequence)]
             ) ?? 0
+        if release.sequence > record.committedSequence {
+            try KeptSegments.keep(release.lane, before: release.sequence, atMost: limit, db)
+        }
         try db.execute(
             sql: "DELETE FROM segments WHERE lane = ? AND sequence < ?",
             arguments: [release.lane.rawValue, Int64(release.sequence)]
@@ -352,5 +421,6 @@ package final class ShipStore: Sendable {
                 release.lane.rawValue,
             ]
         )
+        return 0
     }
 }

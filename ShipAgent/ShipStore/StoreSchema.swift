@@ -13,6 +13,16 @@ enum StoreSchema {
         migrator.registerMigration("logs: records on their way to the lane") { db in
             try db.execute(sql: LogWindow.schema)
         }
+        migrator.registerMigration("intake: what was written remotely") { db in
+            try db.execute(sql: intake)
+        }
+        migrator.registerMigration("kept: what the shore has, in case it loses it; epochs") { db in
+            try db.execute(sql: KeptSegments.schema)
+            try db.execute(sql: EpochAccounts.schema)
+        }
+        migrator.registerMigration("series: what they are rounded to") { db in
+            try db.execute(sql: StoreWriter.resolutionSchema)
+        }
         return migrator
     }
 
@@ -106,11 +116,13 @@ enum StoreSchema {
             samples INTEGER NOT NULL,
             -- The shore asked for it: it goes first, and is not thinned.
             wanted INTEGER NOT NULL DEFAULT 0,
+            -- What was thinned together: its segments and its declaration. The first has its own id.
+            unit INTEGER,
             length INTEGER NOT NULL,
             body BLOB NOT NULL
         );
         -- Holds all that is counted and chosen by, so that no body is read for it.
-        CREATE INDEX pool_order ON pool (rung, first_at, last_at, wanted, records, samples, length);
+        CREATE INDEX pool_order ON pool (rung, first_at, last_at, wanted, unit, records, samples, length);
 
         -- Raw samples that were thinned, as long as there is room: the shore may still want them.
         CREATE TABLE archive (
@@ -128,17 +140,18 @@ enum StoreSchema {
         CREATE TABLE declarations (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             lane INTEGER NOT NULL,
-            pool_id INTEGER,
+            -- Set while rollups that it goes with wait in the pool.
+            unit INTEGER,
             -- Half-open.
             from_at INTEGER NOT NULL,
             to_at INTEGER NOT NULL,
+            was INTEGER NOT NULL DEFAULT 0,
             rung INTEGER,
             samples INTEGER NOT NULL,
             reason TEXT NOT NULL,
-            recalled INTEGER NOT NULL DEFAULT 0,
             at INTEGER NOT NULL
         );
-        CREATE INDEX declarations_pool ON declarations (pool_id);
+        CREATE INDEX declarations_unit ON declarations (unit);
 
         -- One lane's account of one UTC day of its records' times.
         CREATE TABLE days (
@@ -152,6 +165,12 @@ enum StoreSchema {
             PRIMARY KEY (lane, day)
         ) WITHOUT ROWID;
 
+        -- Bytes of fresh segments sealed in one hour: what the link must carry anyway.
+        CREATE TABLE sealing (
+            hour INTEGER PRIMARY KEY,
+            bytes INTEGER NOT NULL
+        );
+
         -- Bytes sent on one UTC day over links of one class; lane 0 is what belongs to none.
         CREATE TABLE spending (
             day INTEGER NOT NULL,
@@ -159,6 +178,18 @@ enum StoreSchema {
             lane INTEGER NOT NULL,
             bytes INTEGER NOT NULL,
             PRIMARY KEY (day, class, lane)
+        ) WITHOUT ROWID;
+
+        -- What the ship used of each class of link on one UTC day, until it is told ashore.
+        CREATE TABLE link_use (
+            day INTEGER NOT NULL,
+            class TEXT NOT NULL,
+            bytes_up INTEGER NOT NULL,
+            bytes_down INTEGER NOT NULL,
+            connected_ms INTEGER NOT NULL,
+            micros_per_mb INTEGER NOT NULL,
+            currency TEXT NOT NULL,
+            PRIMARY KEY (day, class)
         ) WITHOUT ROWID;
         """
 }

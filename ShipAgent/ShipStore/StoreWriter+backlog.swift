@@ -128,16 +128,18 @@ extension StoreWriter {
         _ segment: SealedSegment,
         rung: Rung = .raw,
         samples: Int64? = nil,
+        unit: Int64? = nil,
         isWanted: Bool = false
     ) throws -> Int64 {
         try db.execute(
             sql: """
-                INSERT INTO pool (rung, first_at, last_at, records, samples, wanted, length, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO pool
+                    (rung, first_at, last_at, records, samples, wanted, unit, length, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 rung.rawValue, segment.first.milliseconds, segment.last.milliseconds,
-                segment.recordCount, samples ?? Int64(segment.recordCount), isWanted,
+                segment.recordCount, samples ?? Int64(segment.recordCount), isWanted, unit,
                 segment.bytes.count, Data(segment.bytes),
             ]
         )

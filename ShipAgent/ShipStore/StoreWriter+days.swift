@@ -35,4 +35,18 @@ extension StoreWriter {
             try add.execute(arguments: [lane.rawValue, day, count])
         }
     }
+
+    // MARK: What is fresh
+
+    func noteSealed(bytes: Int) throws {
+        let hour = now.floored(to: .seconds(3600)).milliseconds / 3_600_000
+        try db.execute(
+            sql: """
+                INSERT INTO sealing (hour, bytes) VALUES (?, ?)
+                ON CONFLICT (hour) DO UPDATE SET bytes = bytes + excluded.bytes
+                """,
+            arguments: [hour, bytes]
+        )
+        try db.execute(sql: "DELETE FROM sealing WHERE hour < ?", arguments: [hour - 48])
+    }
 }

@@ -31,12 +31,20 @@ extension StoreWriter {
             }
         }
         try addProduced(records.count, to: .logs)
+        try addProduced(Self.days(of: records), to: .logs)
+    }
+
+    private static func days(of records: [LogRecord]) -> [Int32: Int] {
+        records.reduce(into: [:]) { $0[DayAccount.day(of: $1.at), default: 0] += 1 }
     }
 
     /// Counts log records that came and found no room: produced, and lost.
     package func loseLogs(_ count: Int) throws {
         try addProduced(count, to: .logs)
-        try addLost(count)
+        let day = DayAccount.day(of: now)
+        try addProduced([day: count], to: .logs)
+        try addLost([day: Int64(count)], to: .logs)
+        if count > 0 { try declareLost(logs: count, from: now, to: now) }
     }
 
     /// Seals accepted records into the lane.
@@ -107,12 +115,15 @@ extension StoreWriter {
     /// - Returns: the records dropped, by severity.
     package func dropLogs(bytes: Int) throws -> [LogRecord.Severity: Int] {
         var dropped: [LogRecord.Severity: Int] = [:]
+        var days: [Int32: Int64] = [:]
+        var from = Timestamp(milliseconds: .max)
+        var to = Timestamp(milliseconds: .min)
         var rest = bytes
         while rest > 0 {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT id, severity, records, length
+                    SELECT id, severity, records, length, first_at, last_at, is_packed, body
                     FROM log_window
                     ORDER BY severity DESC, id
                     LIMIT 1
@@ -125,10 +136,55 @@ extension StoreWriter {
             )
             let severity = LogRecord.Severity(rawValue: row["severity"]) ?? .debug
             dropped[severity, default: 0] += row["records"] as Int
+            days.merge(try Self.days(of: row)) { $0 + $1 }
+            from = min(from, Timestamp(milliseconds: row["first_at"]))
+            to = max(to, Timestamp(milliseconds: row["last_at"]))
             rest -= row["length"] as Int
         }
-        try addLost(dropped.values.reduce(0, +))
+        try addLost(days, to: .logs)
+        let count = dropped.values.reduce(0, +)
+        if count > 0 { try declareLost(logs: count, from: from, to: to) }
         return dropped
+    }
+
+    /// One declaration for all that was lost since the last was told: under a flood it is counted
+    /// often.
+    private func declareLost(logs count: Int, from: Timestamp, to: Timestamp) throws {
+        try db.execute(
+            sql: """
+                UPDATE declarations
+                SET from_at = min(from_at, ?), to_at = max(to_at, ?), samples = samples + ?, at = ?
+                WHERE unit IS NULL AND lane = ? AND rung IS NULL AND reason = 'disk'
+                """,
+            arguments: [
+                from.milliseconds, (to + .milliseconds(1)).milliseconds, count, now.milliseconds,
+                Lane.logs.rawValue,
+            ]
+        )
+        guard db.changesCount == 0 else { return }
+        try declare(
+            Declaration(
+                lane: .logs,
+                from: from,
+                to: to + .milliseconds(1),
+                rung: nil,
+                samples: UInt64(count),
+                reason: .disk,
+                at: now
+            )
+        )
+    }
+
+    /// How many of a row's records are of which day; looked up in the row where that isn't plain.
+    private static func days(of row: Row) throws -> [Int32: Int64] {
+        let first = DayAccount.day(of: Timestamp(milliseconds: row["first_at"]))
+        let last = DayAccount.day(of: Timestamp(milliseconds: row["last_at"]))
+        if first == last { return [first: row["records"]] }
+        let body = Array(row["body"] as Data)
+        let records =
+            row["is_packed"] as Bool
+            ? try LogSegment.decode(body[...]) : try [LogRecord](decoding: body)
+        return days(of: records).mapValues(Int64.init)
     }
 
     private func put(
@@ -164,12 +220,5 @@ extension StoreWriter {
                 throw StoreError(.busy, "log records were taken from the store meanwhile")
             }
         }
-    }
-
-    private func addLost(_ count: Int) throws {
-        try db.execute(
-            sql: "UPDATE lanes SET lost = lost + ? WHERE lane = ?",
-            arguments: [count, Lane.logs.rawValue]
-        )
     }
 }

@@ -7,7 +7,10 @@ struct HawserBenchCommand: AsyncParsableCommand {
         commandName: "hawser-bench",
         abstract: "Measures Hawser: ratios and bytes first, times side by side in one run.",
         discussion: "'--list' names the benchmarks.",
-        subcommands: [WireBenchmark.self, IngestBenchmark.self, StorageBenchmark.self]
+        subcommands: [
+            WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
+            StorageBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
+        ]
     )
 
     @Flag(help: "Name the benchmarks, one a line.")

@@ -14,6 +14,20 @@ enum FrameSamples {
         ("ledger-thinned", .ledger(LedgerReport(totals: thinned))),
         ("received", .received(7_654_321)),
         ("state-reporting", .state(reportingState)),
+        ("hello-instance", .hello(hello(totals, instance: 0x0123_4567_89AB_CDEF))),
+        (
+            "hello-new-epoch",
+            .hello(
+                hello(
+                    totals,
+                    instance: 7,
+                    closed: ClosedEpoch(
+                        epoch: LaneEpoch(0xA1A2_A3A4_A5A6_A7A8),
+                        ledger: LedgerReport(totals: thinned)
+                    )
+                )
+            )
+        ),
     ]
 
     static let first: [(name: String, frame: Frame)] = [
@@ -57,7 +71,11 @@ enum FrameSamples {
         ),
     ]
 
-    private static func hello(_ totals: [Lane: LedgerTotals]) -> Hello {
+    private static func hello(
+        _ totals: [Lane: LedgerTotals],
+        instance: UInt64? = nil,
+        closed: ClosedEpoch? = nil
+    ) -> Hello {
         Hello(
             oldestVersion: 1,
             newestVersion: 1,
@@ -86,7 +104,9 @@ enum FrameSamples {
                     end: 40_007
                 ),
             ],
-            ledger: LedgerReport(totals: totals)
+            ledger: LedgerReport(totals: totals),
+            instance: instance,
+            closed: closed
         )
     }
 
@@ -140,7 +160,13 @@ enum FrameSamples {
                             end: number(using: &generator)
                         )
                     },
-                    ledger: ledger(using: &generator)
+                    ledger: ledger(using: &generator),
+                    instance: generator.chance(0.5) ? generator.next() | 1 : 7,
+                    closed: generator.chance(0.5)
+                        ? ClosedEpoch(
+                            epoch: LaneEpoch(generator.next()),
+                            ledger: ledger(using: &generator)
+                        ) : nil
                 )
             )
         case 1:

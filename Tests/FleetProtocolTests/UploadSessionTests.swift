@@ -157,6 +157,8 @@ struct UploadSessionTests {
 
     @Test func `bytes in flight are bounded`() throws {
         var session = session(end: 1_000_000)
+        // A shore that reports nothing of what it has received.
+        _ = try session.stateReceived(state(5, 0), firstHeld: [:], at: Self.start)
         var sent = 0
         while let piece = session.nextPiece() {
             session.pieceWasSent(piece, count: 16_384, length: 16_384, at: Self.start)

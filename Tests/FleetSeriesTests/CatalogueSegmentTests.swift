@@ -31,6 +31,32 @@ struct CatalogueSegmentTests {
         #expect(try CatalogueSegment.decode(sealed.bytes[...]) == definitions)
     }
 
+    @Test func `declared resolutions come back`() throws {
+        let resolutions: [Resolution?] = [
+            nil, Resolution("0.05"), Resolution("0.05"), Resolution("1000"), nil, nil,
+            Resolution(coefficient: 999_999, exponent: 12),
+            Resolution(coefficient: 1, exponent: -12),
+        ]
+        let definitions = resolutions.enumerated().map { number, resolution in
+            SeriesDefinition(
+                number: SeriesNumber(UInt32(number)),
+                labels: LabelSet(name: "engine_temperature_\(number / 2)"),
+                kind: .gauge,
+                resolution: resolution
+            )
+        }
+        let sealed = try CatalogueSegment.encode(definitions)
+        #expect(try CatalogueSegment.decode(sealed.bytes[...]) == definitions)
+    }
+
+    @Test func `texts beyond what one segment may hold ask for a split`() throws {
+        let definitions = (UInt32(0)..<300).map { number in
+            let value = String(repeating: "\(number)-", count: 1000)
+            return definition(number, LabelSet(name: "up", ["path": String(value.prefix(4000))]))
+        }
+        #expect(code(definitions) == .tooLarge)
+    }
+
     @Test(arguments: UInt64(1)...20)
     func `any labels come back`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

@@ -11,11 +11,15 @@ import Testing
 struct GoldenSegmentTests {
     private static let folder: String = {
         let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.dropLast(2).joined(separator: "/") + "/Fixtures/Segments/v1"
+        return parts.dropLast(2).joined(separator: "/") + "/Fixtures/Segments"
     }()
 
-    private func golden(_ name: String, _ seal: () throws -> [UInt8]) throws -> [UInt8] {
-        let path = "\(Self.folder)/\(name).bin"
+    private func golden(
+        _ name: String,
+        version: Int = 1,
+        _ seal: () throws -> [UInt8]
+    ) throws -> [UInt8] {
+        let path = "\(Self.folder)/v\(version)/\(name).bin"
         if let file = fopen(path, "rb") {
             defer { fclose(file) }
             var bytes = [UInt8](repeating: 0, count: Limits.segmentBytes)
@@ -82,8 +86,8 @@ struct GoldenSegmentTests {
         #expect(summary.predecessor == context.digest)
     }
 
-    @Test func `yesterday's catalogue is read today`() throws {
-        let definitions = [
+    private static func definitions(resolution: Resolution?) -> [SeriesDefinition] {
+        [
             SeriesDefinition(
                 number: SeriesNumber(5),
                 labels: LabelSet(name: "up", ["job": "node", "instance": "engine-room"]),
@@ -95,12 +99,51 @@ struct GoldenSegmentTests {
                     name: "node_cpu_seconds_total",
                     ["job": "node", "instance": "engine-room", "cpu": "0", "mode": "idle"]
                 ),
-                kind: .counter
+                kind: .counter,
+                resolution: resolution
             ),
             SeriesDefinition(number: SeriesNumber(7), labels: LabelSet([]), kind: .unknown),
         ]
-        let bytes = try golden("catalogue") { try CatalogueSegment.encode(definitions).bytes }
-        #expect(try CatalogueSegment.decode(bytes[...]) == definitions)
+    }
+
+    /// Six histograms of seven buckets and a count: labels that repeat in many ways.
+    private static let histograms: [SeriesDefinition] = (UInt32(0)..<48).map { number in
+        let handler = "/v1/\(number / 8)"
+        let bounds = ["0.1", "0.25", "0.5", "1", "2.5", "5", "+Inf"]
+        let name = "http_request_duration_seconds"
+        let labels =
+            number % 8 == 7
+            ? LabelSet(name: name + "_count", ["job": "api", "handler": handler])
+            : LabelSet(
+                name: name + "_bucket",
+                ["job": "api", "handler": handler, "le": bounds[Int(number % 8)]]
+            )
+        return SeriesDefinition(
+            number: SeriesNumber(number + 100),
+            labels: labels,
+            kind: .histogram
+        )
+    }
+
+    @Test func `catalogues of the first version are read today`() throws {
+        let plain = try golden("catalogue") { [] }
+        #expect(try CatalogueSegment.decode(plain[...]) == Self.definitions(resolution: nil))
+        let compressed = try golden("catalogue-compressed") { [] }
+        #expect(try CatalogueSegment.decode(compressed[...]) == Self.histograms)
+    }
+
+    @Test func `yesterday's catalogue is read today`() throws {
+        let resolution = Resolution(coefficient: 5, exponent: -2)
+        let few = try golden("catalogue", version: 2) {
+            try CatalogueSegment.encode(Self.definitions(resolution: resolution)).bytes
+        }
+        let decoded = try CatalogueSegment.decode(few[...])
+        #expect(decoded == Self.definitions(resolution: resolution))
+        #expect(decoded[1].resolution?.description == "0.05")
+        let many = try golden("catalogue-histograms", version: 2) {
+            try CatalogueSegment.encode(Self.histograms).bytes
+        }
+        #expect(try CatalogueSegment.decode(many[...]) == Self.histograms)
     }
 
     @Test func `yesterday's events are read today`() throws {

@@ -5,7 +5,9 @@ import Testing
 
 /// Whatever the bytes, a decoder answers or throws; it never traps, hangs or fills the memory.
 struct SegmentFuzzTests {
-    private static let seed: UInt64 = 20_261_121
+    /// `HAWSER_FUZZ_SEED` gives other inputs.
+    private static let seed =
+        getenv("HAWSER_FUZZ_SEED").flatMap { UInt64(String(cString: $0)) } ?? 20_261_121
     private static let shardCount = 4
 
     /// The normal run takes half a minute in debug; `HAWSER_FUZZ_INPUTS` asks for more.
@@ -16,8 +18,20 @@ struct SegmentFuzzTests {
     private struct Corpus {
         var context: SegmentContext?
         var segments: [[UInt8]] = []
-        /// Bodies of catalogue and event segments as they are before compression.
+        /// Bodies of old catalogues and of event segments as they are before compression.
         var bodies: [(header: [UInt8], body: [UInt8])] = []
+    }
+
+    private static let folder: String = {
+        let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.dropLast(2).joined(separator: "/") + "/Fixtures/Segments"
+    }()
+
+    private static func bytes(ofFile path: String) throws -> [UInt8] {
+        let file = try #require(fopen(path, "rb"), "can't read \(path)")
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: Limits.segmentBytes)
+        return Array(bytes[..<fread(&bytes, 1, bytes.count, file)])
     }
 
     private static func corpus() throws -> Corpus {
@@ -40,7 +54,8 @@ struct SegmentFuzzTests {
             SeriesDefinition(
                 number: SeriesNumber(number),
                 labels: LabelSet(name: "metric_\(number / 4)", ["le": "\(number % 4)", "a": "b"]),
-                kind: .histogram
+                kind: .histogram,
+                resolution: number % 9 == 0 ? Resolution(coefficient: 25, exponent: -3) : nil
             )
         }
         let catalogue = try CatalogueSegment.encode(definitions).bytes
@@ -58,13 +73,14 @@ struct SegmentFuzzTests {
             try LogSegment.encode(LogMaker.repetitive(count: 40)).bytes,
         ]
         let summary = try SummarySegmentTests.example.encode().bytes
-        corpus.segments += [catalogue, event, summary] + logs
+        let old = try bytes(ofFile: folder + "/v1/catalogue-compressed.bin")
+        corpus.segments += [catalogue, old, event, summary] + logs
         for rung in [Rung.oneMinute, .fiveMinutes, .counts] {
             let rows = try RollupSegmentTests.rows(seed, rung).prefix(40)
             corpus.segments.append(try RollupSegment.encode(Array(rows), rung: rung).bytes)
         }
         let headers =
-            [(catalogue, 7), (event, 7), (summary, 8)]
+            [(old, 7), (event, 7), (summary, 8)]
             + logs.map { ($0, LogMaker.headerCount(of: $0)) }
         for (bytes, headerCount) in headers {
             let packed = bytes[headerCount..<bytes.count - 4]
@@ -134,7 +150,10 @@ struct SegmentFuzzTests {
                 if input % 16 == 0 {
                     let kind = UInt8.random(in: 1...6, using: &generator)
                     let flags = UInt8.random(in: 0...1, using: &generator)
-                    bytes = resealed([0x48, 0x53, 1, kind, flags] + bytes + [0, 0, 0, 0]) { _ in }
+                    let version = UInt8.random(in: 1...2, using: &generator)
+                    bytes = resealed([0x48, 0x53, version, kind, flags] + bytes + [0, 0, 0, 0]) {
+                        _ in
+                    }
                 }
             case 1:
                 let (header, body) = corpus.bodies.randomElement(using: &generator) ?? ([], [])

@@ -22,6 +22,9 @@ struct SegmentText {
         case 1: try metrics(bytes)
         case 2: try catalogue(bytes)
         case 3: try events(bytes)
+        case 4: try Self.rollups(bytes)
+        case 5: try Self.summary(bytes)
+        case 6: try logs(bytes)
         default: throw UnknownKind(kind: kind)
         }
     }
@@ -48,7 +51,8 @@ struct SegmentText {
                 " \(Self.quoted($0.name))=\(Self.quoted($0.value))"
             }
             let kind = definition.kind.rawValue
-            return "series \(definition.number) \(kind) exact\(labels.joined())"
+            let resolution = definition.resolution?.description ?? "exact"
+            return "series \(definition.number) \(kind) \(resolution)\(labels.joined())"
         }
     }
 
@@ -56,6 +60,18 @@ struct SegmentText {
         try EventSegment.decode(bytes[...]).map { event in
             let texts = "\(Self.quoted(event.kind)) \(Self.quoted(event.message))"
             return "event \(event.at.milliseconds) \(event.severity.rawValue) \(texts)"
+        }
+    }
+
+    private func logs(_ bytes: [UInt8]) throws -> [String] {
+        try LogSegment.decode(bytes[...]).map { record in
+            let fields = [record.host, record.app, record.procid, record.msgid].map(Self.quoted)
+            let data = record.structured.labels.map {
+                "\(Self.quoted($0.name))=\(Self.quoted($0.value))"
+            }
+            let head =
+                "log \(record.at.milliseconds) \(record.facility) \(record.severity.rawValue)"
+            return ([head] + fields + data + [Self.quoted(record.message)]).joined(separator: " ")
         }
     }
 

@@ -10,11 +10,15 @@ the product reads. Predicted metrics segments are read with the file among the o
 import json
 import sys
 
+import catalogue
+import logs
 import metrics
 import records
+import rollups
+import summaries
 import wire
 
-METRICS, CATALOGUE, EVENTS = 1, 2, 3
+METRICS, CATALOGUE, EVENTS, ROLLUPS, SUMMARY, LOGS = 1, 2, 3, 4, 5, 6
 
 
 def quoted(value):
@@ -29,7 +33,8 @@ def metrics_lines(envelope, contexts):
 
 
 def catalogue_lines(envelope, _):
-    for number, kind, resolution, labels in records.catalogue(envelope):
+    module = records if envelope.version == 1 else catalogue
+    for number, kind, resolution, labels in module.catalogue(envelope):
         fields = [f"{quoted(name)}={quoted(value)}" for name, value in labels]
         yield " ".join(["series", str(number), str(kind), resolution or "exact"] + fields)
 
@@ -39,10 +44,20 @@ def event_lines(envelope, _):
         yield f"event {at} {severity} {quoted(kind)} {quoted(message)}"
 
 
+def log_lines(envelope, _):
+    for at, facility, severity, *fields, data, message in logs.logs(envelope):
+        texts = [quoted(field) for field in fields] + [f"{quoted(name)}={quoted(value)}" for name, value in data]
+        yield " ".join(["log", str(at), str(facility), str(severity)] + texts + [quoted(message)])
+
+
 READERS = {
     (METRICS, 1): metrics_lines,
     (CATALOGUE, 1): catalogue_lines,
+    (CATALOGUE, 2): catalogue_lines,
     (EVENTS, 1): event_lines,
+    (ROLLUPS, 1): rollups.lines,
+    (SUMMARY, 1): summaries.lines,
+    (LOGS, 1): log_lines,
 }
 
 

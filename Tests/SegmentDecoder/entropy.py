@@ -26,7 +26,16 @@ class ArithmeticDecoder:
 
     def bit(self, context):
         probability, count = self.probabilities[context], self.counts[context]
-        bound = (self.range >> 16) * min(max(probability >> 6, 32), 65_504)
+        result = self.bit_with(min(max(probability >> 6, 32), 65_504))
+        target = (1 << 22) - 1 if result else 0
+        moved = (target - probability) * (131_072 // (2 * count + 3)) >> 16
+        self.probabilities[context] = probability + moved
+        self.counts[context] = min(count + 1, 255)
+        return result
+
+    def bit_with(self, probability):
+        """A decision that is true with a probability of so many 65536ths."""
+        bound = (self.range >> 16) * probability
         result = int(self.code < bound)
         if result:
             self.range = bound
@@ -34,10 +43,6 @@ class ArithmeticDecoder:
             self.code -= bound
             self.range -= bound
         self.normalise()
-        target = (1 << 22) - 1 if result else 0
-        moved = (target - probability) * (131_072 // (2 * count + 3)) >> 16
-        self.probabilities[context] = probability + moved
-        self.counts[context] = min(count + 1, 255)
         return result
 
     def raw(self, width):

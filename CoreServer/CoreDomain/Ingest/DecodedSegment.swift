@@ -7,6 +7,8 @@ enum DecodedSegment: Sendable {
     case catalogue([SeriesDefinition])
     case metrics(DecodedMetrics)
     case events([FleetEvent])
+    case summary(DecodedSummary)
+    case logs(DecodedLogs)
     /// Can't be decoded: to be set aside.
     case bad(SegmentError)
 
@@ -27,8 +29,14 @@ enum DecodedSegment: Sendable {
                 var alone = PredictionChain()
                 self = .metrics(try DecodedMetrics(segment.bytes, chain: &alone))
             case .events: self = .events(try EventSegment.decode(segment.bytes[...]))
-            case .summary, .logs:
-                throw SegmentError(.unsupportedVersion, "nothing is read from \(segment.lane) yet")
+            case .summary:
+                let summary = try DecodedSummary(segment.bytes)
+                try Self.check(segment, holds: summary.recordCount)
+                self = .summary(summary)
+            case .logs:
+                let logs = try DecodedLogs(segment.bytes)
+                try Self.check(segment, holds: logs.recordCount)
+                self = .logs(logs)
             }
         } catch {
             self = .bad(error)

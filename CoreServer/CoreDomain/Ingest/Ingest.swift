@@ -9,12 +9,14 @@ package struct Ingest: Sendable {
     let clock: WallClock
     let metrics: IngestMetrics
     private let partitions: Partitions
+    let logPartitions: Partitions
 
     package init(pool: PostgresPool, clock: WallClock, metrics: IngestMetrics) {
         self.pool = pool
         self.clock = clock
         self.metrics = metrics
-        self.partitions = Partitions(pool: pool)
+        self.partitions = Partitions(pool: pool, statement: IngestQueries.ensurePartitions)
+        self.logPartitions = Partitions(pool: pool, statement: LogQueries.ensurePartition)
     }
 
     /// Opens a ship's session: what the shore really has of each lane that the hello names.
@@ -45,24 +47,21 @@ package struct Ingest: Sendable {
                     agentVersion: hello.agentVersion,
                     clockOffset: hello.at - now
                 )
+                try desk.note(clockOffset: hello.at - now, at: now)
+                try desk.closeEpochs(before: hello, at: now)
                 try desk.tell(hello.ledger, at: now)
+                let audit = LedgerAudit(desk: desk, now: now)
+                let differences = try audit.judge(hello.ledger, isExact: true)
                 return (
                     positions: positions,
                     staged: staged,
                     catalogue: catalogue,
-                    tail: try desk.tail()
+                    tail: try desk.tail(),
+                    differences: differences
                 )
             }
         }
-        for report in hello.lanes {
-            guard let truth = opened.positions[report.position.lane] else { continue }
-            if truth.sequence == report.position.sequence, truth.chain != report.position.chain {
-                throw IngestError.disagreement(
-                    "ship and shore have different bytes before segment \(truth.sequence) of "
-                        + "\(report.position.lane)"
-                )
-            }
-        }
+        metrics.note(opened.differences)
         return IngestSession(
             ingest: self,
             partitions: partitions,
@@ -74,6 +73,46 @@ package struct Ingest: Sendable {
             catalogue: opened.catalogue,
             chain: PredictionChain(replaying: opened.tail)
         )
+    }
+
+    /// Why this ship and this shore can't go on from where they stand: they mean different bytes. The
+    /// ship is told where the shore stands all the same, and begins anew.
+    package static func disagreement(
+        _ hello: Hello,
+        _ session: IngestSession
+    ) -> IngestError? {
+        for report in hello.lanes {
+            let truth = session.openedAt.first { $0.lane == report.position.lane }
+            guard let truth, truth.sequence == report.position.sequence,
+                truth.chain != report.position.chain
+            else { continue }
+            return .disagreement(
+                "ship and shore have different bytes before segment \(truth.sequence) of "
+                    + "\(report.position.lane)"
+            )
+        }
+        return nil
+    }
+
+    /// Two agents speak at once under this ship's identity: people must look into it.
+    package func noteTwin(of identity: ShipIdentity) async throws {
+        let now = clock.now()
+        try await Self.reaching { [pool] in
+            try await pool.transaction(tenant: identity.tenant) { connection in
+                let desk = LaneDesk(
+                    identity: identity,
+                    epoch: LaneEpoch(0),
+                    connection: connection
+                )
+                try desk.raise(
+                    .critical,
+                    "identity_used_twice",
+                    "a second agent came under this ship's identity while the first was connected, "
+                        + "and was refused: is the ship's disk copied, or its key stolen?",
+                    at: now
+                )
+            }
+        }
     }
 
     /// Turns the database's troubles into what the sync port knows: it never sees PostgreSQL.

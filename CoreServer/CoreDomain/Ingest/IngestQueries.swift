@@ -5,9 +5,19 @@ enum IngestQueries {
     static let seriesByIdentity = Statement(
         "series_by_identity",
         """
-        SELECT identity, series_id
+        SELECT identity, series_id, resolution
         FROM hawser.series
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND identity = ANY ($3::bytea[])
+        """
+    )
+
+    /// A ship that begins a new epoch may round a series otherwise from then on.
+    static let declareResolution = Statement(
+        "declare_resolution",
+        """
+        UPDATE hawser.series
+        SET resolution = $4::text
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND series_id = $3::integer
         """
     )
 
@@ -23,10 +33,15 @@ enum IngestQueries {
     static let seriesNumbers = Statement(
         "series_numbers",
         """
-        SELECT number, series_id
-        FROM hawser.series_numbers
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
-        ORDER BY number
+        SELECT
+            n.series_id,
+            s.identity,
+            -- As SeriesDefinition.isCumulative has it.
+            s.kind IN (1, 3) OR s.kind = 4 AND s.name ~ '_(count|sum)$' AS is_counter
+        FROM hawser.series_numbers AS n
+        JOIN hawser.series AS s USING (tenant_id, ship_id, series_id)
+        WHERE n.tenant_id = $1::bigint AND n.ship_id = $2::bigint AND n.epoch = $3::bigint
+        ORDER BY n.number
         """
     )
 
@@ -38,7 +53,7 @@ enum IngestQueries {
     static let rollupBodies = Statement(
         "rollup_bodies",
         """
-        SELECT interval_at, body
+        SELECT body, thinned, distinct_series
         FROM hawser.rollups
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
             AND resolution_seconds = $3::integer AND interval_at = $4::timestamptz
@@ -49,16 +64,23 @@ enum IngestQueries {
         "put_rollup",
         """
         INSERT INTO hawser.rollups
-            (tenant_id, ship_id, resolution_seconds, interval_at, sample_count, body)
+            (tenant_id, ship_id, resolution_seconds, interval_at, sample_count, body, thinned,
+            distinct_series)
         VALUES
-            ($1::bigint, $2::bigint, $3::integer, $4::timestamptz, $5::bigint, $6::bytea)
+            ($1::bigint, $2::bigint, $3::integer, $4::timestamptz, $5::bigint, $6::bytea,
+            $7::bytea, $8::bytea)
         ON CONFLICT (tenant_id, ship_id, resolution_seconds, interval_at)
-        DO UPDATE SET sample_count = excluded.sample_count, body = excluded.body
+        DO UPDATE SET
+            sample_count = excluded.sample_count,
+            body = excluded.body,
+            thinned = excluded.thinned,
+            distinct_series = excluded.distinct_series
         """
     )
 
     static let all = [
-        seriesByIdentity, nextSeriesID, seriesNumbers, ensurePartitions, rollupBodies,
+        seriesByIdentity, nextSeriesID, declareResolution, seriesNumbers, ensurePartitions,
+        rollupBodies,
         putRollup,
     ]
 }

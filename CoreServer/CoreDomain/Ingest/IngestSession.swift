@@ -148,6 +148,7 @@ package actor IngestSession {
         let identity = admission.identity
         let fingerprint = admission.fingerprint
         try await partitions.ensure(Self.moments(decoded), now: now)
+        try await ingest.logPartitions.ensure(Self.logMoments(decoded), now: now)
         let (epoch, start) = (epoch, catalogue)
         let result = try await ingest.pool.transaction(tenant: identity.tenant) { connection in
             let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
@@ -195,10 +196,24 @@ package actor IngestSession {
         _ decoded: [(ReceiveSession.Segment, DecodedSegment)]
     ) -> [Timestamp] {
         decoded.flatMap { _, content -> [Timestamp] in
-            guard case .metrics(let metrics) = content else { return [] }
-            return [metrics.segment.first, metrics.segment.last].map {
+            let ends: [Timestamp] =
+                switch content {
+                case .metrics(let metrics): [metrics.segment.first, metrics.segment.last]
+                case .summary(.rollups(let rollups)): [rollups.first, rollups.last]
+                default: []
+                }
+            return ends.map {
                 TableTime.clamped($0.milliseconds)
             }
+        }
+    }
+
+    private static func logMoments(
+        _ decoded: [(ReceiveSession.Segment, DecodedSegment)]
+    ) -> [Timestamp] {
+        decoded.compactMap { _, content in
+            guard case .logs(let logs) = content else { return nil }
+            return TableTime.clamped(logs.last.milliseconds)
         }
     }
 
@@ -206,12 +221,15 @@ package actor IngestSession {
     package func tell(_ ledger: LedgerReport) async throws {
         let now = ingest.clock.now()
         let (identity, epoch) = (admission.identity, epoch)
-        try await Ingest.reaching {
+        let differences = try await Ingest.reaching {
             try await ingest.pool.transaction(tenant: identity.tenant) { connection in
                 let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
                 try desk.tell(ledger, at: now)
+                // Segments that were sent behind the account may be stored before it is told.
+                return try LedgerAudit(desk: desk, now: now).judge(ledger, isExact: false)
             }
         }
+        ingest.metrics.note(differences)
     }
 
     /// Writes down what the session used of the link, and that the ship was heard.

@@ -9,9 +9,9 @@ struct LaneDesk {
     let epoch: LaneEpoch
     let connection: PostgresConnection
 
-    private var tenant: PostgresValue { .int64(identity.tenant.rawValue) }
-    private var ship: PostgresValue { .int64(identity.ship.rawValue) }
-    private var epochValue: PostgresValue { .int64(epoch.tableValue) }
+    var tenant: PostgresValue { .int64(identity.tenant.rawValue) }
+    var ship: PostgresValue { .int64(identity.ship.rawValue) }
+    var epochValue: PostgresValue { .int64(epoch.tableValue) }
 
     func checkNotRevoked(_ fingerprint: Fingerprint) throws {
         let row = try connection.execute(
@@ -192,7 +192,7 @@ struct LaneDesk {
 
     /// A million records a second for 30 years: a ship that claims more must not make the sums over
     /// epochs and ships overflow.
-    private static let mostRecords: UInt64 = 1_000_000_000_000_000
+    static let mostRecords: UInt64 = 1_000_000_000_000_000
 
     func tell(_ report: LedgerReport, at now: Timestamp) throws {
         for (lane, totals) in report.totals.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -204,6 +204,9 @@ struct LaneDesk {
                 .int32(Int32(lane.rawValue)),
                 .int64(Int64(min(totals.produced, Self.mostRecords))),
                 .int64(Int64(min(totals.lost, Self.mostRecords))),
+                .int64(Int64(min(totals.stored, Self.mostRecords))),
+                .int64(Int64(min(totals.pending, Self.mostRecords))),
+                .int64(Int64(min(totals.degraded, Self.mostRecords))),
                 .timestamp(now)
             )
         }

@@ -129,14 +129,27 @@ enum LaneQueries {
         "tell_ledger",
         """
         INSERT INTO hawser.ship_ledgers
-            (tenant_id, ship_id, epoch, lane, produced, lost, told_at)
+            (tenant_id, ship_id, epoch, lane, produced, lost, stored, pending, degraded, ashore,
+            told_at)
         VALUES
             ($1::bigint, $2::bigint, $3::bigint, $4::smallint, $5::bigint, $6::bigint,
-            $7::timestamptz)
+            $7::bigint, $8::bigint, $9::bigint,
+            -- Raw samples are one account, in whichever lane they came.
+            (
+                SELECT coalesce(sum(stored_records + quarantined_records), 0)
+                FROM hawser.lane_positions
+                WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+                    AND (lane = $4::smallint OR $4::smallint = 4 AND lane = 6)
+            ),
+            $10::timestamptz)
         ON CONFLICT (tenant_id, ship_id, epoch, lane)
         DO UPDATE SET
             produced = greatest(ship_ledgers.produced, excluded.produced),
             lost = greatest(ship_ledgers.lost, excluded.lost),
+            stored = excluded.stored,
+            pending = excluded.pending,
+            degraded = excluded.degraded,
+            ashore = excluded.ashore,
             told_at = excluded.told_at
         """
     )

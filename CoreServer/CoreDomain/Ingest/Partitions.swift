@@ -2,15 +2,18 @@ import CorePostgres
 import FleetModel
 import Synchronization
 
-/// Makes the partitions that samples need, before the transaction that stores them: making one
+/// Makes the partitions that samples or log records need, before the transaction that stores them: making one
 /// takes locks that an ingest transaction should not hold.
 final class Partitions: Sendable {
     private let pool: PostgresPool
+    /// Makes those of one moment.
+    private let statement: Statement
     /// Days whose partitions are known to exist.
     private let ensured = Mutex<Set<Timestamp>>([])
 
-    init(pool: PostgresPool) {
+    init(pool: PostgresPool, statement: Statement) {
         self.pool = pool
+        self.statement = statement
     }
 
     func ensure(_ moments: [Timestamp], now: Timestamp) async throws {
@@ -18,9 +21,9 @@ final class Partitions: Sendable {
         let missing = ensured.withLock { days.subtracting($0) }
         guard !missing.isEmpty else { return }
         for day in missing.sorted() {
-            try await pool.transaction(tenant: nil) { connection in
+            try await pool.transaction(tenant: nil) { [statement] connection in
                 _ = try connection.execute(
-                    IngestQueries.ensurePartitions,
+                    statement,
                     .timestamp(day),
                     .timestamp(now)
                 )

@@ -17,9 +17,15 @@ struct SegmentStorage {
     private let desk: LaneDesk
     private let now: Timestamp
     private var rollups = RollupAccumulator()
+    /// What came in the place of samples.
+    private var thinned = ThinnedAccumulator()
+    private var days = DayCounts()
+    /// Ranges whose samples come back.
+    private var recalled: [Declaration] = []
     private var blocks: [Block] = []
     /// Metrics segments that could be decoded, set aside or not: the chain goes through them.
     private var tail: [Block] = []
+    private var logBlocks: [(segment: ReceiveSession.Segment, logs: DecodedLogs)] = []
     private(set) var result: Result
 
     private struct Block {
@@ -107,22 +113,53 @@ struct SegmentStorage {
                 )
             }
             let catalogue = result.catalogue
-            rollups.add(samples) { catalogue.id(of: $0) ?? -1 }
+            rollups.add(samples, isCounter: catalogue.isCounter) { catalogue.id(of: $0) ?? -1 }
+            days.add(samples)
             blocks.append(Block(segment: segment, metrics: metrics))
             return Int64(samples.sampleCount)
         case .events(let events):
             try store(events, of: segment)
+            for event in events { days.add(1, of: .events, at: event.at.milliseconds) }
             return Int64(events.count)
+        case .summary(let summary):
+            try keep(summary, of: segment)
+            return Int64(summary.recordCount)
+        case .logs(let logs):
+            logBlocks.append((segment, logs))
+            days.add(logs.days)
+            return Int64(logs.recordCount)
+        }
+    }
+
+    private mutating func keep(
+        _ summary: DecodedSummary,
+        of segment: ReceiveSession.Segment
+    ) throws {
+        let desk = SummaryDesk(desk: desk, now: now)
+        switch summary {
+        case .records(let records):
+            try desk.keep(records, of: segment)
+            recalled += records.declarations.filter(\.isRecall)
+        case .rollups(let rollups):
+            guard rollups.watermark <= result.catalogue.watermark else {
+                throw SegmentError(
+                    .malformed,
+                    "it cites series \(rollups.watermark - 1), the catalogue has "
+                        + "\(result.catalogue.watermark)"
+                )
+            }
+            try desk.keep(rollups, of: segment)
+            thinned.add(rollups, identify: result.catalogue.id)
         }
     }
 
     /// Writes blocks and rollups, and moves the positions.
     mutating func finish() throws {
         try copyBlocks()
+        try copyLogBlocks()
         try keepTail()
-        for (resolution, start, block) in rollups.intervals() {
-            try merge(block, resolution: resolution, start: start)
-        }
+        try mergeRollups()
+        try SummaryDesk(desk: desk, now: now).keep(days)
         for (lane, step) in result.steps.sorted(by: { $0.key.rawValue < $1.key.rawValue })
         where step.bytes > 0 {
             try desk.move(lane, step, at: now)
@@ -153,6 +190,28 @@ struct SegmentStorage {
         }
     }
 
+    private func copyLogBlocks() throws {
+        guard !logBlocks.isEmpty else { return }
+        _ = try desk.connection.copy(
+            into: "hawser.log_blocks",
+            columns: [
+                "tenant_id", "ship_id", "week_at", "last_at", "epoch", "sequence", "first_at",
+                "record_count", "gravest_severity", "trigrams", "body",
+            ]
+        ) { writer in
+            for (segment, logs) in logBlocks {
+                let last = logs.last.milliseconds
+                try writer.row(values: [
+                    tenant, ship, .timestamp(TableTime.clamped(last)), .int64(last),
+                    .int64(desk.epoch.tableValue), .int64(Int64(segment.sequence)),
+                    .int64(logs.first.milliseconds), .int32(Int32(logs.recordCount)),
+                    .int32(Int32(logs.gravest.rawValue)), .bytes(logs.filter.bytes),
+                    .bytes(segment.bytes),
+                ])
+            }
+        }
+    }
+
     /// Both lanes of raw samples count their segments from 0: the backlog's parts are numbered
     /// downwards from −1, so that no block takes another one's place.
     private static func part(_ part: Int, of lane: Lane) -> Int32 {
@@ -169,33 +228,16 @@ struct SegmentStorage {
         for block in open { try desk.addToTail(block.segment) }
     }
 
-    private func merge(
-        _ block: RollupBlock,
-        resolution: RollupResolution,
-        start: Timestamp
-    ) throws {
-        var merged = block
-        let stored = try desk.connection.execute(
-            IngestQueries.rollupBodies,
-            tenant,
-            ship,
-            .int32(resolution.rawValue),
-            .timestamp(start)
-        ).first
-        if let stored {
-            // What is stored comes first, so that equal times keep the later arrival as last.
-            merged = try RollupBlock(decoding: stored.bytes("body"), start: start)
-            merged.merge(block)
+    private func mergeRollups() throws {
+        let desk = RollupDesk(desk: desk, catalogue: result.catalogue)
+        var raw: [RollupInterval: RollupBlock] = [:]
+        for (resolution, start, block) in rollups.intervals() {
+            raw[RollupInterval(resolution: resolution, start: start)] = block
         }
-        _ = try desk.connection.execute(
-            IngestQueries.putRollup,
-            tenant,
-            ship,
-            .int32(resolution.rawValue),
-            .timestamp(start),
-            .int64(merged.sampleCount),
-            .bytes(try merged.encoded(start: start))
-        )
+        for interval in Set(raw.keys).union(thinned.blocks.keys).sorted() {
+            try desk.merge(interval, raw: raw[interval], thinned: thinned.blocks[interval])
+        }
+        for recall in recalled { try desk.rebuild(from: recall.from, to: recall.to) }
     }
 
     private func store(_ events: [FleetEvent], of segment: ReceiveSession.Segment) throws {

@@ -10,6 +10,10 @@ struct SeriesCatalogue: Sendable {
     private(set) var sequence: UInt64 = 0
     /// Ids by the ship's numbers, which count from 0 without holes.
     private(set) var ids: [Int32] = []
+    /// By the ship's numbers: whether the series grows but for resets.
+    private var counters: [Bool] = []
+    /// The first 64 bits of a series' identity by its id: what distinct series are counted by.
+    private var hashes: [Int32: UInt64] = [:]
 
     init(identity: ShipIdentity, epoch: LaneEpoch) {
         self.identity = identity
@@ -23,18 +27,39 @@ struct SeriesCatalogue: Sendable {
         Int(number.rawValue) < ids.count ? ids[Int(number.rawValue)] : nil
     }
 
+    func isCounter(_ number: SeriesNumber) -> Bool {
+        Int(number.rawValue) < counters.count && counters[Int(number.rawValue)]
+    }
+
+    /// Of the series behind an id.
+    func hash(of id: Int32) -> UInt64? { hashes[id] }
+
+    private mutating func append(id: Int32, isCounter: Bool, digest: [UInt8]) {
+        ids.append(id)
+        counters.append(isCounter)
+        hashes[id] = digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// The lane stands at `sequence`, and `ids` with it.
     mutating func moved(to sequence: UInt64) { self.sequence = sequence }
 
     /// Reads what is stored. The catalogue lane is locked, and stands at `sequence`.
     mutating func load(at sequence: UInt64, _ connection: PostgresConnection) throws {
         self.sequence = sequence
-        ids = try connection.execute(
+        (ids, counters, hashes) = ([], [], [:])
+        let rows = try connection.execute(
             IngestQueries.seriesNumbers,
             .int64(identity.tenant.rawValue),
             .int64(identity.ship.rawValue),
             .int64(epoch.tableValue)
-        ).map { try $0.int32("series_id") }
+        )
+        for row in rows {
+            append(
+                id: try row.int32("series_id"),
+                isCounter: try row.bool("is_counter"),
+                digest: try row.bytes("identity")
+            )
+        }
     }
 
     /// Enters definitions that follow the watermark. A series that the ship had in an earlier epoch
@@ -53,7 +78,12 @@ struct SeriesCatalogue: Sendable {
             ship,
             .bytesArray(digests)
         )
-        for row in rows { known[try row.bytes("identity")] = try row.int32("series_id") }
+        var declared: [Int32: String] = [:]
+        for row in rows {
+            let id = try row.int32("series_id")
+            known[try row.bytes("identity")] = id
+            declared[id] = try row.optionalText("resolution")
+        }
         var next =
             try connection.execute(IngestQueries.nextSeriesID, tenant, ship).first?
             .int32("series_id") ?? 0
@@ -63,10 +93,22 @@ struct SeriesCatalogue: Sendable {
             let id: Int32
             if let found = known[digest] {
                 id = found
+                let resolution = definition.resolution?.description
+                if declared[id] != resolution {
+                    declared[id] = resolution
+                    _ = try connection.execute(
+                        IngestQueries.declareResolution,
+                        tenant,
+                        ship,
+                        .int32(id),
+                        resolution.map { .text($0) } ?? .null
+                    )
+                }
             } else {
                 id = next
                 next += 1
                 known[digest] = id
+                declared[id] = definition.resolution?.description
                 fresh.append((id, digest, definition))
             }
             numbered.append((Int32(definition.number.rawValue), id))
@@ -82,7 +124,9 @@ struct SeriesCatalogue: Sendable {
                 ])
             }
         }
-        ids.append(contentsOf: numbered.map(\.id))
+        for ((_, id), (definition, digest)) in zip(numbered, zip(definitions, digests)) {
+            append(id: id, isCounter: definition.isCumulative, digest: digest)
+        }
     }
 
     private func insert(
@@ -94,7 +138,10 @@ struct SeriesCatalogue: Sendable {
         let ship = PostgresValue.int64(identity.ship.rawValue)
         _ = try connection.copy(
             into: "hawser.series",
-            columns: ["tenant_id", "ship_id", "series_id", "identity", "name", "labels", "kind"]
+            columns: [
+                "tenant_id", "ship_id", "series_id", "identity", "name", "labels", "kind",
+                "resolution",
+            ]
         ) { writer in
             for (id, digest, definition) in fresh {
                 let labels = definition.labels.labels.map {
@@ -104,6 +151,7 @@ struct SeriesCatalogue: Sendable {
                     tenant, ship, .int32(id), .bytes(digest),
                     .text(Self.storable(definition.labels.name)), .text(try labels.json()),
                     .int32(Int32(definition.kind.rawValue)),
+                    (definition.resolution?.description).map { .text($0) } ?? .null,
                 ])
             }
         }

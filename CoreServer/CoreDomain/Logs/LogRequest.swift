@@ -7,7 +7,7 @@ package struct LogRequest: Sendable {
     let terms: LogTerms
     /// The mildest severity that is wanted.
     let mildest: LogRecord.Severity
-    let range: TimeRange
+    package let range: TimeRange
     let limit: Int
     let after: LogCursor?
 

@@ -88,8 +88,12 @@ package struct Logs: Sendable {
                             + "graver severity or for more words"
                     )
                 }
-                let records = try LogSegment.decode(try await body(of: ship, block.place)[...])
-                search.add(records, epoch: block.place.epoch, sequence: block.place.sequence)
+                guard let body = try await body(of: ship, block.place) else { continue }
+                search.add(
+                    try LogSegment.decode(body[...]),
+                    epoch: block.place.epoch,
+                    sequence: block.place.sequence
+                )
             }
             guard let last = found.last, found.count == Int(Self.page) else { break }
             place = last.place
@@ -136,9 +140,10 @@ package struct Logs: Sendable {
         }
     }
 
-    private func body(of ship: ShipIdentity, _ place: Place) async throws -> [UInt8] {
+    /// `nil` where retention took it since.
+    private func body(of ship: ShipIdentity, _ place: Place) async throws -> [UInt8]? {
         try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
-            let row = try connection.execute(
+            try connection.execute(
                 LogQueries.body,
                 .int64(ship.tenant.rawValue),
                 .int64(ship.ship.rawValue),
@@ -146,9 +151,7 @@ package struct Logs: Sendable {
                 .int64(place.last),
                 .int64(place.epoch),
                 .int64(place.sequence)
-            ).first
-            // Retention may have taken it since.
-            return try row?.bytes("body") ?? []
+            ).first?.bytes("body")
         }
     }
 }

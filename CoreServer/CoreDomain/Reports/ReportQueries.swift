@@ -58,10 +58,25 @@ enum ReportQueries {
     static let events = Statement(
         "report_events",
         """
-        SELECT at, severity::integer, kind, message
-        FROM hawser.events
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
-            AND at >= $3::bigint AND at < $4::bigint
+        (
+            SELECT at, severity::integer, kind, message
+            FROM hawser.events
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                AND at >= $3::bigint AND at < $4::bigint
+            ORDER BY at DESC
+            LIMIT 50
+        )
+        UNION ALL
+        (
+            SELECT
+                (extract(epoch FROM raised_at) * 1000)::bigint AS at, severity, kind, message
+            FROM hawser.shore_events
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                AND raised_at >= to_timestamp($3::bigint / 1000.0)
+                AND raised_at < to_timestamp($4::bigint / 1000.0)
+            ORDER BY raised_at DESC
+            LIMIT 50
+        )
         ORDER BY at DESC
         LIMIT 50
         """

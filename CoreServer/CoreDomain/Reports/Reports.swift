@@ -102,7 +102,7 @@ package struct Reports: Sendable {
         }
         let histories = try await telemetry.histories(
             of: identity,
-            names: HostLines.names,
+            names: HostLines.names + ShipPosition.names,
             range: range,
             step: Self.step(for: range)
         )
@@ -124,7 +124,8 @@ package struct Reports: Sendable {
             networkReceive: host.networkReceive,
             networkTransmit: host.networkTransmit,
             availabilityLine: availabilityLine(facts.usage),
-            events: facts.events
+            events: facts.events,
+            position: ShipPosition(histories)
         )
     }
 

@@ -60,6 +60,8 @@ package struct ShipReport: Sendable {
     package let availabilityLine: Line
     /// The newest first, at most 50.
     package let events: [FleetEvent]
+    /// The newest place within the range, where the ship tells it.
+    package var position: ShipPosition?
 
     /// All samples, as the report shows them in one row.
     package var samples: LedgerTotals { ledger[.metrics] ?? LedgerTotals() }

@@ -10,9 +10,11 @@ package struct RollupAccumulator: Sendable {
 
     package init() {}
 
-    /// Adds every sample of a segment; `identify` gives the shore's id of a ship's number.
+    /// Adds every sample of a segment; `identify` gives the shore's id of a ship's number, and
+    /// `isCounter` says which series are kept without a sketch.
     package mutating func add(
         _ segment: MetricsSegment,
+        isCounter: (SeriesNumber) -> Bool = { _ in false },
         identify: (SeriesNumber) throws -> Int32
     ) rethrows {
         for group in segment.groups {
@@ -23,6 +25,7 @@ package struct RollupAccumulator: Sendable {
             }
             for column in group.columns {
                 let id = try identify(column.number)
+                let isCounter = isCounter(column.number)
                 var current: SeriesRollup?
                 var start: Int64 = 0
                 for (index, row) in column.rowIndices(of: times.count).enumerated() {
@@ -32,7 +35,11 @@ package struct RollupAccumulator: Sendable {
                         current?.add(value, at: times[row])
                     } else {
                         flush(current, id: id, start: start)
-                        current = SeriesRollup(value: value, at: times[row])
+                        current = SeriesRollup(
+                            value: value,
+                            at: times[row],
+                            isCounter: isCounter
+                        )
                         start = starts[row]
                     }
                 }

@@ -6,6 +6,8 @@ import FleetSeries
 /// Columns, each for all series in the order of their ids: id (difference to the one before), count,
 /// `lastAt` (difference to the interval's start), a flag byte that says which of sum, minimum and
 /// maximum follow from the last value, then the values that do not, each column's bytes by plane.
+/// Version 2 adds to the flags whether it is a counter and whether a sketch follows, and the
+/// sketches at the end; blocks of version 1 are read as before.
 package struct RollupBlock: Sendable, Equatable {
     package var series: [Int32: SeriesRollup]
 
@@ -21,13 +23,18 @@ package struct RollupBlock: Sendable, Equatable {
         }
     }
 
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
+    private static let versionWithoutSketches: UInt8 = 1
     private static let minIsLast: UInt8 = 1
     private static let maxIsLast: UInt8 = 2
     private static let sumIsLastTimesCount: UInt8 = 4
+    private static let counterFlag: UInt8 = 8
+    private static let sketchFlag: UInt8 = 16
 
-    /// - Parameter start: the interval's first moment.
-    package func encoded(start: Timestamp) throws -> [UInt8] {
+    /// - Parameters:
+    ///   - start: the interval's first moment.
+    ///   - keepsSketches: see `RollupResolution.keepsSketches`.
+    package func encoded(start: Timestamp, keepsSketches: Bool = true) throws -> [UInt8] {
         let ordered = series.sorted { $0.key < $1.key }
         var head = ByteWriter(reserving: ordered.count * 8)
         head.writeByte(Self.version)
@@ -44,7 +51,8 @@ package struct RollupBlock: Sendable, Equatable {
         var values: [[UInt64]] = [[], [], [], []]
         for (_, rollup) in ordered {
             let last = rollup.last.bitPattern
-            let flags = rollup.flags
+            var flags = rollup.flags
+            if !keepsSketches { flags &= ~Self.sketchFlag }
             head.writeByte(flags)
             values[0].append(last)
             if flags & Self.minIsLast == 0 { values[1].append(rollup.min.bitPattern) }
@@ -58,6 +66,9 @@ package struct RollupBlock: Sendable, Equatable {
                 }
             }
         }
+        if keepsSketches {
+            Self.writeSketches(ordered.compactMap { $0.value.sketched }, to: &head)
+        }
         return try Zstd.compress(head.bytes, level: 3)
     }
 
@@ -69,7 +80,8 @@ package struct RollupBlock: Sendable, Equatable {
     ) throws {
         let body = try Zstd.decompress(bytes[...], limit: Self.decodedLimit)
         var reader = ByteReader(body)
-        guard try reader.readByte() == Self.version else {
+        let version = try reader.readByte()
+        guard version == Self.version || version == Self.versionWithoutSketches else {
             throw DomainError(.invalid, "a rollup block has a version that is not known")
         }
         let count = try reader.readCount(limit: reader.remaining)
@@ -88,15 +100,15 @@ package struct RollupBlock: Sendable, Equatable {
         let minima = try Self.planes(flags.count { $0 & Self.minIsLast == 0 }, &reader)
         let maxima = try Self.planes(flags.count { $0 & Self.maxIsLast == 0 }, &reader)
         let sums = try Self.planes(flags.count { $0 & Self.sumIsLastTimesCount == 0 }, &reader)
-        try reader.finish()
         var (minimum, maximum, sum) = (
             minima.makeIterator(), maxima.makeIterator(), sums.makeIterator()
         )
         var series: [Int32: SeriesRollup] = Dictionary(minimumCapacity: wanted?.count ?? count)
+        var sketched: [(id: Int32?, rollup: SeriesRollup)] = []
         for index in 0..<count {
             let last = lasts[index]
             let flag = flags[index]
-            let rollup = SeriesRollup(
+            var rollup = SeriesRollup(
                 count: counts[index],
                 sum: flag & Self.sumIsLastTimesCount == 0
                     ? sum.next() ?? .nan : last * Double(counts[index]),
@@ -105,8 +117,17 @@ package struct RollupBlock: Sendable, Equatable {
                 last: last,
                 lastAt: times[index]
             )
-            if wanted?.contains(ids[index]) ?? true { series[ids[index]] = rollup }
+            let isWanted = wanted?.contains(ids[index]) ?? true
+            if version == Self.version {
+                rollup.isCounter = flag & Self.counterFlag != 0
+                if flag & Self.sketchFlag != 0 {
+                    sketched.append((isWanted ? ids[index] : nil, rollup))
+                }
+            }
+            if isWanted { series[ids[index]] = rollup }
         }
+        try Self.readSketches(of: sketched, into: &series, &reader)
+        try reader.finish()
         self.init(series: series)
     }
 
@@ -130,6 +151,8 @@ extension SeriesRollup {
         if min.bitPattern == last.bitPattern { flags |= 1 }
         if max.bitPattern == last.bitPattern { flags |= 2 }
         if (last * Double(count)).bitPattern == sum.bitPattern { flags |= 4 }
+        if isCounter { flags |= 8 }
+        if sketched != nil { flags |= 16 }
         return flags
     }
 }

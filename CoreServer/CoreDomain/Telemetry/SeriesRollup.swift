@@ -1,4 +1,5 @@
 import FleetModel
+import FleetSeries
 
 /// The samples of one series in one interval, summed up.
 ///
@@ -13,8 +14,14 @@ package struct SeriesRollup: Sendable, Equatable {
     package var last: Double
     /// That timestamp, in milliseconds since 1970.
     package var lastAt: Int64
+    /// It grows but for resets: nobody asks for its quantiles, so none are kept.
+    package var isCounter = false
+    /// Of gauges, where values differ: else it is known (`distribution`). It may cover fewer values
+    /// than `count` where some come from rollups that were made without.
+    package var sketch: DDSketch?
 
-    package init(value: Double, at milliseconds: Int64) {
+    package init(value: Double, at milliseconds: Int64, isCounter: Bool = false) {
+        self.isCounter = isCounter
         count = 1
         sum = value
         min = value
@@ -29,8 +36,12 @@ package struct SeriesRollup: Sendable, Equatable {
         min: Double,
         max: Double,
         last: Double,
-        lastAt: Int64
+        lastAt: Int64,
+        isCounter: Bool = false,
+        sketch: DDSketch? = nil
     ) {
+        self.isCounter = isCounter
+        self.sketch = sketch
         self.count = count
         self.sum = sum
         self.min = min
@@ -40,6 +51,15 @@ package struct SeriesRollup: Sendable, Equatable {
     }
 
     package mutating func add(_ value: Double, at milliseconds: Int64) {
+        if !isCounter {
+            if sketch != nil {
+                sketch?.add(value)
+            } else if value.bitPattern != last.bitPattern {
+                // Until now all were alike.
+                sketch = DDSketch(last, count: UInt64(count))
+                sketch?.add(value)
+            }
+        }
         count += 1
         sum += value
         min = Swift.min(min, value)
@@ -51,6 +71,7 @@ package struct SeriesRollup: Sendable, Equatable {
     }
 
     package mutating func merge(_ other: Self) {
+        mergeSketch(other)
         count += other.count
         sum += other.sum
         min = Swift.min(min, other.min)
@@ -61,5 +82,43 @@ package struct SeriesRollup: Sendable, Equatable {
         }
     }
 
+    private mutating func mergeSketch(_ other: Self) {
+        isCounter = isCounter || other.isCounter
+        guard !isCounter else {
+            sketch = nil
+            return
+        }
+        if isConstant, other.isConstant, last.bitPattern == other.last.bitPattern { return }
+        var merged = distribution ?? DDSketch()
+        if let theirs = other.distribution { merged.merge(theirs) }
+        sketch = merged.isEmpty ? nil : merged
+    }
+
+    package var isConstant: Bool {
+        min.bitPattern == last.bitPattern && max.bitPattern == last.bitPattern
+    }
+
+    /// How the values lie; `nil` for counters, and where no sketch was kept.
+    package var distribution: DDSketch? {
+        if isCounter { return nil }
+        return sketch ?? (isConstant ? DDSketch(last, count: UInt64(Swift.max(0, count))) : nil)
+    }
+
     package var mean: Double { sum / Double(count) }
+}
+
+extension SeriesRollup {
+    /// What a ship sent in the place of samples.
+    init(_ values: RollupValues) {
+        self.init(
+            count: Int64(clamping: values.count),
+            sum: values.sum,
+            min: values.min,
+            max: values.max,
+            last: values.last,
+            lastAt: values.lastAt,
+            isCounter: values.counter != nil,
+            sketch: values.sketch
+        )
+    }
 }

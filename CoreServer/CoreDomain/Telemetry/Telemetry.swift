@@ -129,6 +129,7 @@ package struct Telemetry: Sendable {
         struct Found: Sendable {
             let start: Timestamp
             let bytes: [UInt8]
+            let thinned: [UInt8]?
         }
         var from = range.from.floored(to: resolution.length)
         while true {
@@ -144,11 +145,19 @@ package struct Telemetry: Sendable {
                     .timestamp(range.to),
                     .int32(Self.page)
                 ).map { row in
-                    Found(start: try row.timestamp("interval_at"), bytes: try row.bytes("body"))
+                    Found(
+                        start: try row.timestamp("interval_at"),
+                        bytes: try row.bytes("body"),
+                        thinned: try row.optionalBytes("thinned")
+                    )
                 }
             }
             for row in found {
-                try body(row.start, RollupBlock(decoding: row.bytes, start: row.start, only: ids))
+                var block = try RollupBlock(decoding: row.bytes, start: row.start, only: ids)
+                if let thinned = row.thinned {
+                    block.merge(try RollupBlock(decoding: thinned, start: row.start, only: ids))
+                }
+                try body(row.start, block)
             }
             guard let last = found.last, found.count == Int(Self.page) else { return }
             from = last.start + .milliseconds(1)

@@ -41,7 +41,7 @@ enum TelemetryQueries {
     static let seriesPage = Statement(
         "series_page",
         """
-        SELECT series_id, labels::text AS labels, kind
+        SELECT series_id, labels::text AS labels, kind, resolution
         FROM hawser.series
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND series_id > $3::integer
             AND labels @> $4::jsonb
@@ -53,7 +53,7 @@ enum TelemetryQueries {
     static let namedSeriesPage = Statement(
         "named_series_page",
         """
-        SELECT series_id, labels::text AS labels, kind
+        SELECT series_id, labels::text AS labels, kind, resolution
         FROM hawser.series
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND series_id > $3::integer
             AND labels @> $4::jsonb
@@ -123,7 +123,7 @@ enum TelemetryQueries {
     static let rollups = Statement(
         "rollups_page",
         """
-        SELECT interval_at, body
+        SELECT interval_at, body, thinned
         FROM hawser.rollups
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
             AND resolution_seconds = $3::integer

@@ -1,3 +1,4 @@
+import CoreDomain
 import FleetModel
 
 /// Numbers and times as people read them: decimal units, English, UTC. Unknown is `–`.
@@ -120,5 +121,17 @@ enum HumanText {
         // RFC 3339 has the time at a fixed distance from its end: `THH:MM:SS.mmmZ`.
         let time = moment.description.suffix(13).prefix(5)
         return (year, months[Int(month - 1) % months.count], day, time)
+    }
+
+    /// `54.3232° N 10.1354° E`: a ten-thousandth of a degree is 11 m.
+    static func place(_ position: ShipPosition) -> String {
+        func degrees(_ value: Double, _ positive: String, _ negative: String) -> String {
+            let tenThousandths = Int((abs(value) * 10_000).rounded())
+            let fraction = "\(tenThousandths % 10_000)"
+            let zeros = String(repeating: "0", count: 4 - fraction.count)
+            return
+                "\(tenThousandths / 10_000).\(zeros)\(fraction)° \(value < 0 ? negative : positive)"
+        }
+        return "\(degrees(position.latitude, "N", "S")) \(degrees(position.longitude, "E", "W"))"
     }
 }

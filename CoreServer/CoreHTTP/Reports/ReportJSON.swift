@@ -7,6 +7,8 @@ import FleetModel
 /// - `ships[]`:
 ///   - `name`, `revoked`, `last_contact` (RFC 3339), `agent_version`.
 ///   - `clock_offset_seconds`: positive where the ship's clock is ahead.
+///   - `position`: `latitude`, `longitude` (degrees, north and east positive), `at` (RFC 3339); the
+///     newest within the range, or `null`.
 ///   - `link`: `availability` (0…1 of the range, or of what has passed of it), `sessions`,
 ///     `bytes_up`, `bytes_down` (as TLS carried them).
 ///   - `samples`: `produced`, `stored`, `pending`, `lost`, since the ship was first heard:
@@ -44,6 +46,7 @@ enum ReportJSON {
                 "clock_offset_seconds",
                 ship.clockOffset.map { .decimal($0.inSeconds, places: 3) } ?? .null
             ),
+            ("position", ship.position.map(position) ?? .null),
             ("link", link(ship.link)),
             ("samples", ledger(ship.samples)),
             (
@@ -58,6 +61,14 @@ enum ReportJSON {
             ("host", host(ship)),
             ("availability", points(ship.availabilityLine, places: sharePlaces)),
             ("events", .array(ship.events.map(event))),
+        ])
+    }
+
+    private static func position(_ position: ShipPosition) -> JSONText {
+        object([
+            ("latitude", .decimal(position.latitude, places: 6)),
+            ("longitude", .decimal(position.longitude, places: 6)),
+            ("at", time(position.at)),
         ])
     }
 

@@ -69,6 +69,11 @@ enum ReportText {
 
     private static func details(_ ship: ShipReport, in report: FleetReport) -> [String] {
         var lines = [ship.name.printable, "  samples  \(ledger(ship.samples))"]
+        if let position = ship.position {
+            let place = HumanText.place(position)
+            let ago = HumanText.ago(position.at, now: report.generatedAt)
+            lines.append("  position \(place), \(ago)")
+        }
         if ship.quarantined > 0 {
             let records = HumanText.count(ship.quarantined, of: "record")
             lines.append("\(indent)\(records) set aside as damaged, counted as lost")

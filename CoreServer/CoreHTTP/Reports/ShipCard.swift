@@ -106,6 +106,11 @@ struct ShipCard: Sendable {
                 remark: ship.clockOffset == nil ? "" : "against the shore's"
             ),
             Fact(
+                term: "Position",
+                detail: ship.position.map(HumanText.place) ?? HumanText.unknown,
+                remark: ship.position.map { HumanText.ago($0.at, now: now) } ?? ""
+            ),
+            Fact(
                 term: "Agent",
                 detail: ship.agentVersion?.printable ?? HumanText.unknown,
                 remark: ""

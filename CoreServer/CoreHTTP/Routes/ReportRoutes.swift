@@ -54,22 +54,9 @@ struct ReportRoutes: Sendable {
             }
             return try TimeRange(from: now - span.length, to: now)
         }
-        let to = try moment("to", of: request) ?? now
-        let from = try moment("from", of: request) ?? to - .seconds(86_400)
+        let to = try request.moment("to") ?? now
+        let from = try request.moment("from") ?? to - .seconds(86_400)
         return try TimeRange(from: from, to: to)
-    }
-
-    private func moment(_ name: String, of request: Request) throws -> Timestamp? {
-        guard let text = request.uri.queryParameters[Substring(name)], !text.isEmpty else {
-            return nil
-        }
-        guard let moment = Timestamp(parsing: String(text)) else {
-            throw DomainError(
-                .invalid,
-                "'\(name)' is not a time: write 2026-11-21T12:00:00Z, 2026-11-21 or seconds since 1970"
-            )
-        }
-        return moment
     }
 
     private func respond(

@@ -27,6 +27,12 @@ struct ModelCoder<Direction: BitCoder>: ~Copyable {
         return result
     }
 
+    /// A decision whose probability (of `true`, in 1/65536) another model has found.
+    @inline(__always)
+    mutating func codeMixed(_ bit: Bool, probability: UInt32) -> Bool {
+        direction.code(bit, probability: probability)
+    }
+
     /// A number of `width` bits, most significant first, each bit in the context of those before:
     /// uses 2^`width` contexts.
     @inline(__always)

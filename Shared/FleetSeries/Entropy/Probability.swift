@@ -4,7 +4,9 @@
 /// It moves by 1/(n + 1.5) of the error at the n-th decision, so that it has learnt after a few
 /// (segments are short), and by 1/256.5 from the 256th on. The form is that of Matt Mahoney's lpaq.
 struct Probability: Sendable, Equatable {
-    private var bits: UInt32
+    private(set) var bits: UInt32
+
+    init(bits: UInt32) { self.bits = bits }
 
     /// Undecided.
     init() {

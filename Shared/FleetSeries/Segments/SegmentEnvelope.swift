@@ -13,10 +13,14 @@ enum SegmentEnvelope {
     }
 
     static let magic: [UInt8] = [0x48, 0x53]  // "HS"
-    static let version: UInt8 = 1
     static let checksumBytes = 4
 
-    static func open(_ kind: Kind, flags: UInt8 = 0, reserving capacity: Int = 0) -> ByteWriter {
+    static func open(
+        _ kind: Kind,
+        version: UInt8 = 1,
+        flags: UInt8 = 0,
+        reserving capacity: Int = 0
+    ) -> ByteWriter {
         var writer = ByteWriter(reserving: capacity + 16)
         writer.writeBytes(magic)
         writer.writeByte(version)
@@ -38,12 +42,13 @@ enum SegmentEnvelope {
         return writer.bytes
     }
 
-    /// Checks magic, version, kind and checksum, in this order.
+    /// Checks magic, kind, version (every kind has its own) and checksum, in this order.
     ///
     /// Returns the flags and a reader over what lies between them and the checksum.
     static func read(
         _ bytes: ArraySlice<UInt8>,
-        as kind: Kind
+        as kind: Kind,
+        versions: ClosedRange<UInt8> = 1...1
     ) throws(SegmentError) -> (flags: UInt8, content: ByteReader) {
         guard bytes.count <= Limits.segmentBytes else {
             throw SegmentError(
@@ -59,16 +64,21 @@ enum SegmentEnvelope {
         }
         let body = bytes.dropLast(checksumBytes)
         let start = bytes.startIndex + magic.count
-        guard bytes[start] == version else {
-            throw SegmentError(.unsupportedVersion, "version \(bytes[start]) of the format")
-        }
         guard bytes[start + 1] == kind.rawValue else {
             throw SegmentError(.wrongKind, "kind \(bytes[start + 1]) instead of \(kind.rawValue)")
+        }
+        guard versions.contains(bytes[start]) else {
+            throw SegmentError(.unsupportedVersion, "version \(bytes[start]) of the format")
         }
         guard CRC32C.checksum(body) == checksum(of: bytes) else {
             throw SegmentError(.wrongChecksum, "the bytes are not those that were sealed")
         }
         return (bytes[start + 2], ByteReader(body[(start + 3)...]))
+    }
+
+    /// The version of its kind's content, of bytes that `read` has accepted.
+    static func version(of bytes: ArraySlice<UInt8>) -> UInt8 {
+        bytes[bytes.startIndex + magic.count]
     }
 
     /// The checksum at the end: it also names the segment as another's predecessor.

@@ -8,20 +8,25 @@ import Synchronization
 /// Asked for every frame, so it answers without waiting; what was spent goes into the store every
 /// few seconds.
 package final class LinkDesk: Sendable {
-    private struct State {
+    fileprivate struct State {
         var policy: SendPolicy
         /// Spent, and not in the store yet.
         var unsaved: [Entry: UInt64] = [:]
         var use = LinkUse()
+        /// Since when the connection counts; `nil` while there is none.
+        var connectedAt: Duration?
+        var toldAt: Duration?
+        var toldLanes: Set<Lane> = []
     }
 
-    private struct Entry: Hashable {
+    fileprivate struct Entry: Hashable {
         let day: Int32
         let linkClass: String
         let lane: Lane?
     }
 
     package let plan: LinkPlan
+    package let backlogShare: Double
     private let store: ShipStore
     private let clock: WallClock
     private let sense: LinkSense
@@ -30,11 +35,13 @@ package final class LinkDesk: Sendable {
 
     package init(
         plan: LinkPlan,
+        backlogShare: Double = 0.2,
         store: ShipStore,
         clock: WallClock,
         sense: LinkSense? = nil
     ) async throws {
         self.plan = plan
+        self.backlogShare = backlogShare
         self.store = store
         self.clock = clock
         self.sense = sense ?? LinkSense(plan: plan)
@@ -98,7 +105,16 @@ package final class LinkDesk: Sendable {
 
     // MARK: Telling
 
-    package func sessionOpened() { carried(WireCost.handshake, for: nil, isUp: true) }
+    package func sessionOpened() {
+        carried(WireCost.handshake, for: nil, isUp: true)
+        let steady = steadyNow
+        state.withLock { $0.connectedAt = steady }
+    }
+
+    package func sessionEnded() {
+        let steady = steadyNow
+        state.withLock { $0.countConnection(at: steady, isOver: true) }
+    }
 
     package func sent(_ lane: Lane, payload count: Int) {
         carried(WireCost.ofFrame(payload: count), for: lane, isUp: true)
@@ -134,6 +150,7 @@ package final class LinkDesk: Sendable {
     /// seconds, and when a session ends.
     package func refresh() async throws {
         try await save()
+        await tellAccount()
         let seen = sense.look()
         let day = DayAccount.day(of: clock.now())
         let (known, knownDay) = state.withLock { ($0.policy.linkClass, $0.policy.day) }
@@ -151,12 +168,45 @@ package final class LinkDesk: Sendable {
         }
     }
 
+    /// Where the account for `status` is kept.
+    package static let accountKey = "link_account"
+    private static let accountEvery = Duration.seconds(60)
+
+    /// For people to look at: it is written down once a minute, or when a lane begins to wait.
+    private func tellAccount() async {
+        let now = clock.now()
+        let steady = steadyNow
+        let due = state.withLock { state -> String? in
+            let lanes = state.policy.lanes(at: now)
+            let isOld = state.toldAt.map { steady - $0 >= Self.accountEvery } ?? true
+            guard isOld || lanes != state.toldLanes else { return nil }
+            state.toldAt = steady
+            state.toldLanes = lanes
+            return state.policy.account(at: now)
+        }
+        if let due { try? await store.setFact(Self.accountKey, due) }
+    }
+
     private func save() async throws {
-        let due = state.withLock { state in
-            defer { state.unsaved = [:] }
-            return state.unsaved
+        let steady = steadyNow
+        let (due, use, day, linkClass) = state.withLock { state in
+            defer {
+                state.unsaved = [:]
+                state.use = LinkUse()
+            }
+            state.countConnection(at: steady, isOver: false)
+            return (state.unsaved, state.use, state.policy.day, state.policy.linkClass)
         }
         guard !due.isEmpty else { return }
+        try? await store.use(
+            linkClass.name,
+            day: day,
+            up: use.bytesUp,
+            down: use.bytesDown,
+            connected: use.connected,
+            microsPerMegabyte: linkClass.microsPerMegabyte ?? 0,
+            currency: linkClass.currency
+        )
         do {
             try await store.spend(
                 due.map {
@@ -175,12 +225,12 @@ package final class LinkDesk: Sendable {
             throw error
         }
     }
+}
 
-    /// What the link carried since this was asked last.
-    package func takeUse() -> LinkUse {
-        state.withLock { state in
-            defer { state.use = LinkUse() }
-            return state.use
-        }
+extension LinkDesk.State {
+    fileprivate mutating func countConnection(at steady: Duration, isOver: Bool) {
+        guard let since = connectedAt else { return }
+        use.add(connected: steady - since)
+        connectedAt = isOver ? nil : steady
     }
 }

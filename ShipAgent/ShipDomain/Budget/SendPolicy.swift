@@ -57,6 +57,24 @@ package struct SendPolicy: Sendable {
         )
     }
 
+    /// Bytes of today, with the budget where there is one, and which lanes wait: for people.
+    package func account(at now: Timestamp) -> String {
+        let spent = DayAccount.day(of: now) == day ? spending.total : 0
+        let budget = linkClass.isPort ? nil : linkClass.dailyBytes
+        var text = "\(linkClass.name), \(spent) B\(budget.map { " of \($0)" } ?? "") today"
+        let cost = linkClass.cost(ofBytes: spent)
+        if cost > 0 {
+            let cents = String(cost / 10_000 % 100)
+            let padded = cents.count == 1 ? "0" + cents : cents
+            text += ", \(cost / 1_000_000).\(padded) \(linkClass.currency)"
+        }
+        let held = Lane.inOrder.filter { !lanes(at: now).contains($0) }
+        if !held.isEmpty {
+            text += ", held back: " + held.map { "\($0)" }.joined(separator: " ")
+        }
+        return text
+    }
+
     private func isOpen(_ lane: Lane, at now: Timestamp) -> Bool {
         let its = windows.filter { $0.lanes.contains(lane) }
         return its.isEmpty || its.contains { $0.contains(now) }

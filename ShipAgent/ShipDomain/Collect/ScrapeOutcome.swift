@@ -21,6 +21,12 @@ package struct ScrapeOutcome: Sendable, Equatable {
     /// Samples left out because the exporter repeats its own timestamp from an earlier scrape:
     /// nothing is lost by it, and it is no problem.
     package var repeats = 0
+    /// Samples left out because a rule drops their series, as the operator wants.
+    package var dropped = 0
+    /// Samples left out because their series may not be taken in, by why.
+    package var refused: [LabelViolation: Int] = [:]
+    /// A series for each violation that is new.
+    package var examples: [LabelViolation: String] = [:]
     /// In a sentence, what the crew should know: why the scrape failed, or what was left out.
     package var problem: String?
 }

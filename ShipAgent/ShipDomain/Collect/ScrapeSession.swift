@@ -13,6 +13,7 @@ package struct ScrapeSession: Sendable {
     package let target: ScrapeTarget
     private var cache = SeriesTextCache()
     private var states = SeriesStates()
+    private var verdicts = VerdictTable()
     /// Counts successful scrapes; 0 is before the first.
     private var scrape: UInt32 = 0
     /// The cache's entry of the first text in the last scrape.
@@ -71,6 +72,7 @@ package struct ScrapeSession: Sendable {
         let numbers = try Self.resolved(scraped.definitions, resolve)
 
         var outcome = ScrapeOutcome(batches: [], up: true, newSeries: numbers.count)
+        outcome.examples = scraped.examples
         scrape &+= 1
         let up = self.up ?? states.index(of: numbers[0])
         self.up = up
@@ -154,7 +156,12 @@ extension ScrapeSession {
         _ bytes: Span<UInt8>
     ) -> [(entry: Int?, series: Int)] {
         scraped.newTexts.map { text in
-            let series = states.index(of: numbers[text.definition])
+            let series =
+                switch text.meaning {
+                case .series(let definition): states.index(of: numbers[definition])
+                case .dropped: Int(VerdictTable.dropped)
+                case .refused(let violation): Int(verdicts.number(of: violation))
+                }
             let entry =
                 cache.find(bytes, text.range, hash: text.hash)
                 ?? cache.insert(bytes, text.range, hash: text.hash, series: series)
@@ -183,7 +190,14 @@ extension ScrapeSession {
                 previous = entry
                 if first == nil { first = entry }
             }
-            if sample.hasTimestamp, let timestamp = timestamps.next(), timestamp != batch.at {
+            if series >= Int(VerdictTable.first) {
+                if sample.hasTimestamp { _ = timestamps.next() }
+                switch verdicts.verdict(UInt32(truncatingIfNeeded: series)) {
+                case .dropped: outcome.dropped += 1
+                case .refused(let violation): outcome.refused[violation, default: 0] += 1
+                }
+            } else if sample.hasTimestamp, let timestamp = timestamps.next(), timestamp != batch.at
+            {
                 own.take(sample.value, timestamp, &states[series], &outcome, scrape: scrape)
             } else if states.take(
                 series,
@@ -215,10 +229,12 @@ extension ScrapeSession {
         guard isCrowded || isDue else { return }
         let since =
             isCrowded ? scrape : scrape - min(scrape, ScrapeLimits.scrapesUnseen - 1)
-        var used = cache.series(seenSince: since)
+        var used = cache.series(seenSince: since).filter { $0 < Int(VerdictTable.first) }
         if let up { used.append(up) }
         let newStates = states.compact(keeping: used)
-        let newEntries = cache.removeUnseen(since: since) { newStates[$0] }
+        let newEntries = cache.removeUnseen(since: since) {
+            $0 < Int(VerdictTable.first) ? newStates[$0] : $0
+        }
         up = up.map { newStates[$0] }
         first = first.flatMap { newEntries[$0] }
     }
@@ -236,6 +252,9 @@ extension ScrapeSession {
                     + " or in the future, and were left out"
             )
         }
-        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+        for (violation, count) in outcome.refused {
+            parts.append("\(count) samples are of series where \(violation), and were left out")
+        }
+        return parts.isEmpty ? nil : parts.sorted().joined(separator: "; ")
     }
 }

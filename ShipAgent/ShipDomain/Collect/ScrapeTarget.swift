@@ -1,7 +1,7 @@
 import FleetModel
 
 /// What `ScrapeSession` must know about the exporter it reads.
-package struct ScrapeTarget: Sendable, Equatable {
+package struct ScrapeTarget: Sendable {
     /// Goes into every batch (`SampleBatch.group`); one number per target.
     package let group: UInt32
     /// What every series of the target is labelled with: `job`, `instance` and the configured
@@ -16,6 +16,8 @@ package struct ScrapeTarget: Sendable, Equatable {
     package let sampleLimit: Int
     /// Bytes of one scrape; one with more fails.
     package let bodyLimit: Int
+    /// What each new series passes.
+    package let gate: LabelGate
 
     package init(
         group: UInt32,
@@ -25,7 +27,8 @@ package struct ScrapeTarget: Sendable, Equatable {
         honorLabels: Bool = false,
         honorTimestamps: Bool = true,
         sampleLimit: Int = ScrapeLimits.samples,
-        bodyLimit: Int = ScrapeLimits.bodyBytes
+        bodyLimit: Int = ScrapeLimits.bodyBytes,
+        gate: LabelGate = LabelGate()
     ) {
         self.group = group
         self.labels = LabelSet(
@@ -35,10 +38,11 @@ package struct ScrapeTarget: Sendable, Equatable {
         self.honorTimestamps = honorTimestamps
         self.sampleLimit = sampleLimit
         self.bodyLimit = min(bodyLimit, ScrapeLimits.largestBodyBytes)
+        self.gate = gate
     }
 
     /// The series that says whether the last scrape succeeded.
     package var upLabels: LabelSet {
-        LabelSet(labels.labels + [LabelSet.Label(LabelSet.nameLabel, "up")])
+        gate.judgeOwn(LabelSet(labels.labels + [LabelSet.Label(LabelSet.nameLabel, "up")]))
     }
 }

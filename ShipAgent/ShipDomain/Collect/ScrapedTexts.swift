@@ -15,8 +15,16 @@ struct ScrapedTexts {
     struct NewText {
         let range: Range<Int>
         let hash: UInt32
+        /// What it stands for.
+        let meaning: Meaning
+    }
+
+    enum Meaning {
         /// An index of `definitions`.
-        let definition: Int
+        case series(Int)
+        /// What the gate says against it.
+        case dropped
+        case refused(LabelViolation)
     }
 
     var samples: [Sample] = []
@@ -24,6 +32,8 @@ struct ScrapedTexts {
     var newTexts: [NewText] = []
     /// The series that the new texts stand for, each once, though several texts may mean it.
     var definitions: [(labels: LabelSet, kind: SeriesKind)] = []
+    /// A series for each violation, for people.
+    var examples: [LabelViolation: String] = [:]
     /// How many entries the cache had.
     let cached: Int
 
@@ -79,14 +89,22 @@ struct ScrapedTexts {
                     } catch {
                         throw ExpositionError(line: sample.line, fault: error)
                     }
-                    let definition = indices[labels] ?? definitions.count
-                    if definition == definitions.count {
-                        indices[labels] = definition
-                        definitions.append((labels, parser.kind(in: bytes)))
+                    let meaning: Meaning
+                    switch target.gate.judge(labels) {
+                    case .kept(let labels):
+                        let definition = indices[labels] ?? definitions.count
+                        if definition == definitions.count {
+                            indices[labels] = definition
+                            definitions.append((labels, parser.kind(in: bytes)))
+                        }
+                        meaning = .series(definition)
+                    case .dropped:
+                        meaning = .dropped
+                    case .refused(let violation):
+                        if examples[violation] == nil { examples[violation] = labels.description }
+                        meaning = .refused(violation)
                     }
-                    newTexts.append(
-                        NewText(range: sample.series, hash: hash, definition: definition)
-                    )
+                    newTexts.append(NewText(range: sample.series, hash: hash, meaning: meaning))
                 }
             }
             expected = text < cached ? cache.following(text) : nil

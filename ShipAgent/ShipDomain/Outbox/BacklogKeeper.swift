@@ -5,14 +5,17 @@ import ServiceLifecycle
 import ShipStore
 
 /// Takes fresh samples that found no link in time out of their lane, and seals what waits anew into
-/// long segments: a quarter fewer bytes, when there is nothing else to do for the link.
+/// long segments: a quarter fewer bytes, when there is nothing else to do for the link. What is too
+/// much even so is thinned.
 package struct BacklogKeeper: Service {
     private let store: ShipStore
+    private let thinner: Thinner
     private let logger: Logger
     private let interval: Duration
 
-    package init(store: ShipStore, logger: Logger) {
+    package init(store: ShipStore, thinner: Thinner, logger: Logger) {
         self.store = store
+        self.thinner = thinner
         self.logger = logger
         // Often enough that nothing waits much longer than was configured.
         interval = max(.milliseconds(100), min(store.backlogAfter / 10, .seconds(60)))
@@ -42,6 +45,12 @@ package struct BacklogKeeper: Service {
         }
         while try await store.tidy({ try $0.compactPool() }).segments > 0 {
             if Task.isShuttingDownGracefully { return }
+        }
+        let thinned = try await thinner.tend()
+        if thinned > 0 {
+            logger.notice(
+                "more waits than the link or the disk can take: \(thinned) samples were thinned"
+            )
         }
     }
 }

@@ -1,4 +1,5 @@
 import FleetModel
+import ShipDomain
 
 /// One exporter to read.
 package struct ScrapeConfiguration: Sendable {
@@ -16,6 +17,8 @@ package struct ScrapeConfiguration: Sendable {
     package var authorityFile: String?
     /// File with a bearer token.
     package var tokenFile: String?
+    /// What each new series passes: this target's own rules, then the ship's.
+    package var gate: LabelGate
 
     package init(
         job: String,
@@ -29,7 +32,8 @@ package struct ScrapeConfiguration: Sendable {
         sampleLimit: Int,
         bodyLimit: Int,
         authorityFile: String?,
-        tokenFile: String?
+        tokenFile: String?,
+        gate: LabelGate = LabelGate()
     ) {
         self.job = job
         self.instance = instance
@@ -43,6 +47,7 @@ package struct ScrapeConfiguration: Sendable {
         self.bodyLimit = bodyLimit
         self.authorityFile = authorityFile
         self.tokenFile = tokenFile
+        self.gate = gate
     }
 
     /// What the identities of all scraped targets begin with.

@@ -14,6 +14,7 @@ package struct Scraper: Service {
     private let configuration: ScrapeConfiguration
     private let store: ShipStore
     private let notebook: Notebook
+    private let account: IntakeAccount
     private let clock: WallClock
     private let logger: Logger
 
@@ -21,12 +22,14 @@ package struct Scraper: Service {
         _ configuration: ScrapeConfiguration,
         store: ShipStore,
         notebook: Notebook,
+        account: IntakeAccount,
         clock: WallClock,
         logger: Logger
     ) {
         self.configuration = configuration
         self.store = store
         self.notebook = notebook
+        self.account = account
         self.clock = clock
         var logger = logger
         logger[metadataKey: LogKey.target] = "\(configuration.job) \(configuration.instance)"
@@ -74,7 +77,8 @@ package struct Scraper: Service {
                 honorLabels: configuration.honorLabels,
                 honorTimestamps: configuration.honorTimestamps,
                 sampleLimit: configuration.sampleLimit,
-                bodyLimit: configuration.bodyLimit
+                bodyLimit: configuration.bodyLimit,
+                gate: configuration.gate
             ),
             live: opened.live
         )
@@ -155,6 +159,16 @@ package struct Scraper: Service {
 
     private func report(_ outcome: ScrapeOutcome, wasUp: inout Bool?) async {
         if let problem = outcome.problem { logger.debug("\(problem)") }
+        account.count(outcome.sampleCount, "scrape", "accepted")
+        account.count(outcome.dropped, "scrape", "dropped")
+        account.count(outcome.duplicates, "scrape", "duplicate")
+        account.count(outcome.outOfBounds, "scrape", "out_of_bounds")
+        account.refuse(
+            outcome.refused,
+            way: "scrape",
+            outcome.examples,
+            from: "\(configuration.job) at \(configuration.instance)"
+        )
         defer { wasUp = outcome.up }
         let name = "\(configuration.job) at \(configuration.instance)"
         switch (wasUp, outcome.up) {

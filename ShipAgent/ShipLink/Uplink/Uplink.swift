@@ -42,6 +42,9 @@ package struct Uplink: Service {
     private let status: LinkStatus
     private let clock: WallClock
     private let logger: Logger
+    private let epochs: NewEpochs
+    /// This process, to the shore.
+    private let instance = UInt64.random(in: 1 ... .max)
 
     package init(
         _ configuration: Configuration,
@@ -58,6 +61,7 @@ package struct Uplink: Service {
         self.status = LinkStatus(store: store, clock: clock)
         self.clock = clock
         self.logger = logger
+        epochs = NewEpochs(store: store, notebook: notebook, logger: logger)
     }
 
     package func run() async throws {
@@ -108,12 +112,20 @@ package struct Uplink: Service {
         }
     }
 
+    private static func isDisagreement(_ error: any Error) -> Bool {
+        let code = ProtocolError.Code.positionDisagreement
+        return (error as? ProtocolError)?.code == code
+            || (error as? SessionRefusal)?.code == code.name
+    }
+
     /// How long to stay away where trying again soon would only cost bytes.
     private static func pause(after error: any Error) -> Duration? {
-        if let refusal = error as? SessionRefusal { return refusal.retryAfter }
-        // Nobody aboard can mend a disagreement about positions.
+        if let refusal = error as? SessionRefusal, !isDisagreement(error) {
+            return refusal.retryAfter
+        }
+        // It was mended just now, and did not hold.
         let code = (error as? ProtocolError)?.code
-        return code == .positionDisagreement ? .seconds(600) : nil
+        return code == .positionDisagreement || isDisagreement(error) ? .seconds(600) : nil
     }
 
     /// One connection, from its first byte to its last.
@@ -126,6 +138,7 @@ package struct Uplink: Service {
         // The class of link may be another than at the last connection.
         try? await desk.refresh()
         desk.sessionOpened()
+        defer { desk.sessionEnded() }
         return try await channel.executeThenClose { inbound, outbound in
             let session = try await UplinkSession(
                 store: store,
@@ -134,6 +147,8 @@ package struct Uplink: Service {
                 clock: clock,
                 agentVersion: configuration.agentVersion,
                 directory: configuration.directory,
+                instance: instance,
+                notebook: notebook,
                 credentials: credentials,
                 logger: logger,
                 outage: outage,
@@ -145,7 +160,13 @@ package struct Uplink: Service {
                 return retryAfter
             } catch {
                 await session.ended()
-                throw error
+                guard Self.isDisagreement(error) else { throw error }
+                let hasBegun = await epochs.begin(
+                    truth: session.truth,
+                    because: CommandLineFailure.describe(error)
+                )
+                guard hasBegun else { throw error }
+                return .milliseconds(100)
             }
         }
     }

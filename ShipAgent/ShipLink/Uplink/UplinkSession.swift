@@ -16,6 +16,7 @@ actor UplinkSession {
     private let status: LinkStatus
     private let clock: WallClock
     private let directory: String
+    private let notebook: Notebook
     private let credentials: ShipCredentials
     private let logger: Logger
     private let outbound: Outbound
@@ -24,6 +25,7 @@ actor UplinkSession {
     private var loaded: StoredSegment?
     /// Lanes of which nothing waits in the pool, as of the last look around.
     private var emptyPools: Set<Lane> = []
+    private var share: LaneShare
     /// What the store could not forget for want of room.
     private var unreleased: [Lane: UploadSession.Release] = [:]
     private var renewalKey: PrivateKey?
@@ -38,6 +40,10 @@ actor UplinkSession {
 
     /// Set by the shore's goodbye.
     private(set) var retryAfter: Duration?
+    /// Where the shore says that it stands, once it has.
+    private(set) var truth: [LanePosition] = []
+    /// While the store follows the shore's word: until then what would be sent may not be there.
+    private var isSettling = false
 
     /// Wakes the sender: something may be sent now. At most one wake-up waits.
     private let wake: AsyncStream<Void>.Continuation
@@ -63,6 +69,8 @@ actor UplinkSession {
         clock: WallClock,
         agentVersion: String,
         directory: String,
+        instance: UInt64,
+        notebook: Notebook,
         credentials: ShipCredentials,
         logger: Logger,
         outage: Outage,
@@ -70,9 +78,11 @@ actor UplinkSession {
     ) async throws {
         self.store = store
         self.desk = desk
+        share = LaneShare(share: desk.backlogShare)
         self.status = status
         self.clock = clock
         self.directory = directory
+        self.notebook = notebook
         self.credentials = credentials
         self.logger = logger
         self.outage = outage
@@ -83,7 +93,9 @@ actor UplinkSession {
             epoch: store.epoch,
             at: clock.now(),
             lanes: reports,
-            ledger: try await store.ledger()
+            ledger: try await store.ledger(),
+            instance: instance,
+            closed: try await store.closedEpoch()
         )
         upload = UploadSession(
             lanes: reports,
@@ -129,12 +141,15 @@ actor UplinkSession {
     /// for it without a place gets one.
     private func nextPiece() async throws -> UploadSession.Piece? {
         while true {
+            guard !isSettling else { return nil }
             let allowed = desk.lanes()
-            let piece = upload.nextPiece(of: allowed)
+            let piece = chosen(allowed)
+            // The backlog's turn may come before fresh samples, if it has anything.
+            let isTurn = share.isBacklogsTurn && piece?.lane == .metrics
             let pools = Self.pooledLanes.filter { lane in
                 allowed.contains(lane) && !emptyPools.contains(lane)
                     && upload.couldTakeMore(of: lane)
-                    && lane.priority < piece?.lane.priority ?? .max
+                    && (lane.priority < piece?.lane.priority ?? .max || isTurn && lane == .backlog)
             }
             guard let lane = pools.first else { return piece }
             if let end = try await store.sequenceNext(lane) {
@@ -143,6 +158,13 @@ actor UplinkSession {
                 emptyPools.insert(lane)
             }
         }
+    }
+
+    /// The next piece by what is in the lanes now.
+    private func chosen(_ allowed: Set<Lane>) -> UploadSession.Piece? {
+        let piece = upload.nextPiece(of: allowed)
+        guard piece?.lane == .metrics, share.isBacklogsTurn else { return piece }
+        return upload.nextPiece(of: allowed.intersection([.backlog])) ?? piece
     }
 
     /// In their order.
@@ -164,7 +186,7 @@ actor UplinkSession {
             if end <= piece.sequence {
                 upload.segmentsWereWithdrawn(piece.lane, end: end)
             }
-            guard upload.nextPiece(of: desk.lanes()) == piece else { return }
+            guard chosen(desk.lanes()) == piece else { return }
             throw StoreError(
                 .damaged,
                 "segment \(piece.sequence) of \(piece.lane) is not in the store"
@@ -191,7 +213,7 @@ actor UplinkSession {
             payload: Array(segment.bytes[Int(piece.offset)..<end])
         )
         // Loading took time: the shore may have moved the position meanwhile.
-        guard upload.nextPiece(of: desk.lanes()) == piece else { return }
+        guard chosen(desk.lanes()) == piece else { return }
         // Before the write: the acknowledgement can't come before this value knows of the bytes.
         upload.pieceWasSent(
             piece,
@@ -200,6 +222,7 @@ actor UplinkSession {
             at: steadyNow
         )
         sentSinceLedger = true
+        share.wasSent(piece.lane, bytes: frame.payload.count)
         desk.sent(piece.lane, payload: frame.payload.count)
         try await write(.data(frame))
     }
@@ -260,6 +283,7 @@ actor UplinkSession {
         guard !["finished", "restarting"].contains(goodbye.code) else { return }
         logger.warning("the shore ended the session: \(goodbye.code): \(goodbye.message)")
         throw SessionRefusal(
+            code: goodbye.code,
             reason: "\(goodbye.code): \(goodbye.message)",
             retryAfter: retryAfter
         )
@@ -274,8 +298,12 @@ actor UplinkSession {
                 hello.lanes.map { ($0.position.lane, $0.firstHeld) },
                 uniquingKeysWith: { first, _ in first }
             )
+            truth = state.positions
+            isSettling = true
             let releases = try upload.stateReceived(state, firstHeld: firstHeld, at: now)
-            try await release(releases)
+            let lacking = try await release(releases)
+            isSettling = false
+            await tell(lacking)
             await status.synced()
             if state.renewCertificate { try await askForCertificate() }
         case .acknowledgement(let lanes):
@@ -305,16 +333,34 @@ actor UplinkSession {
     /// Has the store forget what the shore has. Where the disk is so full that not even this can
     /// be written, the session goes on, and it is tried again with the next acknowledgement or at
     /// the next look around: what is aboard must get ashore all the more.
-    private func release(_ releases: [UploadSession.Release]) async throws {
+    ///
+    /// - Returns: records that the shore had and lacks now; they are sent again.
+    @discardableResult
+    private func release(
+        _ releases: [UploadSession.Release]
+    ) async throws -> [Lane: UInt64] {
         for release in releases { unreleased[release.lane] = release }
-        guard !unreleased.isEmpty else { return }
+        guard !unreleased.isEmpty else { return [:] }
         let due = unreleased
         do {
-            try await store.release(Array(due.values))
+            let lacking = try await store.release(Array(due.values))
             unreleased = unreleased.filter { due[$0.key] != $0.value }
+            return lacking
         } catch let error as StoreError where error.isRetryable {
             logger.debug("what is ashore can't be removed aboard: \(error)")
+            return [:]
         }
+    }
+
+    private func tell(_ lacking: [Lane: UInt64]) async {
+        guard !lacking.isEmpty else { return }
+        let parts = lacking.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "\($0.value) of \($0.key)" }.joined(separator: ", ")
+        await notebook.note(
+            .warning,
+            "shore_fell_back",
+            "the shore lost what it had acknowledged; sent again: \(parts)"
+        )
     }
 
     // MARK: Renewal

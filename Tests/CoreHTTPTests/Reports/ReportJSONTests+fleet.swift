@@ -13,6 +13,7 @@ extension ReportJSONTests {
               "last_contact": "2026-11-21T11:57:30.000Z",
               "agent_version": "0.1.0",
               "clock_offset_seconds": -1.5,
+              "position": null,
               "link": {
                 "availability": 0.875,
                 "sessions": 3,
@@ -95,6 +96,7 @@ extension ReportJSONTests {
               "last_contact": null,
               "agent_version": null,
               "clock_offset_seconds": null,
+              "position": null,
               "link": {
                 "availability": 0,
                 "sessions": 0,

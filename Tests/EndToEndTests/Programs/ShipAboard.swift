@@ -14,10 +14,11 @@ final class ShipAboard: Sendable {
             let produced: UInt64
             let stored: UInt64
             let pending: UInt64
+            let degraded: UInt64
             let lost: UInt64
 
             /// The promise: nothing is unaccounted for.
-            var isBalanced: Bool { produced == stored + pending + lost }
+            var isBalanced: Bool { produced == stored + pending + degraded + lost }
         }
 
         struct Link: Decodable {
@@ -38,7 +39,7 @@ final class ShipAboard: Sendable {
 
     let data: String
     let identity: ShipIdentity
-    private let configuration: String
+    let configuration: String
     private let process = Mutex<RunningProcess?>(nil)
 
     private init(data: String, identity: ShipIdentity, configuration: String) {
@@ -52,12 +53,14 @@ final class ShipAboard: Sendable {
     /// - Parameters:
     ///   - data: The agent's data directory, made if need be.
     ///   - syncPort: Where the agent syncs: the shore's own port, or a link's to it.
+    ///   - settings: Further lines of the agent's configuration.
     static func with<Result>(
         _ name: String,
         of tenant: String,
         at shore: Shore,
         data: String,
         syncPort: Int,
+        settings: String = "",
         _ body: (ShipAboard) async throws -> Result
     ) async throws -> Result {
         let token = try await shore.command("ship", "create", name, "--tenant", tenant)
@@ -74,6 +77,7 @@ final class ShipAboard: Sendable {
         seal_after: 1s
         reconnect_after: 100ms
         log_level: debug
+        \(settings)
 
         """.write(toFile: configuration, atomically: false, encoding: .utf8)
         let status = try await Self.status(of: data)
@@ -89,6 +93,17 @@ final class ShipAboard: Sendable {
             await ship.kill()
             throw error
         }
+    }
+
+    /// A second agent with a copy of everything that this one has, as a cloned disk would be.
+    func copied(to data: String) async throws -> ShipAboard {
+        try await Folder.copy(self.data, to: data)
+        unlink("\(data)/run.lock")
+        let text = try String(contentsOfFile: configuration, encoding: .utf8)
+        let copy = "\(configuration).copy"
+        try text.replacingOccurrences(of: "data: \(self.data)", with: "data: \(data)")
+            .write(toFile: copy, atomically: false, encoding: .utf8)
+        return ShipAboard(data: data, identity: identity, configuration: copy)
     }
 
     // MARK: The agent's life

@@ -31,6 +31,28 @@ struct SampleTally {
         for (key, samples) in other.series { series[key, default: []] += samples }
     }
 
+    /// The same samples under other labels, and all NaNs as one: of tools that don't tell them apart.
+    func relabelled(_ change: ([String: String]) -> [String: String]) -> SampleTally {
+        var tally = SampleTally()
+        for (key, samples) in series {
+            let pairs = key.split(separator: "\n").map { line in
+                let parts = line.split(
+                    separator: "=",
+                    maxSplits: 1,
+                    omittingEmptySubsequences: false
+                )
+                return (String(parts[0]), String(parts[1]))
+            }
+            let changed = Self.key(change(Dictionary(pairs) { $1 }))
+            for sample in samples {
+                let isNaN = Double(bitPattern: sample.bits).isNaN
+                let bits = isNaN ? Double.nan.bitPattern : sample.bits
+                tally.add(changed, at: sample.milliseconds, bits: bits)
+            }
+        }
+        return tally
+    }
+
     /// What is missing here and what is too much, in sentences; none when both are the same.
     func differences(from expected: SampleTally) -> [String] {
         var sentences: [String] = []

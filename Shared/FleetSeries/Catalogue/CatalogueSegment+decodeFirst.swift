@@ -1,23 +1,13 @@
 import FleetModel
 
 extension CatalogueSegment {
-    /// Opens a catalogue segment. No bytes make it trap or allocate beyond `Limits`.
-    ///
-    /// Label sets come back as they were: sorted by name, each name once, no empty value. Anything
-    /// else is `.malformed`.
-    package static func decode(
-        _ bytes: ArraySlice<UInt8>
+    /// Opens a segment of version 1: columns in a zstd frame. Nothing writes it any more.
+    static func decodeFirst(
+        count: Int,
+        first: Int,
+        flags: UInt8,
+        _ reader: inout ByteReader
     ) throws(SegmentError) -> [SeriesDefinition] {
-        var (flags, reader) = try SegmentEnvelope.read(bytes, as: .catalogue)
-        let (count, first) = try SegmentError.translating { () throws(ByteError) in
-            (
-                try reader.readCount(limit: definitionLimit),
-                try reader.readCount(limit: Int(Limits.seriesPerShip))
-            )
-        }
-        guard count > 0, first + count <= Int(Limits.seriesPerShip) else {
-            throw SegmentError(.aboveLimit, "\(count) definitions from \(first) on")
-        }
         let body = try PackedBody.open(flags: flags, &reader)
         // Each definition takes two bytes, its kind and its shape, before anything else.
         guard count <= body.count / 2 else {

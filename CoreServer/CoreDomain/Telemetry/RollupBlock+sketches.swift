@@ -1,0 +1,65 @@
+import FleetModel
+import FleetSeries
+
+extension RollupBlock {
+    /// Three columns, for all sketches one after the other: twice the number of bins plus whether
+    /// they collapsed; keys, the first as its difference to the minimum's, each other to the one
+    /// before; counts.
+    static func writeSketches(
+        _ sketches: [(sketch: DDSketch, min: Double)],
+        to writer: inout ByteWriter
+    ) {
+        var keys = ByteWriter()
+        var counts = ByteWriter()
+        for (sketch, minimum) in sketches {
+            writer.writeVarint(sketch.bins.count * 2 + (sketch.isCollapsed ? 1 : 0))
+            var previous = DDSketchKey(minimum).rawValue
+            for bin in sketch.bins {
+                keys.writeSignedVarint(Int64(bin.key.rawValue) - Int64(previous))
+                previous = bin.key.rawValue
+                counts.writeVarint(bin.count)
+            }
+        }
+        writer.writeBytes(keys.bytes)
+        writer.writeBytes(counts.bytes)
+    }
+
+    /// - Parameter rows: those that have a sketch; the id is missing where it isn't wanted.
+    static func readSketches(
+        of rows: [(id: Int32?, rollup: SeriesRollup)],
+        into series: inout [Int32: SeriesRollup],
+        _ reader: inout ByteReader
+    ) throws {
+        var sizes: [Int] = []
+        sizes.reserveCapacity(rows.count)
+        for _ in rows { sizes.append(try reader.readCount(limit: 2 * DDSketch.binLimit + 1)) }
+        var keys: [Int32] = []
+        for (row, size) in zip(rows, sizes) {
+            var key = Int64(DDSketchKey(row.rollup.min.isNaN ? 0 : row.rollup.min).rawValue)
+            for _ in 0..<size / 2 {
+                key &+= try reader.readSignedVarint()
+                keys.append(Int32(truncatingIfNeeded: key))
+            }
+        }
+        var place = 0
+        for (row, size) in zip(rows, sizes) {
+            var bins: [DDSketch.Bin] = []
+            bins.reserveCapacity(size / 2)
+            for _ in 0..<size / 2 {
+                let key = DDSketchKey(rawValue: keys[place])
+                bins.append(DDSketch.Bin(key: key, count: try reader.readVarint()))
+                place += 1
+            }
+            guard let id = row.id else { continue }
+            series[id]?.sketch = DDSketch(bins: bins, isCollapsed: size % 2 == 1)
+        }
+    }
+}
+
+extension SeriesRollup {
+    /// The sketch that is written, with what it is written by.
+    var sketched: (sketch: DDSketch, min: Double)? {
+        guard !isCounter, !min.isNaN, let sketch, !sketch.isEmpty else { return nil }
+        return (sketch, min)
+    }
+}

@@ -1,0 +1,101 @@
+import Crypto
+import FleetSeries
+import NIOCore
+import NIOHTTP1
+import ShipDomain
+
+extension IntakeRoute {
+    /// `POST /api/v1/write`: Prometheus' remote write, versions 1 and 2.
+    ///
+    /// 204 means that all of it is on the disk. 400 with counts means that some samples are not
+    /// taken in and never will be, and that the others are on the disk. 429 and 5xx mean that
+    /// nothing was taken in, and that the same request may be sent again.
+    package static func remoteWrite(
+        to receiver: RemoteWriteReceiver,
+        workingBytes: Int = RemoteWriteLimits.workingBytes
+    ) -> IntakeRoute {
+        let budget = MemoryBudget(limit: workingBytes)
+        return IntakeRoute(
+            .POST,
+            "/api/v1/write",
+            bodyLimit: RemoteWriteLimits.bodyBytes
+        ) { request in
+            let version = try RemoteWriteProtocol(request.headers)
+            let packed = Array(request.body.readableBytesView)
+            let size = try unpackedSize(packed)
+            var taken = 0
+            defer { budget.give(taken) }
+            // Labels of version 2 are written out: as much again.
+            taken += try await take(version == .first ? size : size * 2, from: budget)
+            let table: WriteTable
+            do {
+                let bytes = try Snappy.decompress(
+                    packed[...],
+                    limit: RemoteWriteLimits.decodedBytes
+                )
+                table =
+                    switch version {
+                    case .first: try WriteTable(first: bytes)
+                    case .second: try WriteTable(second: bytes)
+                    }
+            } catch let error as SegmentError {
+                throw IntakeProblem(.badRequest, "malformed", "\(error)")
+            } catch let error as RemoteWriteError {
+                throw IntakeProblem(.badRequest, "malformed", error.description)
+            }
+            taken += try await take(table.footprint, from: budget)
+            // The first half of SHA-256 is more than enough to tell requests apart.
+            let digest = Array(SHA256.hash(data: packed).prefix(16))
+            let outcome = try await receiver.take(table, digest: digest, from: request.client)
+            return try response(to: outcome)
+        }
+    }
+
+    private static func response(to outcome: RemoteWriteOutcome) throws -> IntakeResponse {
+        // Version 2 asks for these; for version 1 they are no harm.
+        let headers: HTTPHeaders = [
+            "x-prometheus-remote-write-samples-written":
+                "\(outcome.accepted + outcome.duplicates)",
+            "x-prometheus-remote-write-histograms-written": "0",
+            "x-prometheus-remote-write-exemplars-written": "0",
+        ]
+        guard outcome.isPartial else { return IntakeResponse(.noContent, headers: headers) }
+        var problem = IntakeProblem(.badRequest, "partly_refused", outcome.description)
+        problem.headers = headers
+        throw problem
+    }
+
+    /// What a snappy block says it unpacks to, before anything is made room for.
+    private static func unpackedSize(_ packed: [UInt8]) throws(IntakeProblem) -> Int {
+        var size = 0
+        for (index, byte) in packed.prefix(5).enumerated() {
+            size |= Int(byte & 0x7F) << (7 * index)
+            if byte < 0x80 {
+                guard size <= RemoteWriteLimits.decodedBytes else {
+                    throw IntakeProblem(
+                        .payloadTooLarge,
+                        "body_too_large",
+                        "a request may unpack to \(RemoteWriteLimits.decodedBytes) bytes:"
+                            + " send less at once"
+                    )
+                }
+                return size
+            }
+        }
+        throw IntakeProblem(.badRequest, "malformed", "the body is no snappy block")
+    }
+
+    private static func take(_ bytes: Int, from budget: MemoryBudget) async throws -> Int {
+        // What is larger than all the room there is goes alone.
+        let bytes = min(bytes, budget.limit)
+        guard try await budget.take(bytes, within: IntakeLimits.roomWait) else {
+            throw IntakeProblem(
+                .tooManyRequests,
+                "no_memory",
+                "too much is being taken in at once",
+                retryAfter: .seconds(1)
+            )
+        }
+        return bytes
+    }
+}

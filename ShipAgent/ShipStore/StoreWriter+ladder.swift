@@ -1,0 +1,281 @@
+import FleetModel
+import FleetSeries
+import FoundationEssentials
+import GRDB
+
+/// Steps down the ladder, each with its account and its declaration, in one transaction.
+extension StoreWriter {
+    /// Puts rollups in the place of what they were made from.
+    ///
+    /// - Parameters:
+    ///   - rollups: none on the rung `counts`, where the declaration is all that is left.
+    ///   - archiveLimit: bytes of raw samples that are kept, in case the shore asks for them.
+    /// - Returns: `false` where the unit is not as it was: part of it was sent meanwhile.
+    package func thin(
+        _ unit: PoolUnit,
+        to rung: Rung,
+        _ rollups: [SealedSegment],
+        reason: Declaration.Reason,
+        archiveLimit: UInt64
+    ) throws -> Bool {
+        guard try isUnchanged(unit), let first = unit.items.first else { return false }
+        let formerUnit = first.unit
+        let raw = unit.rung == .raw
+        var from = first.first
+        var to = first.last
+        for item in unit.items {
+            from = min(from, item.first)
+            to = max(to, item.last)
+        }
+        if raw {
+            try addDegraded([first.first.day: Int64(unit.samples)], to: .metrics)
+        } else {
+            try addDegradedRollups(unit.items.reduce(0) { $0 + Int64($1.records) })
+        }
+        try removeFromPool(unit.items.map(\.id))
+        let newUnit = try addUnit(rollups, rung: rung, samples: Int64(unit.samples))
+        if raw || formerUnit == nil {
+            let declaration = Declaration(
+                lane: .metrics,
+                from: from,
+                to: to + .milliseconds(1),
+                was: unit.rung,
+                rung: rung,
+                samples: unit.samples,
+                reason: reason,
+                at: now
+            )
+            try declare(declaration, unit: newUnit)
+        } else {
+            try db.execute(
+                sql:
+                    "UPDATE declarations SET unit = ?, rung = ?, reason = ?, at = ? WHERE unit = ?",
+                arguments: [
+                    newUnit, rung.rawValue, reason == .disk ? "disk" : "budget",
+                    now.milliseconds, formerUnit,
+                ]
+            )
+        }
+        if raw { try archive(unit, limit: archiveLimit) }
+        return true
+    }
+
+    /// Makes several units of one rung into one: longer segments, one declaration.
+    ///
+    /// - Returns: `false` where one of them is not as it was.
+    package func join(_ units: [PoolUnit], _ rollups: [SealedSegment]) throws -> Bool {
+        guard let rung = units.first?.rung, rung > .raw, !rollups.isEmpty else { return false }
+        for unit in units where try !isUnchanged(unit) { return false }
+        let numbers = units.compactMap { $0.items.first?.unit }
+        // Reasons are told apart.
+        let reasons = try Set(
+            numbers.map { number in
+                try String.fetchOne(
+                    db,
+                    sql: "SELECT reason FROM declarations WHERE unit = ?",
+                    arguments: [number]
+                ) ?? ""
+            }
+        )
+        guard reasons.count == 1, numbers.count == units.count else { return false }
+        try addDegradedRollups(
+            units.reduce(0) { $0 + $1.items.reduce(0) { $0 + Int64($1.records) } }
+        )
+        try removeFromPool(units.flatMap { $0.items.map(\.id) })
+        let samples = units.reduce(0) { $0 + Int64($1.samples) }
+        guard let unit = try addUnit(rollups, rung: rung, samples: samples) else { return false }
+        let list = numbers.map(String.init).joined(separator: ", ")
+        try db.execute(
+            sql: """
+                INSERT INTO declarations (\(Declaration.columns), unit)
+                SELECT lane, min(from_at), max(to_at), min(was), max(rung), sum(samples),
+                    max(reason), max(at), \(unit)
+                FROM declarations
+                WHERE unit IN (\(list))
+                GROUP BY lane
+                """
+        )
+        try db.execute(sql: "DELETE FROM declarations WHERE unit IN (\(list))")
+        return true
+    }
+
+    private func isUnchanged(_ unit: PoolUnit) throws -> Bool {
+        for item in unit.items {
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT \(PoolItem.columns) FROM pool WHERE id = ?",
+                arguments: [item.id]
+            )
+            guard row.map(PoolItem.init) == item else { return false }
+        }
+        return true
+    }
+
+    /// - Returns: its number; `nil` where nothing of it is left to send.
+    private func addUnit(
+        _ rollups: [SealedSegment],
+        rung: Rung,
+        samples: Int64
+    ) throws -> Int64? {
+        var unit: Int64?
+        for rollup in rollups {
+            let id = try addToPool(
+                rollup,
+                rung: rung,
+                samples: unit == nil ? samples : 0,
+                unit: unit
+            )
+            guard unit == nil else { continue }
+            unit = id
+            try db.execute(sql: "UPDATE pool SET unit = ? WHERE id = ?", arguments: [id, id])
+        }
+        try addProduced(rollups.reduce(0) { $0 + $1.recordCount }, to: .summary)
+        return unit
+    }
+
+    /// Rollups that a coarser or a longer one stands for.
+    private func addDegradedRollups(_ rows: Int64) throws {
+        try db.execute(
+            sql: "UPDATE lanes SET degraded = degraded + ? WHERE lane = ?",
+            arguments: [rows, Lane.summary.rawValue]
+        )
+    }
+
+    func declare(_ declaration: Declaration, unit: Int64? = nil) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO declarations (\(Declaration.columns), unit)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: declaration.arguments + [unit]
+        )
+    }
+
+    // MARK: Archive
+
+    private func archive(_ unit: PoolUnit, limit: UInt64) throws {
+        guard UInt64(unit.length) <= limit else { return }
+        for (item, body) in zip(unit.items, unit.bodies) {
+            try db.execute(
+                sql: """
+                    INSERT INTO archive (first_at, last_at, samples, length, body)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    item.first.milliseconds, item.last.milliseconds, Int64(item.samples),
+                    item.length, Data(body),
+                ]
+            )
+        }
+        try trimArchive(to: limit)
+    }
+
+    /// The oldest goes first.
+    package func trimArchive(to limit: UInt64) throws {
+        var used =
+            try Int64.fetchOne(
+                db,
+                sql: "SELECT coalesce(sum(length), 0) FROM archive INDEXED BY archive_order"
+            ) ?? 0
+        while UInt64(max(0, used)) > limit {
+            let oldest = try Row.fetchOne(
+                db,
+                sql: "SELECT id, length FROM archive ORDER BY first_at, id LIMIT 1"
+            )
+            guard let oldest else { return }
+            try db.execute(
+                sql: "DELETE FROM archive WHERE id = ?",
+                arguments: [oldest["id"] as Int64]
+            )
+            used -= oldest["length"] as Int64
+        }
+    }
+
+    // MARK: Back up the ladder
+
+    /// Takes raw samples of a stretch of time out of the archive, back to what waits, and lets those
+    /// that wait go first: the shore asked for them.
+    ///
+    /// The newest come first, and no item beyond `maxBytes`. What was declared thinned is declared
+    /// back.
+    package func recall(
+        from: Timestamp,
+        to: Timestamp,
+        maxBytes: UInt64
+    ) throws -> Recall {
+        var recall = Recall()
+        var left = Int64(clamping: maxBytes)
+        let waiting = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, samples, length
+                FROM pool INDEXED BY pool_order
+                WHERE rung = 0 AND wanted = 0 AND first_at < ? AND last_at >= ?
+                ORDER BY last_at DESC, id DESC
+                """,
+            arguments: [to.milliseconds, from.milliseconds]
+        )
+        for row in waiting {
+            let length: Int64 = row["length"]
+            guard length <= left else { break }
+            left -= length
+            recall.add(samples: row["samples"], bytes: length)
+            try db.execute(
+                sql: "UPDATE pool SET wanted = 1 WHERE id = ?",
+                arguments: [row["id"] as Int64]
+            )
+        }
+        let archived = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT id, first_at, last_at, samples, length
+                FROM archive INDEXED BY archive_order
+                WHERE first_at < ? AND last_at >= ?
+                ORDER BY last_at DESC, id DESC
+                """,
+            arguments: [to.milliseconds, from.milliseconds]
+        )
+        var chosen: [Row] = []
+        while let row = try archived.next() {
+            let length: Int64 = row["length"]
+            guard length <= left else { break }
+            left -= length
+            chosen.append(row.copy())
+        }
+        for row in chosen {
+            recall.add(samples: row["samples"], bytes: row["length"])
+            try takeBack(row)
+        }
+        return recall
+    }
+
+    private func takeBack(_ row: Row) throws {
+        let id: Int64 = row["id"]
+        let samples: Int64 = row["samples"]
+        let first = Timestamp(milliseconds: row["first_at"])
+        let last = Timestamp(milliseconds: row["last_at"])
+        try db.execute(
+            sql: """
+                INSERT INTO pool (rung, first_at, last_at, records, samples, wanted, length, body)
+                SELECT 0, first_at, last_at, samples, samples, 1, length, body
+                FROM archive
+                WHERE id = ?
+                """,
+            arguments: [id]
+        )
+        try db.execute(sql: "DELETE FROM archive WHERE id = ?", arguments: [id])
+        try addDegraded([first.day: -samples], to: .metrics)
+        try declare(
+            Declaration(
+                lane: .metrics,
+                from: first,
+                to: last + .milliseconds(1),
+                was: .counts,
+                rung: .raw,
+                samples: UInt64(clamping: samples),
+                reason: .recalled,
+                at: now
+            )
+        )
+    }
+}
