@@ -195,7 +195,8 @@ let package = Package(
             "CoreDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain", "FleetTestSupport", .logging,
+                "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain",
+                "FleetTestSupport", .logging,
             ]
         ),
         .tests(
