@@ -33,6 +33,7 @@ struct RunCommand: AsyncParsableCommand {
             directory: configuration.data,
             create: true,
             backlogAfter: configuration.backlogAfter,
+            resolutions: configuration.resolutions,
             keptBytes: configuration.keepAcknowledged
         )
         logger.notice(

@@ -39,6 +39,7 @@ import ShipLink
 /// | `nmea_…`, `position_interval` | | | the ship's position: see `PositionSettings` |
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
 /// | `relabel_configs[]`, `labels` | | | what labels may be: see `LabelSettings` |
+/// | `resolutions[]` | list | none | series that are rounded aboard: see `ResolutionSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
 /// | `targets[].url` | http(s) URL | required | where the exporter answers |
@@ -69,6 +70,7 @@ struct ShipAgentConfiguration: Sendable {
     /// What every new series passes, whatever way it comes in.
     let gate: LabelGate
     let targets: [ScrapeConfiguration]
+    let resolutions: [ResolutionRule]
 
     /// - Throws: `ConfigurationError` with everything that is wrong in the file.
     init(file: String) throws {
@@ -101,6 +103,7 @@ struct ShipAgentConfiguration: Sendable {
         position = PositionSettings(reader)
         limits = Self.limits(reader)
         http = HTTPIntakeSettings.read(reader)
+        resolutions = ResolutionSettings.rules(reader)
         let gate = LabelSettings.gate(reader)
         self.gate = gate
         let sections = reader.sections("targets")

@@ -22,6 +22,9 @@ package final class ShipStore: Sendable {
     /// How much of what the shore has acknowledged is kept, see `KeptSegments`.
     private let keptBytes: Int
 
+    /// What new series are rounded to.
+    private let resolutions: [ResolutionRule]
+
     let database: DatabaseQueue
     let clock: WallClock
     private let reserve: DiskReserve
@@ -35,11 +38,13 @@ package final class ShipStore: Sendable {
         directory: String,
         create: Bool,
         backlogAfter: Duration = .seconds(600),
+        resolutions: [ResolutionRule] = [],
         keptBytes: Int = KeptSegments.usualBytes,
         clock: WallClock = .system
     ) throws {
         self.directory = directory
         self.backlogAfter = backlogAfter
+        self.resolutions = resolutions
         self.keptBytes = keptBytes
         self.clock = clock
         let path = directory + "/store.sqlite"
@@ -183,7 +188,8 @@ package final class ShipStore: Sendable {
                             db: db,
                             draft: draft,
                             now: clock.now(),
-                            backlogAfter: backlogAfter
+                            backlogAfter: backlogAfter,
+                            resolutions: resolutions
                         )
                     )
                     return .commit
