@@ -44,6 +44,7 @@ extension StoreWriter {
         let day = DayAccount.day(of: now)
         try addProduced([day: count], to: .logs)
         try addLost([day: Int64(count)], to: .logs)
+        if count > 0 { try declareLost(logs: count, from: now, to: now) }
     }
 
     /// Seals accepted records into the lane.
@@ -115,6 +116,8 @@ extension StoreWriter {
     package func dropLogs(bytes: Int) throws -> [LogRecord.Severity: Int] {
         var dropped: [LogRecord.Severity: Int] = [:]
         var days: [Int32: Int64] = [:]
+        var from = Timestamp(milliseconds: .max)
+        var to = Timestamp(milliseconds: .min)
         var rest = bytes
         while rest > 0 {
             let row = try Row.fetchOne(
@@ -134,10 +137,42 @@ extension StoreWriter {
             let severity = LogRecord.Severity(rawValue: row["severity"]) ?? .debug
             dropped[severity, default: 0] += row["records"] as Int
             days.merge(try Self.days(of: row)) { $0 + $1 }
+            from = min(from, Timestamp(milliseconds: row["first_at"]))
+            to = max(to, Timestamp(milliseconds: row["last_at"]))
             rest -= row["length"] as Int
         }
         try addLost(days, to: .logs)
+        let count = dropped.values.reduce(0, +)
+        if count > 0 { try declareLost(logs: count, from: from, to: to) }
         return dropped
+    }
+
+    /// One declaration for all that was lost since the last was told: under a flood it is counted
+    /// often.
+    private func declareLost(logs count: Int, from: Timestamp, to: Timestamp) throws {
+        try db.execute(
+            sql: """
+                UPDATE declarations
+                SET from_at = min(from_at, ?), to_at = max(to_at, ?), samples = samples + ?, at = ?
+                WHERE unit IS NULL AND lane = ? AND rung IS NULL AND reason = 'disk'
+                """,
+            arguments: [
+                from.milliseconds, (to + .milliseconds(1)).milliseconds, count, now.milliseconds,
+                Lane.logs.rawValue,
+            ]
+        )
+        guard db.changesCount == 0 else { return }
+        try declare(
+            Declaration(
+                lane: .logs,
+                from: from,
+                to: to + .milliseconds(1),
+                rung: nil,
+                samples: UInt64(count),
+                reason: .disk,
+                at: now
+            )
+        )
     }
 
     /// How many of a row's records are of which day; looked up in the row where that isn't plain.

@@ -45,7 +45,8 @@ struct LongOutageTests {
             )
         )
         for lane in Lane.inOrder {
-            var next = try await store.laneReports().first { $0.position.lane == lane }?
+            var next =
+                try await store.laneReports().first { $0.position.lane == lane }?
                 .position.sequence ?? 0
             while desk.payload(of: lane, limit: 16_384) > 0 {
                 if try await store.offer(lane, next) == nil {
@@ -81,7 +82,8 @@ struct LongOutageTests {
         try await desk.refresh()
     }
 
-    @Test func `of a day on a tenth of its bytes all is ashore in some form, and nothing is silent`()
+    @Test
+    func `of a day on a tenth of its bytes all is ashore in some form, and nothing is silent`()
         async throws
     {
         let recording = try await Recording("Scrapes15s", ["node", "postgres", "prometheus"])

@@ -30,7 +30,8 @@ struct XORChunkTests {
                 case 6: value = -value / 3
                 default:
                     value =
-                        [.infinity, -.infinity, 0, -0.0, 1e-300, .leastNonzeroMagnitude].randomElement(
+                        [.infinity, -.infinity, 0, -0.0, 1e-300, .leastNonzeroMagnitude]
+                        .randomElement(
                             using: &generator
                         ) ?? 0
                 }
