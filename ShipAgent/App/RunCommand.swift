@@ -33,7 +33,8 @@ struct RunCommand: AsyncParsableCommand {
             directory: configuration.data,
             create: true,
             backlogAfter: configuration.backlogAfter,
-            resolutions: configuration.resolutions
+            resolutions: configuration.resolutions,
+            keptBytes: configuration.keepAcknowledged
         )
         logger.notice(
             "running as \(credentials.identity), shore at \(credentials.host):\(credentials.port)",

@@ -8,8 +8,8 @@ struct HawserBenchCommand: AsyncParsableCommand {
         abstract: "Measures Hawser: ratios and bytes first, times side by side in one run.",
         discussion: "'--list' names the benchmarks.",
         subcommands: [
-            WireBenchmark.self, CodecBenchmark.self, RollupBenchmark.self, IngestBenchmark.self,
-            LogBenchmark.self,
+            WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
+            StorageBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
         ]
     )
 

@@ -22,8 +22,8 @@ struct SegmentText {
         case 1: try metrics(bytes)
         case 2: try catalogue(bytes)
         case 3: try events(bytes)
-        case 4: try rollups(bytes)
-        case 5: try summary(bytes)
+        case 4: try Self.rollups(bytes)
+        case 5: try Self.summary(bytes)
         case 6: try logs(bytes)
         default: throw UnknownKind(kind: kind)
         }
@@ -61,45 +61,6 @@ struct SegmentText {
             let texts = "\(Self.quoted(event.kind)) \(Self.quoted(event.message))"
             return "event \(event.at.milliseconds) \(event.severity.rawValue) \(texts)"
         }
-    }
-
-    private func rollups(_ bytes: [UInt8]) throws -> [String] {
-        let segment = try RollupSegment.decode(bytes[...])
-        return ["rollups \(segment.rung.rawValue) \(segment.watermark)"]
-            + segment.rows.map { row in
-                (["row"] + row.bits.map { String($0, radix: 16) }).joined(separator: " ")
-            }
-    }
-
-    private func summary(_ bytes: [UInt8]) throws -> [String] {
-        let segment = try SummarySegment.decode(bytes[...])
-        let declarations = segment.declarations.map { item in
-            let count = item.series.map { Int($0.upperBound.rawValue - $0.lowerBound.rawValue) + 1 }
-            let (reason, words): (Int, String) =
-                switch item.reason {
-                case .budget: (0, "")
-                case .disk: (1, "")
-                case .age: (2, "")
-                case .refused(let text): (3, text)
-                case .restored: (4, "")
-                case .recalled: (5, "")
-                }
-            let times = "\(item.from.milliseconds) \(item.to.milliseconds) \(item.at.milliseconds)"
-            let rungs = "\(item.was.rawValue) \(item.rung?.rawValue ?? 255)"
-            let series = "\(count ?? 0) \(item.series?.lowerBound.rawValue ?? 0)"
-            return "declaration \(item.lane.rawValue) \(rungs) \(times) \(item.samples) \(series)"
-                + " \(reason) \(Self.quoted(words))"
-        }
-        let accounts = segment.accounts.map { item in
-            "account \(item.lane.rawValue) \(item.day) \(item.produced) \(item.degraded) \(item.lost)"
-        }
-        let links = segment.links.map { item in
-            let times = "\(item.from.milliseconds) \(item.to.milliseconds)"
-            let costs = "\(item.connected.milliseconds) \(item.costMicros)"
-            return "link \(Self.quoted(item.linkClass)) \(times) \(item.bytesUp) \(item.bytesDown)"
-                + " \(costs) \(Self.quoted(item.currency))"
-        }
-        return declarations + accounts + links
     }
 
     private func logs(_ bytes: [UInt8]) throws -> [String] {

@@ -15,10 +15,10 @@ import logs
 import metrics
 import records
 import rollups
-import summary
+import summaries
 import wire
 
-METRICS, CATALOGUE, EVENTS, ROLLUPS, SUMMARY, LOGS = range(1, 7)
+METRICS, CATALOGUE, EVENTS, ROLLUPS, SUMMARY, LOGS = 1, 2, 3, 4, 5, 6
 
 
 def quoted(value):
@@ -50,26 +50,13 @@ def log_lines(envelope, _):
         yield " ".join(["log", str(at), str(facility), str(severity)] + texts + [quoted(message)])
 
 
-def rollup_lines(envelope, _):
-    segment = rollups.Rollups(envelope)
-    yield f"rollups {segment.rung} {segment.watermark}"
-    for row in segment.rows:
-        yield " ".join(["row"] + [f"{number & (1 << 64) - 1:x}" for number in row])
-
-
-def summary_lines(envelope, _):
-    for name, items in zip(("declaration", "account", "link"), summary.summary(envelope)):
-        for item in items:
-            yield " ".join([name] + [quoted(field) if isinstance(field, str) else str(field) for field in item])
-
-
 READERS = {
     (METRICS, 1): metrics_lines,
     (CATALOGUE, 1): catalogue_lines,
     (CATALOGUE, 2): catalogue_lines,
     (EVENTS, 1): event_lines,
-    (ROLLUPS, 1): rollup_lines,
-    (SUMMARY, 1): summary_lines,
+    (ROLLUPS, 1): rollups.lines,
+    (SUMMARY, 1): summaries.lines,
     (LOGS, 1): log_lines,
 }
 

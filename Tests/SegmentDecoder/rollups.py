@@ -1,52 +1,64 @@
-"""Rollup segments, after Shared/README.md ("Rollups (kind 4)")."""
+"""Rollup segments and the sketches in them, after Shared/README.md ("Rollups (kind 4)")."""
 
 from entropy import ArithmeticDecoder
 from scales import BINARY, BITS, CORRECTED, TWICE, at_place, bits_of, double, double_of, integer, place
 from wire import Reader, need, signed64
 
-SERIES, COUNTER, SAME, PRESENT, SHAPE, SAME_COUNT, COUNT, LAST_AT = 0, 388, 390, 392, 396, 444, 446, 834
-FORM, SCALE_FLAG, SCALE_KIND, EXPONENT, RELATIVE, FIRST = 1222, 1422, 1430, 1494, 2270, 2272
-CORRECTION, LAST, BELOW_MIN, ABOVE_MAX, STEP, INCREASE = 3436, 3824, 6388, 8952, 11516, 14080
-SUM_FLAG, SUM, SUM_BITS, SKETCH_FLAG, BINS = 16644, 16652, 21264, 21652, 21654
-BIN_STEP, BIN_COUNT, FEW, MANY, CELLS = 22042, 22430, 22818, 22882, 27494
+CELLS = 27_494
+SERIES, COUNTER, SAME, PRESENT, SHAPE = 0, 388, 390, 392, 396
+SAME_COUNT, COUNT, LAST_AT, FORM = 444, 446, 834, 1222
+SCALE_FLAG, SCALE_KIND, EXPONENT, RELATIVE, FIRST = 1422, 1430, 1494, 2270, 2272
+CORRECTION, LAST, BELOW_MIN, ABOVE_MAX = 3436, 3824, 6388, 8952
+STEP, INCREASE, SUM_FLAG, SUM, SUM_BITS = 11516, 14080, 16644, 16652, 21264
+SKETCH_FLAG, BINS, BIN_STEP, BIN_COUNT, FEW, MANY = 21652, 21654, 22042, 22430, 22818, 22882
+FIELD_CLASSES, WIDE_CLASSES = 18, 34
+INTERVALS = {1: 60_000, 2: 300_000, 3: 900_000, 4: 3_600_000}
+COUNTS = 4
 UNCHANGED, CONSTANT, PLAIN, ODD = range(4)
-SECONDS = {1: 60, 2: 300, 3: 900, 4: 3600}
+
+# The smallest significands that are a 35th root of a power of two or more, by whole numbers alone.
+BOUNDARIES = []
+for power in range(35):
+    low, high, target = 1 << 52, 1 << 53, 1 << 35 * 52 + power
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if middle**35 >= target else (middle + 1, high)
+    BOUNDARIES.append(low)
 
 
-def unfolded(value):
+def key(value):
+    """The bin of a value."""
+    bits = bits_of(value)
+    exponent, significand = bits >> 52 & 0x7FF, bits & (1 << 52) - 1 | 1 << 52
+    if exponent == 0:
+        return 0
+    magnitude = 35 * (exponent - 1) + sum(bound <= significand for bound in BOUNDARIES)
+    return -magnitude if bits >> 63 else magnitude
+
+
+def zigzag(value):
     return value >> 1 ^ -(value & 1)
 
 
-def clamp(value, low, high):
-    return min(max(value, low), high)
-
-
-def is_exception(bits):
-    return bits >> 52 & 0x7FF == 0x7FF or bits == 1 << 63
-
-
-def bin_key(bits):
-    """The bin of DDSketch that a double is in."""
-    exponent, negative = bits >> 52 & 0x7FF, bits >> 63
-    if exponent == 0:
-        key = 0
-    elif exponent == 0x7FF:
-        key = 71_611
-    else:
-        significand = 1 << 52 | bits & (1 << 52) - 1
-        key = 35 * (exponent - 1) + (significand**35).bit_length() - 1 - 35 * 52 + 1
-    return -key if negative else key
-
-
 class Memory:
-    """What is known of the series that is being read."""
+    """What is known of one series."""
 
-    def __init__(self, counter, last):
-        self.counter, self.last = counter, last
-        self.scale, self.has_scale, self.has_row = (BINARY, 0), False, False
-        self.correction = self.step = self.increase = 0
+    def __init__(self, last):
+        self.last, self.has_row, self.scale = last, False, None
         self.shape, self.form = None, 4
-        self.classes = {LAST: 17, BELOW_MIN: 17, ABOVE_MAX: 17, STEP: 17, INCREASE: 17}
+        self.correction = self.step = self.increase = 0
+        self.classes = {}
+
+
+class Row:
+    def __init__(self, count, last_at, counter):
+        self.count, self.last_at, self.counter = count, last_at, counter
+        self.sum = self.min = self.max = self.last = self.first = self.carried = 0.0
+        self.bins, self.collapsed = None, False
+
+    def is_constant(self):
+        same = bits_of(self.min) == bits_of(self.last) == bits_of(self.max)
+        return same and (not self.counter or bits_of(self.first) == bits_of(self.last) and self.carried == 0)
 
 
 class Rollups:
@@ -54,190 +66,221 @@ class Rollups:
         need(envelope.flags == 0, "unknown flags")
         header = Reader(envelope.content)
         self.rung = header.byte()
-        length = 1000 * SECONDS[self.rung]
-        first, intervals = header.signed(), header.count(1440)
-        series_count, row_count, self.watermark = header.varint(), header.count(65_536), header.varint()
+        need(self.rung in INTERVALS, "an unknown rung")
+        self.length = INTERVALS[self.rung]
+        self.first_interval = header.signed()
+        self.intervals = header.count(1440)
+        self.series_count, self.row_count = header.count(65_536), header.count(65_536)
+        self.watermark = header.count(1_000_000)
         self.coder = ArithmeticDecoder(header.rest(), [1 << 21] * CELLS, [0] * CELLS)
-        self.shapes = [[] for _ in range(intervals)]
-        self.forms = [4] * intervals
-        self.last_shape, self.last_same, self.last_counter = 5, 0, 0
-        self.scale, self.first_bits, self.presence = (BINARY, 0), 0, [1] * intervals
-        self.rows, number = [], -1
-        for _ in range(series_count):
-            number += 1 + self.coder.number(SERIES)
-            presence = self.read_presence()
-            counter = self.last_counter = self.coder.bit(COUNTER + self.last_counter)
-            memory = Memory(counter, self.first_bits)
-            for interval in range(intervals):
-                if presence[interval]:
-                    start = (first + interval) * length
-                    self.rows.append([number, start] + self.read_row(interval, start, memory))
+        self.shapes = [[] for _ in range(self.intervals)]
+        self.forms = [4] * self.intervals
+        self.previous_shape, self.was_same, self.was_counter = 5, 0, 0
+        self.scale, self.previous_first = (BINARY, 0), 0
+        self.presence = [1] * self.intervals
+        self.rows = []
+        self.read()
         self.coder.finish()
-        need(len(self.rows) == row_count and number + 1 == self.watermark, "counts")
+
+    def read(self):
+        coder, number = self.coder, -1
+        for _ in range(self.series_count):
+            number += 1 + coder.number(SERIES)
+            need(number < self.watermark, "a series above the watermark")
+            self.read_presence()
+            self.was_counter = coder.bit(COUNTER + self.was_counter)
+            memory = Memory(self.previous_first)
+            for interval in range(self.intervals):
+                if self.presence[interval]:
+                    start = (self.first_interval + interval) * self.length
+                    self.rows.append((number, start, self.row(start, interval, memory)))
+        need(len(self.rows) == self.row_count, "another number of rows")
+        need(number == self.watermark - 1, "another watermark")
 
     def read_presence(self):
-        self.last_same = self.coder.bit(SAME + self.last_same)
-        if not self.last_same:
-            before, presence = 1, []
-            for above in self.presence:
-                before = self.coder.bit(PRESENT + 2 * before + above)
-                presence.append(before)
-            self.presence = presence
-        return self.presence
+        self.was_same = self.coder.bit(SAME + self.was_same)
+        if self.was_same:
+            return
+        before, above = 1, self.presence
+        self.presence = []
+        for interval in range(self.intervals):
+            before = self.coder.bit(PRESENT + 2 * before + above[interval])
+            self.presence.append(before)
 
-    def classed(self, context, size, classes):
-        length = self.coder.tree(7, context + 128 * size)
-        return self.coder.below(min(length, 64), context + 128 * classes) if length else 0
-
-    def field(self, memory, context):
-        value = self.classed(context, memory.classes[context], 18)
-        memory.classes[context] = min(value.bit_length(), 16)
-        return value
-
-    def read_shape(self, interval, memory):
-        coder, kept = self.coder, self.shapes[interval]
-        choice = coder.tree(3, SHAPE + 8 * self.last_shape)
-        self.last_shape = min(choice, 4)
-        if choice < len(kept):
-            shape = kept.pop(choice)
-        else:
-            need(choice == 4, "a shape that is not there")
-            count, at = memory.shape or (0, 0)
-            if not coder.bit(SAME_COUNT + (memory.shape is not None)):
-                count = coder.number(COUNT)
-            shape = (count, at + coder.signed(LAST_AT))
-            del kept[3:]
-        kept.insert(0, shape)
-        memory.shape = shape
-        return shape
-
-    def read_row(self, interval, start, memory):
-        count, last_at = self.read_shape(interval, memory)
-        if self.rung == 4:
-            return [count]
-        before = 5 * ((5 if memory.counter else 0) + memory.form) + self.forms[interval]
-        form = memory.form = self.forms[interval] = self.coder.tree(2, FORM + 4 * before)
-        values, bins = self.read_values(form, count, memory)
-        if not memory.has_row:
-            self.first_bits = values[3]
-        memory.last, memory.has_row = values[3], True
-        return [count] + values[:4] + [start + last_at] + values[4:] + [part for item in bins for part in item]
-
-    def read_values(self, form, count, memory):
-        """Bits of sum, minimum, maximum, last and, of a counter, first and carried; and bins."""
+    def row(self, start, interval, memory):
+        count, last_at = self.shape(interval, memory)
+        need(count > 0 and 0 <= last_at < self.length, "a shape of another interval")
+        row = Row(count, start + last_at, self.was_counter)
+        if self.rung == COUNTS:
+            return row
+        form = self.coder.tree(2, FORM + 4 * (5 * (memory.form + 5 * self.was_counter) + self.forms[interval]))
+        memory.form = self.forms[interval] = form
         if form in (UNCHANGED, CONSTANT):
             bits = memory.last
             if form == CONSTANT:
                 self.read_scale(memory)
-                bits = self.value(self.following(memory), memory)
-            with_first = [bits, 0] if memory.counter else []
-            return [bits_of(double_of(bits) * float(count)), bits, bits, bits] + with_first, []
-        if form == ODD:
-            values = [self.coder.raw(64) for _ in range(6 if memory.counter else 4)]
-            differ = len({values[1], values[2], values[3]}) > 1
-            bins = self.read_sketch(count, values[1:4]) if differ and not memory.counter else []
-            return values, bins
-        self.read_scale(memory)
-        return self.read_counter(count, memory) if memory.counter else self.read_gauge(count, memory)
-
-    def read_counter(self, count, memory):
-        known = self.known(memory) if memory.has_row else None
-        if known is None:
-            first = self.first(memory)
+                bits = self.value(self.next(memory), memory)
+            row.min = row.max = row.last = row.first = double_of(bits)
+            row.sum = row.last * float(count)
+        elif form == ODD:
+            self.odd(row)
         else:
-            memory.step = signed64(memory.step + unfolded(self.field(memory, STEP)))
-            first = signed64(known + memory.step)
-        low = self.value(first, memory)
-        memory.increase = signed64(memory.increase + unfolded(self.field(memory, INCREASE)))
-        high = self.value(signed64(first + memory.increase), memory)
-        total = (double_of(low) / 2 + double_of(high) / 2) * float(count)
-        return [bits_of(total), low, high, high, low, 0], []
+            self.read_scale(memory)
+            (self.counter if row.counter else self.gauge)(row, memory)
+        memory.last = bits_of(row.last)
+        if not memory.has_row:
+            self.previous_first = memory.last
+        memory.has_row = True
+        return row
 
-    def read_gauge(self, count, memory):
-        coder, last = self.coder, self.following(memory)
-        last_bits = self.value(last, memory)
-        under = self.field(memory, BELOW_MIN)
-        low = signed64(last - under)
-        low_bits = self.value(low, memory)
-        over = self.field(memory, ABOVE_MAX)
-        high_bits = self.value(signed64(last + over), memory)
-        minimum, maximum = double_of(low_bits), double_of(high_bits)
-        kind = memory.scale[0]
-        if count <= 2:
-            total = bits_of(minimum + maximum)
-        elif kind != BITS and coder.bit(SUM_FLAG + kind):
-            spread = count * (under + over & (1 << 64) - 1) & (1 << 64) - 1
-            guess = signed64(low * count + (spread >> 1))
-            rest = self.classed(SUM, (spread.bit_length() + 1) // 2, 34)
-            total = self.value(signed64(guess + unfolded(rest)), memory)
+    def shape(self, interval, memory):
+        kept = self.shapes[interval]
+        chosen = self.coder.tree(3, SHAPE + 8 * self.previous_shape)
+        self.previous_shape = min(chosen, 4)
+        if chosen < len(kept):
+            shape = kept.pop(chosen)
         else:
-            guess = place(bits_of((minimum / 2 + maximum / 2) * float(count)))
-            total = at_place(guess + coder.signed(SUM_BITS))
-        values = [total, low_bits, high_bits, last_bits]
-        return values, self.read_sketch(count, values[1:4])
+            need(chosen == 4, "a shape that is not there")
+            count, last_at = memory.shape or (0, 0)
+            if not self.coder.bit(SAME_COUNT + (memory.shape is not None)):
+                count = self.coder.number(COUNT)
+            shape = (count, signed64(last_at + self.coder.signed(LAST_AT)))
+        kept.insert(0, shape)
+        del kept[4:]
+        memory.shape = shape
+        return shape
 
     def read_scale(self, memory):
-        if memory.has_scale:
+        if memory.scale:
             return
-        coder, before = self.coder, self.scale[0]
-        memory.has_scale = True
-        if not coder.bit(SCALE_FLAG + before):
-            kind = min(coder.tree(3, SCALE_KIND + 8 * before), BITS)
-            if kind == BINARY:
-                exponent = clamp(coder.signed(EXPONENT), -1022, 1022)
-            elif kind in (TWICE, BITS):
-                exponent = 6 if kind == TWICE else 0
-            else:
-                exponent = clamp(coder.signed(EXPONENT + 388), 1, 18)
-            self.scale = kind, exponent
+        if not self.coder.bit(SCALE_FLAG + self.scale[0]):
+            kind = min(self.coder.tree(3, SCALE_KIND + 8 * self.scale[0]), BITS)
+            exponent = 6 if kind == TWICE else 0
+            if kind not in (TWICE, BITS):
+                exponent = self.coder.signed(EXPONENT + (388 if kind != BINARY else 0))
+                low, high = (-1022, 1022) if kind == BINARY else (1, 18)
+                exponent = min(max(exponent, low), high)
+            self.scale = (kind, exponent)
         memory.scale = self.scale
 
-    @staticmethod
-    def known(memory):
-        return None if is_exception(memory.last) else integer(memory.scale, double_of(memory.last))
+    # Numbers
+
+    def classed(self, context, which, classes):
+        length = self.coder.tree(7, context + 128 * which)
+        return self.coder.below(min(length, 64), context + 128 * classes) if length else 0
+
+    def field(self, context, memory):
+        value = self.classed(context, memory.classes.get(context, 17), FIELD_CLASSES)
+        memory.classes[context] = min(value.bit_length(), 16)
+        return value
+
+    def known(self, memory):
+        bits = memory.last
+        if bits >> 52 & 0x7FF == 0x7FF or bits == 1 << 63:
+            return None
+        return integer(memory.scale, double_of(bits))
+
+    def next(self, memory):
+        known = self.known(memory)
+        if not memory.has_row or known is None:
+            return self.first(memory)
+        return signed64(known + zigzag(self.field(LAST, memory)))
 
     def first(self, memory):
         if self.coder.bit(RELATIVE):
             return signed64((self.known(memory) or 0) + self.coder.signed(FIRST + 776))
         return self.coder.signed(FIRST + (0 if memory.scale == (BINARY, 0) else 388))
 
-    def following(self, memory):
-        known = self.known(memory) if memory.has_row else None
-        if known is None:
-            return self.first(memory)
-        return signed64(known + unfolded(self.field(memory, LAST)))
-
     def value(self, number, memory):
         if memory.scale[0] == CORRECTED:
             memory.correction = signed64(memory.correction + self.coder.signed(CORRECTION))
         return bits_of(double(memory.scale, number, memory.correction))
 
-    def read_sketch(self, count, extremes):
-        coder = self.coder
-        if coder.bit(SKETCH_FLAG):
-            keys = [bin_key(bits) for bits in extremes]
-            bins = dict.fromkeys(keys, 1)
-            need(keys[0] <= keys[1] and count >= len(bins), "a sketch")
-            self.divide(count - len(bins), keys[0], keys[1], bins)
-            return sorted(bins.items())
-        coder.bit(SKETCH_FLAG + 1)
-        key, bins = 0, []
-        for _ in range(coder.number(BINS)):
-            key += coder.signed(BIN_STEP)
-            bins.append((key, coder.number(BIN_COUNT)))
-        return bins
+    # Forms
 
-    def divide(self, count, low, high, bins):
-        if count == 0:
+    def counter(self, row, memory):
+        known = self.known(memory)
+        if not memory.has_row or known is None:
+            first = self.first(memory)
+        else:
+            memory.step = signed64(memory.step + zigzag(self.field(STEP, memory)))
+            first = signed64(known + memory.step)
+        row.first = row.min = double_of(self.value(first, memory))
+        memory.increase = signed64(memory.increase + zigzag(self.field(INCREASE, memory)))
+        row.last = row.max = double_of(self.value(signed64(first + memory.increase), memory))
+        row.sum = row.last * float(row.count) if row.is_constant() else (row.min / 2 + row.max / 2) * float(row.count)
+
+    def gauge(self, row, memory):
+        last = self.next(memory)
+        row.last = double_of(self.value(last, memory))
+        under = self.field(BELOW_MIN, memory)
+        lowest = signed64(last - under)
+        row.min = double_of(self.value(lowest, memory))
+        over = self.field(ABOVE_MAX, memory)
+        row.max = double_of(self.value(signed64(last + over), memory))
+        row.sum = self.sum(row, lowest, under + over, memory)
+        self.sketch(row)
+
+    def sum(self, row, lowest, spread, memory):
+        if row.count <= 2:
+            return row.min + row.max
+        kind = memory.scale[0]
+        if kind != BITS and self.coder.bit(SUM_FLAG + kind):
+            product = row.count * spread & (1 << 64) - 1
+            guess = signed64(lowest * row.count + product // 2)
+            residual = zigzag(self.classed(SUM, (product.bit_length() + 1) // 2, WIDE_CLASSES))
+            return double_of(self.value(signed64(guess + residual), memory))
+        guess = place(bits_of((row.min / 2 + row.max / 2) * float(row.count)))
+        return double_of(at_place(guess + self.coder.signed(SUM_BITS)))
+
+    def odd(self, row):
+        row.sum, row.min, row.max, row.last = (double_of(self.coder.raw(64)) for _ in range(4))
+        if row.counter:
+            row.first, row.carried = (double_of(self.coder.raw(64)) for _ in range(2))
+        elif not row.is_constant():
+            self.sketch(row)
+
+    # Sketches
+
+    def sketch(self, row):
+        row.bins = {}
+        if self.coder.bit(SKETCH_FLAG):
+            known = {key(row.min), key(row.max), key(row.last)}
+            need(row.count >= len(known), "fewer values than bins")
+            row.bins = dict.fromkeys(known, 1)
+            self.divide(row.count - len(known), key(row.min), key(row.max), row.bins)
             return
-        if low == high:
-            bins[low] = bins.get(low, 0) + count
+        row.collapsed = bool(self.coder.bit(SKETCH_FLAG + 1))
+        bin_key = 0
+        for _ in range(self.coder.number(BINS)):
+            bin_key += self.coder.signed(BIN_STEP)
+            row.bins[bin_key] = self.coder.number(BIN_COUNT)
+
+    def divide(self, left, low, high, bins):
+        if left == 0:
+            return
+        if low >= high:
+            bins[low] = bins.get(low, 0) + left
             return
         middle = low + high >> 1
-        if count < 8:
-            left = self.coder.tree(3, FEW + 8 * count)
+        if left < 8:
+            lower = self.coder.tree(3, FEW + 8 * left)
         else:
-            left = (count >> 1) + unfolded(self.classed(MANY, (count.bit_length() + 1) // 2, 34))
-        need(0 <= left <= count, "a sketch's bin")
-        self.divide(left, low, middle, bins)
-        self.divide(count - left, middle + 1, high, bins)
+            lower = left // 2 + zigzag(self.classed(MANY, (left.bit_length() + 1) // 2, WIDE_CLASSES))
+        need(0 <= lower <= left, "more values than there are")
+        self.divide(lower, low, middle, bins)
+        self.divide(left - lower, middle + 1, high, bins)
+
+
+def lines(envelope, _):
+    segment = Rollups(envelope)
+    yield f"rollups {segment.rung} {segment.watermark}"
+    for number, start, row in segment.rows:
+        text = f"rollup {number} {start} {row.count}"
+        if segment.rung != COUNTS:
+            values = [row.sum, row.min, row.max, row.last] + ([row.first, row.carried] if row.counter else [])
+            text += f" {row.last_at} " + " ".join(f"{bits_of(value):016x}" for value in values)
+            if row.bins is not None:
+                text += " collapsed" if row.collapsed else ""
+                text += "".join(f" {bin_key}:{count}" for bin_key, count in sorted(row.bins.items()))
+        yield text

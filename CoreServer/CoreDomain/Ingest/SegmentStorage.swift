@@ -126,6 +126,7 @@ struct SegmentStorage {
             return Int64(summary.recordCount)
         case .logs(let logs):
             logBlocks.append((segment, logs))
+            days.add(logs.days)
             return Int64(logs.recordCount)
         }
     }
