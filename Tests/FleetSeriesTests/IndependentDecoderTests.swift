@@ -22,14 +22,9 @@ struct IndependentDecoderTests {
 
     /// All golden files of all versions, later ones behind those that they may be predicted from.
     private static func goldenFiles() -> [String] {
-        ["Segments", "Summary"].flatMap { folder in
-            let root = Fixtures.path(folder)
-            return TemporaryDirectory.names(in: root).flatMap { version in
-                TemporaryDirectory.names(in: "\(root)/\(version)")
-                    // A sketch is no segment.
-                    .filter { !$0.hasPrefix("hyperloglog") }
-                    .map { "\(root)/\(version)/\($0)" }
-            }
+        let root = Fixtures.path("Segments")
+        return TemporaryDirectory.names(in: root).flatMap { version in
+            TemporaryDirectory.names(in: "\(root)/\(version)").map { "\(root)/\(version)/\($0)" }
         }
     }
 
