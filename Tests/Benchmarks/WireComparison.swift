@@ -66,9 +66,9 @@ struct WireComparison {
         add("  million samples decoded a second", decimals: 1) { $0.rate($0.decoding) / 1e6 }
     }
 
-    private static let packers: [(name: String, pack: ([UInt8]) throws -> [UInt8])] = [
-        ("snappy", Snappy.compress), ("zstd-3", { try Zstd.compress($0, level: 3) }),
-    ]
+    private var packers: [(name: String, pack: ([UInt8]) throws -> [UInt8])] {
+        [("snappy", Snappy.compress), ("zstd-3", { try Zstd.compress($0, level: 3) })]
+    }
 
     private func addPeers(to table: inout WireTable, _ columns: [Column]) throws {
         let peers = PeerRequests(definitions: recording.definitions)
@@ -79,7 +79,7 @@ struct WireComparison {
         }
         for (version, body) in [("1", peers.first), ("2", peers.second)] {
             let bodies = peers.asSent(recording.batches, body)
-            for (name, pack) in Self.packers {
+            for (name, pack) in packers {
                 let bytes = try bodies.reduce(0) { $0 + (try pack($1).count) }
                 let value = Double(bytes) / samples
                 table.add(
