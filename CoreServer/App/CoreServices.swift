@@ -84,6 +84,12 @@ struct CoreServices: Sendable {
                 logs: Logs(pool: database.pool),
                 ships: ships,
                 telemetry: telemetry,
+                ledgers: Ledgers(pool: database.pool),
+                distributions: Distributions(
+                    pool: database.pool,
+                    ships: ships,
+                    telemetry: telemetry
+                ),
                 tenants: tenants,
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),
@@ -105,6 +111,10 @@ struct CoreServices: Sendable {
         )
         let upkeep = upkeep(configuration, registry: registry, logger: logger)
         return [database.pool, listener] + upkeep + [sync, api]
+    }
+
+    func retentions(standard: Retention) -> Retentions {
+        Retentions(pool: database.pool, standard: standard)
     }
 
     /// What goes on behind: compaction, retention, forwarding.
@@ -135,7 +145,7 @@ struct CoreServices: Sendable {
             jobs: jobs,
             runner: runner,
             compaction: Compaction(pool: database.pool),
-            retentions: Retentions(pool: database.pool, standard: configuration.retention),
+            retentions: retentions(standard: configuration.retention),
             forwardedTenants: { try await forwarder.forwardedTenants() },
             clock: clock,
             metrics: metrics

@@ -7,6 +7,7 @@ package enum StatementCatalogue {
         TenantQueries.all + AccessQueries.all + ShipQueries.all + AuthorityQueries.all
             + LaneQueries.all + IngestQueries.all + TelemetryQueries.all + ReportQueries.all
             + CompactionQueries.all + RetentionQueries.all + JobQueries.all + ForwardingQueries.all
-            + SummaryQueries.all + LogQueries.all + EpochQueries.all
+            + SummaryQueries.all + LedgerQueries.all + DistributionQueries.all + LogQueries.all
+            + EpochQueries.all
     }
 }

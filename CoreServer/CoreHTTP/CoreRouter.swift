@@ -9,6 +9,8 @@ package struct CoreRouter: Sendable {
     package let logs: Logs
     package let ships: Ships
     package let telemetry: Telemetry
+    package let ledgers: Ledgers
+    package let distributions: Distributions
     package let tenants: Tenants
     package let desk: EnrolmentDesk
     package let health: DatabaseHealth
@@ -22,6 +24,8 @@ package struct CoreRouter: Sendable {
         logs: Logs,
         ships: Ships,
         telemetry: Telemetry,
+        ledgers: Ledgers,
+        distributions: Distributions,
         tenants: Tenants,
         desk: EnrolmentDesk,
         health: DatabaseHealth,
@@ -34,6 +38,8 @@ package struct CoreRouter: Sendable {
         self.logs = logs
         self.ships = ships
         self.telemetry = telemetry
+        self.ledgers = ledgers
+        self.distributions = distributions
         self.tenants = tenants
         self.desk = desk
         self.health = health
@@ -62,6 +68,9 @@ package struct CoreRouter: Sendable {
         let slots = ReadSlots(limit: Self.largeQueries)
         SeriesRoutes(ships: ships, telemetry: telemetry, slots: slots, clock: clock)
             .add(to: authenticated)
+        DistributionRoutes(distributions: distributions, slots: slots, clock: clock)
+            .add(to: authenticated)
+        LedgerRoutes(ships: ships, ledgers: ledgers, clock: clock).add(to: authenticated)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: authenticated)
         return router

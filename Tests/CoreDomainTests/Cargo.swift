@@ -47,6 +47,40 @@ enum Cargo {
         )
     }
 
+    static func backlog(
+        _ sequence: UInt64,
+        _ batches: [SampleBatch]
+    ) throws -> ReceiveSession.Segment {
+        let segment = try metrics(sequence, batches)
+        return ReceiveSession.Segment(
+            lane: .backlog,
+            sequence: sequence,
+            recordCount: segment.recordCount,
+            bytes: segment.bytes
+        )
+    }
+
+    /// The same samples, thinned: one segment.
+    static func rollups(
+        _ sequence: UInt64,
+        _ rung: Rung,
+        _ batches: [SampleBatch],
+        counters: Set<SeriesNumber> = []
+    ) throws -> ReceiveSession.Segment {
+        var builder = RollupBuilder(rung: rung) { counters.contains($0) }
+        try builder.add(batches)
+        return summary(sequence, try RollupSegment.encode(builder.finish(), rung: rung))
+    }
+
+    static func summary(_ sequence: UInt64, _ sealed: SealedSegment) -> ReceiveSession.Segment {
+        ReceiveSession.Segment(
+            lane: .summary,
+            sequence: sequence,
+            recordCount: UInt64(sealed.recordCount),
+            bytes: sealed.bytes
+        )
+    }
+
     static func events(_ sequence: UInt64, _ events: [FleetEvent]) throws -> ReceiveSession.Segment
     {
         let sealed = try EventSegment.encode(events)

@@ -10,7 +10,7 @@ import Testing
 struct GoldenSummaryTests {
     private static let folder: String = {
         let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.dropLast(2).joined(separator: "/") + "/Fixtures/Summary/v1"
+        return parts.dropLast(2).joined(separator: "/") + "/Fixtures"
     }()
 
     private func golden(_ name: String, _ seal: () throws -> [UInt8]) throws -> [UInt8] {
@@ -48,7 +48,7 @@ struct GoldenSummaryTests {
     @Test(arguments: [Rung.oneMinute, .fiveMinutes, .quarterHour, .counts])
     func `yesterday's rollups are read today`(rung: Rung) throws {
         let rows = try rollups(rung)
-        let bytes = try golden("rollups-\(rung)") {
+        let bytes = try golden("Segments/v1/rollups-\(rung)") {
             try RollupSegment.encode(rows, rung: rung).bytes
         }
         let segment = try RollupSegment.decode(bytes[...])
@@ -58,7 +58,9 @@ struct GoldenSummaryTests {
     }
 
     @Test func `yesterday's summary is read today`() throws {
-        let bytes = try golden("summary") { try SummarySegmentTests.example.encode().bytes }
+        let bytes = try golden("Segments/v1/summary") {
+            try SummarySegmentTests.example.encode().bytes
+        }
         #expect(try SummarySegment.decode(bytes[...]) == SummarySegmentTests.example)
     }
 
@@ -66,7 +68,7 @@ struct GoldenSummaryTests {
     func `yesterday's distinct counts are read today`(count: Int) throws {
         var sketch = HyperLogLog()
         for number in 0..<count { sketch.insert(Array("thing \(number)".utf8)) }
-        let bytes = try golden("hyperloglog-\(count)") {
+        let bytes = try golden("Sketches/v1/hyperloglog-\(count)") {
             var writer = ByteWriter()
             sketch.write(to: &writer)
             return writer.bytes

@@ -71,6 +71,12 @@ struct IndependentDecoderTests {
                 paths.append("\(folder)/metrics-\(number)")
                 try Self.write(segment.bytes, to: paths[number])
             }
+            for rung in [Rung.oneMinute, .fiveMinutes, .quarterHour, .counts] {
+                let rows = try RollupSegmentTests.rows(seed, rung, gaps: rung == .fiveMinutes)
+                let some = try RollupSegment.encode(Array(rows.prefix(400)), rung: rung)
+                paths.append("\(folder)/rollups-\(rung)")
+                try Self.write(some.bytes, to: "\(folder)/rollups-\(rung)")
+            }
             try await Self.compare(paths, "seed \(seed)")
         }
     }

@@ -22,6 +22,8 @@ struct SegmentText {
         case 1: try metrics(bytes)
         case 2: try catalogue(bytes)
         case 3: try events(bytes)
+        case 4: try Self.rollups(bytes)
+        case 5: try Self.summary(bytes)
         case 6: try logs(bytes)
         default: throw UnknownKind(kind: kind)
         }

@@ -14,9 +14,11 @@ import catalogue
 import logs
 import metrics
 import records
+import rollups
+import summaries
 import wire
 
-METRICS, CATALOGUE, EVENTS, LOGS = 1, 2, 3, 6
+METRICS, CATALOGUE, EVENTS, ROLLUPS, SUMMARY, LOGS = 1, 2, 3, 4, 5, 6
 
 
 def quoted(value):
@@ -53,6 +55,8 @@ READERS = {
     (CATALOGUE, 1): catalogue_lines,
     (CATALOGUE, 2): catalogue_lines,
     (EVENTS, 1): event_lines,
+    (ROLLUPS, 1): rollups.lines,
+    (SUMMARY, 1): summaries.lines,
     (LOGS, 1): log_lines,
 }
 

@@ -16,6 +16,10 @@ struct DayCounts: Sendable {
         counts[Key(lane: lane, day: day), default: 0] += Int64(count)
     }
 
+    mutating func add(_ other: Self) {
+        counts.merge(other.counts, uniquingKeysWith: +)
+    }
+
     mutating func add(_ segment: MetricsSegment) {
         let day = DayAccount.day(of: segment.first)
         if day == DayAccount.day(of: segment.last) {

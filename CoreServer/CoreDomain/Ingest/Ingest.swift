@@ -50,14 +50,18 @@ package struct Ingest: Sendable {
                 try desk.note(clockOffset: hello.at - now, at: now)
                 try desk.closeEpochs(before: hello, at: now)
                 try desk.tell(hello.ledger, at: now)
+                let audit = LedgerAudit(desk: desk, now: now)
+                let differences = try audit.judge(hello.ledger, isExact: true)
                 return (
                     positions: positions,
                     staged: staged,
                     catalogue: catalogue,
-                    tail: try desk.tail()
+                    tail: try desk.tail(),
+                    differences: differences
                 )
             }
         }
+        metrics.note(opened.differences)
         return IngestSession(
             ingest: self,
             partitions: partitions,

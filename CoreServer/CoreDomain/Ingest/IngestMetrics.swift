@@ -9,6 +9,7 @@ package struct IngestMetrics: Sendable {
     package let quarantined: Counter
     package let commits: Counter
     package let commitSeconds: Histogram
+    package let ledgerDifferences: Counter
 
     package init(_ registry: MetricsRegistry) {
         samples = registry.counter(
@@ -35,10 +36,22 @@ package struct IngestMetrics: Sendable {
             "hawser_ingest_commits_total",
             help: "Ingest transactions committed."
         )
+        ledgerDifferences = registry.counter(
+            "hawser_ledger_differences_total",
+            help: "Differences found between a ship's account and the shore's, by kind.",
+            labels: ["kind"]
+        )
+        for kind in LedgerDifference.Kind.allCases {
+            ledgerDifferences.increment(by: 0, kind.rawValue)
+        }
         commitSeconds = registry.histogram(
             "hawser_ingest_commit_seconds",
             help: "Time of one ingest transaction, retries included.",
             buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30]
         )
+    }
+
+    func note(_ differences: [LedgerDifference.Kind]) {
+        for kind in differences { ledgerDifferences.increment(kind.rawValue) }
     }
 }

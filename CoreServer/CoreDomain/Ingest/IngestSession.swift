@@ -221,12 +221,15 @@ package actor IngestSession {
     package func tell(_ ledger: LedgerReport) async throws {
         let now = ingest.clock.now()
         let (identity, epoch) = (admission.identity, epoch)
-        try await Ingest.reaching {
+        let differences = try await Ingest.reaching {
             try await ingest.pool.transaction(tenant: identity.tenant) { connection in
                 let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
                 try desk.tell(ledger, at: now)
+                // Segments that were sent behind the account may be stored before it is told.
+                return try LedgerAudit(desk: desk, now: now).judge(ledger, isExact: false)
             }
         }
+        ingest.metrics.note(differences)
     }
 
     /// Writes down what the session used of the link, and that the ship was heard.

@@ -30,7 +30,10 @@ struct RollupDesk {
             var merged = RollupBlock()
             if let rest { merged = try RollupBlock(decoding: rest, start: interval.start) }
             merged.merge(thinned)
-            rest = try merged.encoded(start: interval.start)
+            rest = try merged.encoded(
+                start: interval.start,
+                keepsSketches: interval.resolution.keepsSketches
+            )
         }
         var distinct = try stored?.optionalBytes("distinct_series")
         if interval.resolution != .fiveMinutes {
@@ -43,7 +46,12 @@ struct RollupDesk {
             .int32(interval.resolution.rawValue),
             .timestamp(interval.start),
             .int64(body.sampleCount),
-            .bytes(try body.encoded(start: interval.start)),
+            .bytes(
+                try body.encoded(
+                    start: interval.start,
+                    keepsSketches: interval.resolution.keepsSketches
+                )
+            ),
             rest.map { .bytes($0) } ?? .null,
             distinct.map { .bytes($0) } ?? .null
         )
@@ -142,7 +150,10 @@ struct RollupDesk {
             guard let resolution = RollupResolution(rawValue: seconds) else { continue }
             let start = try row.timestamp("interval_at")
             let interval = RollupInterval(resolution: resolution, start: start)
-            let block = try accumulator.blocks[interval]?.encoded(start: start)
+            let block = try accumulator.blocks[interval]?.encoded(
+                start: start,
+                keepsSketches: resolution.keepsSketches
+            )
             _ = try desk.connection.execute(
                 SummaryQueries.putThinned,
                 tenant,

@@ -126,7 +126,7 @@ struct SegmentStorage {
             return Int64(summary.recordCount)
         case .logs(let logs):
             logBlocks.append((segment, logs))
-            for (day, count) in logs.days { days.add(count, of: .logs, at: day) }
+            days.add(logs.days)
             return Int64(logs.recordCount)
         }
     }

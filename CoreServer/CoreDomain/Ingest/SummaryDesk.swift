@@ -116,17 +116,3 @@ struct SummaryDesk {
         .int64(Int64(min(count, LaneDesk.mostRecords)))
     }
 }
-
-extension Declaration.Reason {
-    /// For a table: a word, and what it can't say.
-    fileprivate var words: (word: String, detail: String) {
-        switch self {
-        case .budget: ("budget", "")
-        case .disk: ("disk", "")
-        case .age: ("age", "")
-        case .refused(let text): ("refused", text)
-        case .restored: ("restored", "")
-        case .recalled: ("recalled", "")
-        }
-    }
-}

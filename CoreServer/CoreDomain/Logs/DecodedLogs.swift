@@ -8,22 +8,21 @@ struct DecodedLogs: Sendable {
     let recordCount: Int
     let gravest: LogRecord.Severity
     let filter: TrigramFilter
-    /// How many records are of which day, by a time of that day.
-    let days: [Int64: Int]
+    /// Records by their day.
+    let days: DayCounts
 
     init(_ bytes: [UInt8]) throws(SegmentError) {
         let records = try LogSegment.decode(bytes[...])
         guard let start = records.first else {
             throw SegmentError(.malformed, "a log segment without records")
         }
+        var days = DayCounts()
         var (first, last, gravest) = (start.at, start.at, start.severity)
-        var days: [Int64: Int] = [:]
         for record in records {
-            let day = record.at.floored(to: .seconds(86_400)).milliseconds
-            days[day, default: 0] += 1
             first = min(first, record.at)
             last = max(last, record.at)
             gravest = min(gravest, record.severity)
+            days.add(1, of: .logs, at: record.at.milliseconds)
         }
         self.first = first
         self.last = last

@@ -31,8 +31,10 @@ package struct RollupBlock: Sendable, Equatable {
     private static let counterFlag: UInt8 = 8
     private static let sketchFlag: UInt8 = 16
 
-    /// - Parameter start: the interval's first moment.
-    package func encoded(start: Timestamp) throws -> [UInt8] {
+    /// - Parameters:
+    ///   - start: the interval's first moment.
+    ///   - keepsSketches: see `RollupResolution.keepsSketches`.
+    package func encoded(start: Timestamp, keepsSketches: Bool = true) throws -> [UInt8] {
         let ordered = series.sorted { $0.key < $1.key }
         var head = ByteWriter(reserving: ordered.count * 8)
         head.writeByte(Self.version)
@@ -49,7 +51,8 @@ package struct RollupBlock: Sendable, Equatable {
         var values: [[UInt64]] = [[], [], [], []]
         for (_, rollup) in ordered {
             let last = rollup.last.bitPattern
-            let flags = rollup.flags
+            var flags = rollup.flags
+            if !keepsSketches { flags &= ~Self.sketchFlag }
             head.writeByte(flags)
             values[0].append(last)
             if flags & Self.minIsLast == 0 { values[1].append(rollup.min.bitPattern) }
@@ -63,7 +66,9 @@ package struct RollupBlock: Sendable, Equatable {
                 }
             }
         }
-        Self.writeSketches(ordered.compactMap { $0.value.sketched }, to: &head)
+        if keepsSketches {
+            Self.writeSketches(ordered.compactMap { $0.value.sketched }, to: &head)
+        }
         return try Zstd.compress(head.bytes, level: 3)
     }
 

@@ -1,5 +1,6 @@
 import CoreDomain
 import FleetModel
+import FleetSeries
 import FleetTestSupport
 import Testing
 
@@ -77,5 +78,43 @@ struct RollupBlockTests {
         rollup.merge(SeriesRollup(value: 3, at: 100))
         #expect(rollup.last == 3)
         #expect(rollup.count == 3 && rollup.sum == 6 && rollup.min == 1 && rollup.max == 3)
+    }
+
+    @Test func `sketches and counters are read as they were written`() throws {
+        var counter = SeriesRollup(value: 1, at: Self.start.milliseconds, isCounter: true)
+        counter.add(5, at: Self.start.milliseconds + 1)
+        var series: [Int32: SeriesRollup] = [7: counter]
+        for id in Int32(8)..<40 {
+            var rollup = SeriesRollup(value: Double(id), at: Self.start.milliseconds)
+            for value in 0..<id { rollup.add(Double(value * value) - 100, at: rollup.lastAt + 1) }
+            series[id] = rollup
+        }
+        series[50] = SeriesRollup(value: .infinity, at: Self.start.milliseconds)
+        series[50]?.add(-1e300, at: Self.start.milliseconds)
+        series[50]?.add(1e-300, at: Self.start.milliseconds)
+        let bytes = try RollupBlock(series: series).encoded(start: Self.start)
+        #expect(try RollupBlock(decoding: bytes, start: Self.start).series == series)
+        let some = try RollupBlock(decoding: bytes, start: Self.start, only: [9, 50])
+        #expect(some.series == series.filter { [9, 50].contains($0.key) })
+        #expect(series[7]?.distribution == nil)
+        #expect(series[9]?.distribution?.count == 10)
+    }
+
+    @Test func `blocks of version 1 are read, and say that they have no distribution`() throws {
+        let rollup = SeriesRollup(
+            count: 4,
+            sum: 20,
+            min: 1,
+            max: 9,
+            last: 5,
+            lastAt: Self.start.milliseconds
+        )
+        let bytes = try RollupBlock(series: [3: rollup]).encoded(start: Self.start)
+        var body = try Zstd.decompress(bytes[...], limit: 1000)
+        body[0] = 1
+        let old = try Zstd.compress(body, level: 3)
+        let read = try RollupBlock(decoding: old, start: Self.start)
+        #expect(read.series == [3: rollup])
+        #expect(read.series[3]?.distribution == nil)
     }
 }
