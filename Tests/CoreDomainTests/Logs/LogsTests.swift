@@ -177,16 +177,13 @@ struct LogsTests {
         try await withShore { shore in
             let ship = try await shore.ship()
             let session = try await shore.open(ship)
-            let segments = try (0..<40).map { index in
-                try segment(
-                    UInt64(index),
-                    (0..<20).map {
-                        record(
-                            secondsAgo: 4000 - index * 100 - $0,
-                            index == 3 && $0 == 5 ? "the needle" : "message \(index * 31 + $0)"
-                        )
-                    }
-                )
+            let segments = try (0..<40).map { (index: Int) -> ReceiveSession.Segment in
+                let records = (0..<20).map { (place: Int) -> LogRecord in
+                    let isNeedle = index == 3 && place == 5
+                    let message = isNeedle ? "the needle" : "message \(index * 31 + place)"
+                    return record(secondsAgo: Int64(4000 - index * 100 - place), message)
+                }
+                return try segment(UInt64(index), records)
             }
             _ = try await session.commit(segments, partials: [])
             // Blocks that were opened would fail now.

@@ -105,7 +105,8 @@ struct TelemetryRangeTests {
                 .sum
             )
             #expect(days.resolution == .fiveMinutes && days.step == .seconds(300))
-            #expect(days.series[0].points.map(\.value).reduce(0, +) == 719 * 720 / 2)
+            let sum: Double = days.series[0].points.map(\.value).reduce(0, +)
+            #expect(sum == Double(719 * 720 / 2))
         }
     }
 

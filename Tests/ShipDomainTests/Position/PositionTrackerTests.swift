@@ -15,7 +15,8 @@ struct PositionTrackerTests {
         var tracker = PositionTracker(staleAfter: .seconds(30))
         for body in bodies {
             let sentence = try #require(NMEASentence(NMEALine.make(body).utf8))
-            #expect(tracker.heard(sentence, at: Self.start, clock: clock))
+            let isUnderstood = tracker.heard(sentence, at: Self.start, clock: clock)
+            #expect(isUnderstood)
         }
         return tracker.values(at: Self.start)
     }
@@ -77,9 +78,12 @@ struct PositionTrackerTests {
         }
         try hear("HEHDT,10.0,T", after: 0)
         try hear("IIVTG,54.7,T,34.4,M,5.5,N,10.2,K,A", after: 20)
-        #expect(tracker.values(at: Self.start + .seconds(30)).count == 3)
-        #expect(tracker.values(at: Self.start + .seconds(31)) == [.course: 54.7, .speed: 5.5])
-        #expect(tracker.values(at: Self.start + .seconds(51)) == [:])
+        let all = tracker.values(at: Self.start + .seconds(30))
+        #expect(all.count == 3)
+        let some = tracker.values(at: Self.start + .seconds(31))
+        #expect(some == [.course: 54.7, .speed: 5.5])
+        let none = tracker.values(at: Self.start + .seconds(51))
+        #expect(none == [:])
     }
 
     @Test func `no sentence makes the tracker trap`() throws {
@@ -104,12 +108,9 @@ struct PositionTrackerTests {
             let line = NMEALine.make(String(decoding: bytes, as: UTF8.self))
             guard let sentence = NMEASentence(line.utf8) else { continue }
             if tracker.heard(sentence, at: Self.start, clock: Self.clock) { understood += 1 }
-            for (measure, value) in tracker.values(at: Self.start) {
-                #expect(value.isFinite, "\(measure) of \(line)")
-            }
-            if let latitude = tracker.values(at: Self.start)[.latitude] {
-                #expect(abs(latitude) <= 90)
-            }
+            let values = tracker.values(at: Self.start)
+            for (measure, value) in values { #expect(value.isFinite, "\(measure) of \(line)") }
+            if let latitude = values[.latitude] { #expect(abs(latitude) <= 90) }
         }
         #expect(understood > 10_000)
     }
