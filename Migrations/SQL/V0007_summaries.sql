@@ -102,8 +102,8 @@ CREATE TABLE hawser.rollup_segments (
 );
 CREATE INDEX rollup_segments_first_index ON hawser.rollup_segments (tenant_id, ship_id, first_at);
 
--- Where a ship's account and the shore's do not agree. One row a lane and kind; resolved_at is set
--- when they agree again.
+-- Where a ship's account and the shore's do not agree. One row a lane and kind; raised_at is set when
+-- it was long enough to be told to people, resolved_at when both agree again.
 CREATE TABLE hawser.ledger_differences (
     tenant_id bigint NOT NULL,
     ship_id bigint NOT NULL,
@@ -113,6 +113,7 @@ CREATE TABLE hawser.ledger_differences (
     records bigint NOT NULL,
     found_at timestamptz NOT NULL,
     seen_at timestamptz NOT NULL,
+    raised_at timestamptz,
     resolved_at timestamptz,
     CONSTRAINT ledger_differences_pkey PRIMARY KEY (tenant_id, ship_id, epoch, lane, kind),
     CONSTRAINT ledger_differences_ship_fkey

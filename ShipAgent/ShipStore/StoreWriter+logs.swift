@@ -44,7 +44,7 @@ extension StoreWriter {
         let day = DayAccount.day(of: now)
         try addProduced([day: count], to: .logs)
         try addLost([day: Int64(count)], to: .logs)
-        if count > 0 { try declareLost(logs: count, from: now, to: now) }
+        try declareLost(count, from: now, to: now, .refused("no room"))
     }
 
     /// Seals accepted records into the lane.
@@ -116,8 +116,7 @@ extension StoreWriter {
     package func dropLogs(bytes: Int) throws -> [LogRecord.Severity: Int] {
         var dropped: [LogRecord.Severity: Int] = [:]
         var days: [Int32: Int64] = [:]
-        var from = Timestamp(milliseconds: .max)
-        var to = Timestamp(milliseconds: .min)
+        var (first, last) = (Int64.max, Int64.min)
         var rest = bytes
         while rest > 0 {
             let row = try Row.fetchOne(
@@ -137,39 +136,54 @@ extension StoreWriter {
             let severity = LogRecord.Severity(rawValue: row["severity"]) ?? .debug
             dropped[severity, default: 0] += row["records"] as Int
             days.merge(try Self.days(of: row)) { $0 + $1 }
-            from = min(from, Timestamp(milliseconds: row["first_at"]))
-            to = max(to, Timestamp(milliseconds: row["last_at"]))
+            first = min(first, row["first_at"])
+            last = max(last, row["last_at"])
             rest -= row["length"] as Int
         }
-        try addLost(days, to: .logs)
-        let count = dropped.values.reduce(0, +)
-        if count > 0 { try declareLost(logs: count, from: from, to: to) }
+        let total = dropped.values.reduce(0, +)
+        if total > 0 {
+            try addLost(days, to: .logs)
+            try declareLost(
+                total,
+                from: Timestamp(milliseconds: first),
+                to: Timestamp(milliseconds: last),
+                .disk
+            )
+        }
         return dropped
     }
 
-    /// One declaration for all that was lost since the last was told: under a flood it is counted
-    /// often.
-    private func declareLost(logs count: Int, from: Timestamp, to: Timestamp) throws {
+    /// Joins a declaration that has not gone yet: while the link is down one says it all.
+    private func declareLost(
+        _ count: Int,
+        from first: Timestamp,
+        to last: Timestamp,
+        _ reason: Declaration.Reason
+    ) throws {
+        let end = last + .milliseconds(1)
         try db.execute(
             sql: """
                 UPDATE declarations
                 SET from_at = min(from_at, ?), to_at = max(to_at, ?), samples = samples + ?, at = ?
-                WHERE unit IS NULL AND lane = ? AND rung IS NULL AND reason = 'disk'
+                WHERE id = (
+                    SELECT max(id) FROM declarations
+                    WHERE lane = ? AND unit IS NULL AND rung IS NULL AND reason = ?
+                )
                 """,
             arguments: [
-                from.milliseconds, (to + .milliseconds(1)).milliseconds, count, now.milliseconds,
-                Lane.logs.rawValue,
+                first.milliseconds, end.milliseconds, count, now.milliseconds, Lane.logs.rawValue,
+                reason.word,
             ]
         )
         guard db.changesCount == 0 else { return }
         try declare(
             Declaration(
                 lane: .logs,
-                from: from,
-                to: to + .milliseconds(1),
+                from: first,
+                to: end,
                 rung: nil,
                 samples: UInt64(count),
-                reason: .disk,
+                reason: reason,
                 at: now
             )
         )

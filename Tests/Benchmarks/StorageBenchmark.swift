@@ -18,7 +18,7 @@ struct StorageBenchmark: AsyncParsableCommand {
         discussion: """
             Plays a recording over and over until the hours are full, commits it in segments as a ship \
             does, compacts it, and asks PostgreSQL for the tables' whole size: rows, bodies, indexes. \
-            Then a second ship with a sample every five minutes for 30 days, and one series of it by \
+            Then a second ship with a sample every half hour for 30 days, and one series of it by \
             the hour.
             """
     )
@@ -136,7 +136,7 @@ struct StorageBenchmark: AsyncParsableCommand {
             recording,
             of: ship,
             hours: 30 * 24,
-            every: .seconds(300),
+            every: .seconds(1800),
             segmentSeconds: 3600
         )
         let request = try RangeRequest(

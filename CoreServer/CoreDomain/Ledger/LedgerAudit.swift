@@ -17,7 +17,7 @@ struct LedgerAudit {
     }
 
     /// - Parameter isExact: nothing of the ship's came between the account and this moment.
-    /// - Returns: the kinds of differences that are new.
+    /// - Returns: the kinds of differences that people were now told of.
     func judge(_ report: LedgerReport, isExact: Bool) throws -> [LedgerDifference.Kind] {
         var found: [Place: UInt64] = [:]
         let ashore = try column(LedgerQueries.ashore, "ashore")
@@ -42,57 +42,74 @@ struct LedgerAudit {
         return try note(found, isExact: isExact)
     }
 
-    private func note(
-        _ found: [Place: UInt64],
-        isExact: Bool
-    ) throws -> [LedgerDifference.Kind] {
-        let open = Set(
-            try desk.connection.execute(LedgerQueries.openDifferences, tenant, ship, epoch)
-                .compactMap { row -> Place? in
-                    guard let lane = Lane(rawValue: UInt8(clamping: try row.int32("lane"))),
-                        let kind = LedgerDifference.Kind(rawValue: try row.text("kind"))
-                    else { return nil }
-                    return Place(lane: lane, kind: kind)
-                }
-        )
+    private struct Open {
+        let foundAt: Timestamp
+        let isRaised: Bool
+    }
+
+    private func note(_ found: [Place: UInt64], isExact: Bool) throws -> [LedgerDifference.Kind] {
+        let open = try openDifferences()
+        var raised: [LedgerDifference.Kind] = []
         for (place, records) in found {
             _ = try desk.connection.execute(
                 LedgerQueries.putDifference,
-                tenant,
-                ship,
-                epoch,
-                .int32(Int32(place.lane.rawValue)),
-                .text(place.kind.rawValue),
-                .int64(Int64(min(records, LaneDesk.mostRecords))),
-                .timestamp(now)
+                values: key(place) + [
+                    .int64(Int64(min(records, LaneDesk.mostRecords))), .timestamp(now),
+                ]
             )
-            guard !open.contains(place) else { continue }
-            _ = try desk.connection.execute(
-                LedgerQueries.raise,
-                tenant,
-                ship,
-                epoch,
-                .int64(now.milliseconds),
-                .timestamp(now),
-                .text("ledger_difference"),
-                .text(
-                    LedgerDifference.sentence(place.kind, lane: place.lane, records: records)
-                )
-            )
+            let since = open[place]?.foundAt ?? now
+            guard open[place]?.isRaised != true,
+                now - since >= LedgerMachine.patience(with: place.kind)
+            else { continue }
+            try raise(place, records)
+            raised.append(place.kind)
         }
         // A surplus can't be seen but at the opening, so only there can it be seen to be gone.
-        for place in open where found[place] == nil && (isExact || place.kind != .surplusAshore) {
+        for place in open.keys
+        where found[place] == nil && (isExact || place.kind != .surplusAshore) {
             _ = try desk.connection.execute(
                 LedgerQueries.resolveDifference,
-                tenant,
-                ship,
-                epoch,
-                .int32(Int32(place.lane.rawValue)),
-                .text(place.kind.rawValue),
-                .timestamp(now)
+                values: key(place) + [.timestamp(now)]
             )
         }
-        return found.keys.filter { !open.contains($0) }.map(\.kind)
+        return raised
+    }
+
+    private func key(_ place: Place) -> [PostgresValue] {
+        [
+            tenant, ship, epoch, .int32(Int32(place.lane.rawValue)), .text(place.kind.rawValue),
+        ]
+    }
+
+    private func openDifferences() throws -> [Place: Open] {
+        var open: [Place: Open] = [:]
+        for row in try desk.connection.execute(LedgerQueries.openDifferences, tenant, ship, epoch) {
+            guard let lane = Lane(rawValue: UInt8(clamping: try row.int32("lane"))),
+                let kind = LedgerDifference.Kind(rawValue: try row.text("kind"))
+            else { continue }
+            open[Place(lane: lane, kind: kind)] = Open(
+                foundAt: try row.timestamp("found_at"),
+                isRaised: try row.optionalTimestamp("raised_at") != nil
+            )
+        }
+        return open
+    }
+
+    private func raise(_ place: Place, _ records: UInt64) throws {
+        _ = try desk.connection.execute(
+            LedgerQueries.markRaised,
+            values: key(place) + [.timestamp(now)]
+        )
+        _ = try desk.connection.execute(
+            LedgerQueries.raise,
+            tenant,
+            ship,
+            epoch,
+            .int64(now.milliseconds),
+            .timestamp(now),
+            .text("ledger_difference"),
+            .text(LedgerDifference.sentence(place.kind, lane: place.lane, records: records))
+        )
     }
 
     private func column(_ statement: Statement, _ name: String) throws -> [Lane: UInt64] {

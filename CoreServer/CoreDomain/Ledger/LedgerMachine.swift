@@ -21,6 +21,16 @@ enum LedgerMachine {
         return found
     }
 
+    /// How long a difference must last to be told to people: accounts and declarations travel apart,
+    /// and the lane they travel in may have to wait for its budget.
+    static func patience(with kind: LedgerDifference.Kind) -> Duration {
+        switch kind {
+        case .unbalanced, .missingAshore, .surplusAshore: .zero
+        case .undeclared: .seconds(3600)
+        case .dayOverfull: .seconds(2 * 86_400)
+        }
+    }
+
     private static func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let (sum, overflow) = left.addingReportingOverflow(right)
         return overflow ? .max : sum

@@ -31,23 +31,37 @@ enum LedgerQueries {
         """
     )
 
-    /// Days whose account was told after the last of them was stored, and yet has less.
+    /// Days whose account was told after the last of them was stored, and yet has less. What was
+    /// thinned across midnight is counted on one of its two days: neighbours make up for each other.
     static let overfullDays = Statement(
         "overfull_days",
         """
-        SELECT d.lane, sum(s.stored - (d.produced - d.degraded - d.lost))::bigint AS records
-        FROM hawser.ship_days AS d
-        JOIN hawser.stored_days AS s USING (tenant_id, ship_id, epoch, day, lane)
-        WHERE d.tenant_id = $1::bigint AND d.ship_id = $2::bigint AND d.epoch = $3::bigint
-            AND d.told_at > s.stored_at AND s.stored > d.produced - d.degraded - d.lost
-        GROUP BY d.lane
+        SELECT lane, sum(surplus + before + after)::bigint AS records
+        FROM (
+            SELECT
+                d.lane,
+                d.told_at > s.stored_at AS is_told,
+                s.stored - (d.produced - d.degraded - d.lost) AS surplus,
+                least(0, coalesce(
+                    lag(s.stored - (d.produced - d.degraded - d.lost)) OVER days, 0
+                )) AS before,
+                least(0, coalesce(
+                    lead(s.stored - (d.produced - d.degraded - d.lost)) OVER days, 0
+                )) AS after
+            FROM hawser.ship_days AS d
+            JOIN hawser.stored_days AS s USING (tenant_id, ship_id, epoch, day, lane)
+            WHERE d.tenant_id = $1::bigint AND d.ship_id = $2::bigint AND d.epoch = $3::bigint
+            WINDOW days AS (PARTITION BY d.lane ORDER BY d.day)
+        ) AS judged
+        WHERE is_told AND surplus + before + after > 0
+        GROUP BY lane
         """
     )
 
     static let openDifferences = Statement(
         "open_ledger_differences",
         """
-        SELECT lane, kind
+        SELECT lane, kind, found_at, raised_at
         FROM hawser.ledger_differences
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
             AND resolved_at IS NULL
@@ -69,8 +83,21 @@ enum LedgerQueries {
                 WHEN ledger_differences.resolved_at IS NULL THEN ledger_differences.found_at
                 ELSE excluded.found_at
             END,
+            raised_at = CASE
+                WHEN ledger_differences.resolved_at IS NULL THEN ledger_differences.raised_at
+            END,
             seen_at = excluded.seen_at,
             resolved_at = NULL
+        """
+    )
+
+    static let markRaised = Statement(
+        "mark_ledger_difference_raised",
+        """
+        UPDATE hawser.ledger_differences
+        SET raised_at = $6::timestamptz
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+            AND lane = $4::integer AND kind = $5::text
         """
     )
 
@@ -170,14 +197,15 @@ enum LedgerQueries {
         """
         SELECT epoch, lane, kind, records, found_at, resolved_at
         FROM hawser.ledger_differences
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND raised_at IS NOT NULL
         ORDER BY found_at DESC, lane, kind
         LIMIT 100
         """
     )
 
     static let all = [
-        declared, ashore, overfullDays, openDifferences, putDifference, resolveDifference, raise,
+        declared, ashore, overfullDays, openDifferences, putDifference, markRaised,
+        resolveDifference, raise,
         lanes, days, declarations, differences,
     ]
 }
