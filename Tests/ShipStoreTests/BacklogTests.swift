@@ -7,7 +7,7 @@ import ShipStore
 import Testing
 
 /// Fresh samples that find no link leave their lane, and come back in another one.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct BacklogTests {
     private func withStore(
         _ body: (ShipStore, Hand) async throws -> Void
@@ -203,12 +203,12 @@ struct BacklogTests {
     @Test func `any history keeps every sample once, also cut off at any point`() async throws {
         let seed = SeededGenerator.seed(name: "backlog histories")
         var generator = SeededGenerator(seed: seed)
-        for _ in 0..<4 {
+        for _ in 0..<3 {
             try await withTemporaryDirectory { folder in
                 let hand = Hand()
                 var store = try ShipStore(directory: folder, create: true, clock: hand.clock)
                 var voyage = Voyage()
-                for step in 0..<90 {
+                for step in 0..<60 {
                     try await voyage.step(step, store, hand, using: &generator)
                     if generator.chance(0.05) {
                         store = try ShipStore(directory: folder, create: false, clock: hand.clock)
