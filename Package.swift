@@ -164,8 +164,9 @@ let package = Package(
             "HawserBench",
             in: "Tests/Benchmarks",
             uses: [
-                "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipDomain",
-                "FleetTestSupport", .arguments,
+                "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
+                "CorePostgres", "CoreDomain", "ShipDomain", "CoreTestSupport", "FleetTestSupport",
+                "CZstd", .arguments, .logging, .nioCore, .nioPosix,
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),
@@ -195,7 +196,8 @@ let package = Package(
             "CoreDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain", "FleetTestSupport", .logging,
+                "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain",
+                "FleetTestSupport", .logging,
             ]
         ),
         .tests(
@@ -221,7 +223,8 @@ let package = Package(
             "ShipIntakeTests",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
-                "ShipIntake", "FleetTestSupport", .crypto, .lifecycle, .logging, .nioCore,
+                "ShipIntake", "FleetSeries", "FleetTestSupport", .crypto, .lifecycle, .logging,
+                .nioCore,
                 .nioHTTP1, .nioPosix,
             ]
         ),

@@ -19,6 +19,7 @@ package enum CoreMigrations {
             file(7, "summaries", PackageResources.V0007_summaries_sql),
             file(8, "compaction", PackageResources.V0008_compaction_sql),
             file(9, "link", PackageResources.V0009_link_sql),
+            file(10, "resolution", PackageResources.V0010_resolution_sql),
         ]
     }
 

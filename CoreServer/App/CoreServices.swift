@@ -113,6 +113,10 @@ struct CoreServices: Sendable {
         return [database.pool, listener] + upkeep + [sync, api]
     }
 
+    func retentions(standard: Retention) -> Retentions {
+        Retentions(pool: database.pool, standard: standard)
+    }
+
     /// What goes on behind: compaction, retention, forwarding.
     private func upkeep(
         _ configuration: CoreServerConfiguration,
@@ -141,7 +145,7 @@ struct CoreServices: Sendable {
             jobs: jobs,
             runner: runner,
             compaction: Compaction(pool: database.pool),
-            retentions: Retentions(pool: database.pool, standard: configuration.retention),
+            retentions: retentions(standard: configuration.retention),
             forwardedTenants: { try await forwarder.forwardedTenants() },
             clock: clock,
             metrics: metrics

@@ -7,7 +7,7 @@ struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenant",
         abstract: "Shipping companies on this shore.",
-        subcommands: [Create.self]
+        subcommands: [Create.self, Retain.self]
     )
 
     /// `core-server tenant create`.
@@ -24,6 +24,40 @@ struct TenantCommand: AsyncParsableCommand {
                 try await services.tenants.create(name: name, at: now)
             }
             StandardStreams.out(tenant.name)
+        }
+    }
+
+    /// `core-server tenant retain`.
+    struct Retain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say how long a tenant's telemetry is kept, in days."
+        )
+
+        @OptionGroup var common: CommonOptions
+
+        @Argument(help: "The tenant's name.")
+        var name: String
+
+        @Option(help: "Samples.")
+        var rawDays: Int32
+
+        @Option(help: "Five-minute rollups; no shorter than samples.")
+        var fiveMinuteDays: Int32
+
+        @Option(help: "Hourly rollups; no shorter than those.")
+        var hourDays: Int32
+
+        func run() async throws {
+            let retention = Retention(
+                rawDays: rawDays,
+                fiveMinuteDays: fiveMinuteDays,
+                hourDays: hourDays
+            )
+            try await Administration.perform(common) { services, now in
+                let tenant = try await services.tenants.find(name: name)
+                try await services.retentions(standard: .standard)
+                    .set(retention, of: tenant.id, at: now)
+            }
         }
     }
 }

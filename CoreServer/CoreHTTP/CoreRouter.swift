@@ -64,7 +64,7 @@ package struct CoreRouter: Sendable {
             .add(middleware: Authentication(tokens: tokens, clock: clock))
         ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock)
             .add(to: authenticated)
-        LogRoutes(logs: logs, clock: clock).add(to: authenticated)
+        LogRoutes(logs: logs, ships: ships, clock: clock).add(to: authenticated)
         let slots = ReadSlots(limit: Self.largeQueries)
         SeriesRoutes(ships: ships, telemetry: telemetry, slots: slots, clock: clock)
             .add(to: authenticated)

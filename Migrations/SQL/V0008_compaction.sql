@@ -97,6 +97,8 @@ CREATE FUNCTION hawser.drop_partitions(
     LANGUAGE plpgsql
     SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
+    -- Better tried again than everybody waiting behind a long query.
+    SET lock_timeout = '5s'
     AS $$
 DECLARE
     longest record;

@@ -75,6 +75,8 @@ struct AgentStatus: Encodable {
     let certificate_end: String
     /// As last heard from the instruments.
     let position: Position?
+    /// What was not taken in since the agent started, and why: a sentence each.
+    let turned_away: [String]
     let lanes: [Lane]
 
     func json() throws -> String {
@@ -98,6 +100,7 @@ struct AgentStatus: Encodable {
         }
         if let account = link.account { lines.insert("budget       \(account)", at: 3) }
         if let error = link.last_error { lines.append("last error   \(error)") }
+        for line in turned_away { lines.append("turned away  \(line)") }
         lines.append("")
         lines.append(
             Self.row([

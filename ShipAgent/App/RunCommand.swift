@@ -32,7 +32,9 @@ struct RunCommand: AsyncParsableCommand {
         let store = try ShipStore(
             directory: configuration.data,
             create: true,
-            backlogAfter: configuration.backlogAfter
+            backlogAfter: configuration.backlogAfter,
+            resolutions: configuration.resolutions,
+            keptBytes: configuration.keepAcknowledged
         )
         logger.notice(
             "running as \(credentials.identity), shore at \(credentials.host):\(credentials.port)",

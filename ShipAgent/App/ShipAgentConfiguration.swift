@@ -15,6 +15,7 @@ import ShipLink
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 /// | `backlog_after` | 1s…1d | `10m` | how long fresh samples wait for the link before they join the backlog |
+/// | `keep_acknowledged` | 0B…64GiB | `16MiB` | what the shore has stays aboard that long, in case it is restored from a backup; a disk without room takes it back |
 /// | `budget_horizon` | 1h…90d | `7d` | what can't be sent by then within the budgets is thinned |
 /// | `backlog_share` | 0…0.9 | `0.2` | of what is sent, for the backlog, however much is fresh |
 /// | `store_max_bytes` | 16MiB… | `4GiB` | what the store may take on the disk before the backlog is thinned |
@@ -38,6 +39,7 @@ import ShipLink
 /// | `nmea_…`, `position_interval` | | | the ship's position: see `PositionSettings` |
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
 /// | `relabel_configs[]`, `labels` | | | what labels may be: see `LabelSettings` |
+/// | `resolutions[]` | list | none | series that are rounded aboard: see `ResolutionSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
 /// | `targets[].url` | http(s) URL | required | where the exporter answers |
@@ -58,6 +60,7 @@ struct ShipAgentConfiguration: Sendable {
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let backlogAfter: Duration
+    let keepAcknowledged: Int
     let link: LinkPlan
     let logs: LogSettings
     let position: PositionSettings
@@ -67,6 +70,7 @@ struct ShipAgentConfiguration: Sendable {
     /// What every new series passes, whatever way it comes in.
     let gate: LabelGate
     let targets: [ScrapeConfiguration]
+    let resolutions: [ResolutionRule]
 
     /// - Throws: `ConfigurationError` with everything that is wrong in the file.
     init(file: String) throws {
@@ -84,6 +88,11 @@ struct ShipAgentConfiguration: Sendable {
         )
         logLevel = reader.choice("log_level", default: Logger.Level.info)
         logFormat = reader.choice("log_format", default: LogFormat.text)
+        keepAcknowledged = reader.byteCount(
+            "keep_acknowledged",
+            default: 16 << 20,
+            range: 0...(64 << 30)
+        )
         backlogAfter = reader.duration(
             "backlog_after",
             default: .seconds(600),
@@ -94,6 +103,7 @@ struct ShipAgentConfiguration: Sendable {
         position = PositionSettings(reader)
         limits = Self.limits(reader)
         http = HTTPIntakeSettings.read(reader)
+        resolutions = ResolutionSettings.rules(reader)
         let gate = LabelSettings.gate(reader)
         self.gate = gate
         let sections = reader.sections("targets")

@@ -78,6 +78,7 @@ enum ShipServices {
                 store: store,
                 notebook: notebook,
                 interval: configuration.position.interval,
+                gate: configuration.gate,
                 clock: clock,
                 logger: logger
             )

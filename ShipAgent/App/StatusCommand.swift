@@ -41,6 +41,8 @@ struct StatusCommand: AsyncParsableCommand {
             ),
             certificate_end: "\(credentials.certificate.notAfter)",
             position: AgentStatus.Position(try await store.fact(PositionKeeper.factKey)),
+            turned_away: (try await store.fact(IntakeAccount.factKey) ?? "")
+                .split(separator: "\n").map(String.init),
             lanes: AgentStatus.Lane.all(of: lanes)
         )
         StandardStreams.out(json ? try report.json() : report.text())

@@ -29,7 +29,7 @@ extension Declaration {
 
 extension Declaration.Reason {
     /// As in the table.
-    fileprivate var word: String {
+    var word: String {
         switch self {
         case .budget: "budget"
         case .disk: "disk"

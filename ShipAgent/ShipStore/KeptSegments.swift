@@ -6,9 +6,9 @@ import GRDB
 
 /// Segments that the shore has acknowledged, kept aboard as long as there is room: a shore that was
 /// restored from a backup asks for them again.
-enum KeptSegments {
+package enum KeptSegments {
     /// An hour of a ship that fills half of a 128 kbit/s link for a quarter of it is 7 MB.
-    static let mostBytes = 16 << 20
+    package static let usualBytes = 16 << 20
 
     static let schema = """
         CREATE TABLE kept (

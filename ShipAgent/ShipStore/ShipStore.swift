@@ -19,6 +19,11 @@ package final class ShipStore: Sendable {
 
     /// How long a segment of fresh samples waits to be sent before it belongs to the backlog.
     package let backlogAfter: Duration
+    /// How much of what the shore has acknowledged is kept, see `KeptSegments`.
+    private let keptBytes: Int
+
+    /// What new series are rounded to.
+    private let resolutions: [ResolutionRule]
 
     let database: DatabaseQueue
     let clock: WallClock
@@ -33,10 +38,14 @@ package final class ShipStore: Sendable {
         directory: String,
         create: Bool,
         backlogAfter: Duration = .seconds(600),
+        resolutions: [ResolutionRule] = [],
+        keptBytes: Int = KeptSegments.usualBytes,
         clock: WallClock = .system
     ) throws {
         self.directory = directory
         self.backlogAfter = backlogAfter
+        self.resolutions = resolutions
+        self.keptBytes = keptBytes
         self.clock = clock
         let path = directory + "/store.sqlite"
         var status = stat()
@@ -179,7 +188,8 @@ package final class ShipStore: Sendable {
                             db: db,
                             draft: draft,
                             now: clock.now(),
-                            backlogAfter: backlogAfter
+                            backlogAfter: backlogAfter,
+                            resolutions: resolutions
                         )
                     )
                     return .commit
@@ -306,7 +316,7 @@ package final class ShipStore: Sendable {
     @discardableResult
     package func release(_ releases: [UploadSession.Release]) async throws -> [Lane: UInt64] {
         try await free {
-            let limit = reserve.isHeld ? min(KeptSegments.mostBytes, reserve.freeBytes / 4) : 0
+            let limit = reserve.isHeld ? min(keptBytes, reserve.freeBytes / 4) : 0
             return try await database.write { db in
                 var lacking: [Lane: UInt64] = [:]
                 for release in releases {

@@ -20,6 +20,9 @@ enum StoreSchema {
             try db.execute(sql: KeptSegments.schema)
             try db.execute(sql: EpochAccounts.schema)
         }
+        migrator.registerMigration("series: what they are rounded to") { db in
+            try db.execute(sql: StoreWriter.resolutionSchema)
+        }
         return migrator
     }
 

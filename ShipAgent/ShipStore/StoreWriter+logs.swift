@@ -44,6 +44,7 @@ extension StoreWriter {
         let day = DayAccount.day(of: now)
         try addProduced([day: count], to: .logs)
         try addLost([day: Int64(count)], to: .logs)
+        try declareLost(count, from: now, to: now, .refused("no room"))
     }
 
     /// Seals accepted records into the lane.
@@ -115,6 +116,7 @@ extension StoreWriter {
     package func dropLogs(bytes: Int) throws -> [LogRecord.Severity: Int] {
         var dropped: [LogRecord.Severity: Int] = [:]
         var days: [Int32: Int64] = [:]
+        var (first, last) = (Int64.max, Int64.min)
         var rest = bytes
         while rest > 0 {
             let row = try Row.fetchOne(
@@ -134,10 +136,57 @@ extension StoreWriter {
             let severity = LogRecord.Severity(rawValue: row["severity"]) ?? .debug
             dropped[severity, default: 0] += row["records"] as Int
             days.merge(try Self.days(of: row)) { $0 + $1 }
+            first = min(first, row["first_at"])
+            last = max(last, row["last_at"])
             rest -= row["length"] as Int
         }
-        try addLost(days, to: .logs)
+        let total = dropped.values.reduce(0, +)
+        if total > 0 {
+            try addLost(days, to: .logs)
+            try declareLost(
+                total,
+                from: Timestamp(milliseconds: first),
+                to: Timestamp(milliseconds: last),
+                .disk
+            )
+        }
         return dropped
+    }
+
+    /// Joins a declaration that has not gone yet: while the link is down one says it all.
+    private func declareLost(
+        _ count: Int,
+        from first: Timestamp,
+        to last: Timestamp,
+        _ reason: Declaration.Reason
+    ) throws {
+        let end = last + .milliseconds(1)
+        try db.execute(
+            sql: """
+                UPDATE declarations
+                SET from_at = min(from_at, ?), to_at = max(to_at, ?), samples = samples + ?, at = ?
+                WHERE id = (
+                    SELECT max(id) FROM declarations
+                    WHERE lane = ? AND unit IS NULL AND rung IS NULL AND reason = ?
+                )
+                """,
+            arguments: [
+                first.milliseconds, end.milliseconds, count, now.milliseconds, Lane.logs.rawValue,
+                reason.word,
+            ]
+        )
+        guard db.changesCount == 0 else { return }
+        try declare(
+            Declaration(
+                lane: .logs,
+                from: first,
+                to: end,
+                rung: nil,
+                samples: UInt64(count),
+                reason: reason,
+                at: now
+            )
+        )
     }
 
     /// How many of a row's records are of which day; looked up in the row where that isn't plain.

@@ -39,6 +39,7 @@ extension StoreWriter {
         )
     }
 
+    /// That samples come back makes void what was said of them before, so it is said after it.
     private func tellAccounts() throws -> UInt64? {
         let declarations = try Row.fetchAll(
             db,
@@ -46,6 +47,7 @@ extension StoreWriter {
                 SELECT id, \(Declaration.columns)
                 FROM declarations
                 WHERE unit IS NULL
+                    AND (rung IS NOT 0 OR NOT EXISTS (SELECT 1 FROM pool WHERE rung > 0))
                 ORDER BY id
                 LIMIT ?
                 """,

@@ -12,6 +12,7 @@ package struct StoreWriter: ~Copyable {
     let now: Timestamp
     /// See `ShipStore`.
     let backlogAfter: Duration
+    let resolutions: [ResolutionRule]
 
     // MARK: Catalogue
 
@@ -20,7 +21,7 @@ package struct StoreWriter: ~Copyable {
         _ series: [(labels: LabelSet, kind: SeriesKind)]
     ) throws -> [SeriesNumber] {
         let find = try db.cachedStatement(sql: "SELECT number FROM series WHERE labels = ?")
-        let add = try db.cachedStatement(sql: "INSERT INTO series VALUES (?, ?, ?)")
+        let add = try db.cachedStatement(sql: "INSERT INTO series VALUES (?, ?, ?, ?)")
         var next =
             try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), -1) + 1 FROM series") ?? 0
         var numbers: [SeriesNumber] = []
@@ -37,7 +38,8 @@ package struct StoreWriter: ~Copyable {
                     "this ship has \(next) series, its limit: drop labels that change all the time"
                 )
             }
-            try add.execute(arguments: [next, text, kind.rawValue])
+            let resolution = resolutions.resolution(of: labels)?.description
+            try add.execute(arguments: [next, text, kind.rawValue, resolution])
             numbers.append(SeriesNumber(UInt32(next)))
             next += 1
         }
@@ -53,7 +55,7 @@ package struct StoreWriter: ~Copyable {
         )
         var count = 0
         var days: [Int32: Int] = [:]
-        for batch in batches where !batch.numbers.isEmpty {
+        for batch in try rounded(batches) where !batch.numbers.isEmpty {
             days[DayAccount.day(of: batch.at), default: 0] += batch.numbers.count
             let body = Data(batch.encoded())
             try add.execute(arguments: [now.milliseconds, batch.numbers.count, body])
@@ -68,7 +70,7 @@ package struct StoreWriter: ~Copyable {
         _ batches: [SampleBatch],
         encoder: inout MetricsSegmentEncoder
     ) throws {
-        let batches = batches.filter { !$0.numbers.isEmpty }
+        let batches = try rounded(batches).filter { !$0.numbers.isEmpty }
         try addProduced(batches.reduce(0) { $0 + $1.numbers.count }, to: .metrics)
         var days: [Int32: Int] = [:]
         for batch in batches {
@@ -288,7 +290,7 @@ package struct StoreWriter: ~Copyable {
             let rows = try Row.fetchAll(
                 db,
                 sql:
-                    "SELECT number, labels, kind FROM series WHERE number >= ? ORDER BY number LIMIT ?",
+                    "SELECT * FROM series WHERE number >= ? ORDER BY number LIMIT ?",
                 arguments: [Int64(sealed), Self.definitionsPerSegment]
             )
             guard !rows.isEmpty else { return }
@@ -296,7 +298,8 @@ package struct StoreWriter: ~Copyable {
                 SeriesDefinition(
                     number: SeriesNumber(UInt32(truncatingIfNeeded: row["number"] as Int64)),
                     labels: try CatalogueText.decode(row["labels"]),
-                    kind: SeriesKind(rawValue: row["kind"]) ?? .unknown
+                    kind: SeriesKind(rawValue: row["kind"]) ?? .unknown,
+                    resolution: (row["resolution"] as String?).flatMap { Resolution($0) }
                 )
             }
             try appendCatalogue(definitions[...])

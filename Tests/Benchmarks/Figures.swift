@@ -45,7 +45,7 @@ struct Figures {
     }
 
     /// Fixed decimals, thousands apart.
-    private static func text(_ value: Double, decimals: Int) -> String {
+    static func text(_ value: Double, decimals: Int) -> String {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
         guard value.isFinite, abs(value * scale) < 9e15 else { return "\(value)" }

@@ -8,14 +8,42 @@ struct Recording {
     private(set) var batches: [SampleBatch] = []
     private(set) var definitions: [SeriesDefinition] = []
     private(set) var textBytes = 0
+    /// The scrapes as they were served, if they were asked for: hundreds of megabytes may be.
+    private(set) var texts: [Text] = []
+    private let keepsTexts: Bool
 
-    init(directory: String) throws {
+    struct Text {
+        let at: Timestamp
+        let bytes: [UInt8]
+    }
+
+    init(directory: String, keepingTexts: Bool = false) throws {
+        keepsTexts = keepingTexts
         let paths = try Self.files(in: directory)
         guard !paths.isEmpty else {
             throw CommandError("\(directory) holds no .jsonl files of recorded scrapes")
         }
         for (index, path) in paths.enumerated() { try read(path, group: UInt32(index + 1)) }
         batches.sort { $0.at < $1.at }
+        texts.sort { $0.at < $1.at }
+    }
+
+    /// From the first scrape to the last.
+    var span: Duration {
+        guard let first = batches.first, let last = batches.last else { return .zero }
+        return last.at - first.at
+    }
+
+    /// The median time from one scrape of a target to its next.
+    var interval: Duration {
+        var lastOf: [UInt32: Timestamp] = [:]
+        var intervals: [Duration] = []
+        for batch in batches {
+            if let last = lastOf[batch.group], batch.at > last { intervals.append(batch.at - last) }
+            lastOf[batch.group] = batch.at
+        }
+        intervals.sort()
+        return intervals.isEmpty ? .zero : intervals[intervals.count / 2]
     }
 
     static func files(in directory: String) throws -> [String] {
@@ -50,7 +78,10 @@ struct Recording {
                 case .failure(let reason):
                     try session.failed(at: scrape.at, reason: reason) { define($0) }
                 }
-            if case .body(let body) = scrape.result { textBytes += body.count }
+            if case .body(let body) = scrape.result {
+                textBytes += body.count
+                if keepsTexts { texts.append(Text(at: scrape.at, bytes: body)) }
+            }
             batches.append(contentsOf: outcome.batches)
         }
     }
@@ -67,15 +98,28 @@ struct Recording {
 
     /// The batches of each interval of `length`, in order.
     func windows(of length: Duration) -> [[SampleBatch]] {
-        var windows: [[SampleBatch]] = []
+        Self.windows(batches, of: length) { $0.at }
+    }
+
+    /// The texts of the same intervals.
+    func textWindows(of length: Duration) -> [[Text]] {
+        Self.windows(texts, of: length) { $0.at }
+    }
+
+    static func windows<Element>(
+        _ elements: [Element],
+        of length: Duration,
+        at: (Element) -> Timestamp
+    ) -> [[Element]] {
+        var windows: [[Element]] = []
         var slot: Timestamp?
-        for batch in batches {
-            let start = batch.at.floored(to: length)
+        for element in elements {
+            let start = at(element).floored(to: length)
             if start != slot {
                 windows.append([])
                 slot = start
             }
-            windows[windows.count - 1].append(batch)
+            windows[windows.count - 1].append(element)
         }
         return windows
     }

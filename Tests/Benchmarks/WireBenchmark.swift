@@ -1,96 +1,68 @@
 import ArgumentParser
 import FleetModel
-import FleetProtocol
 import FleetRuntime
 import FleetSeries
+import FleetTestSupport
 
-/// What a sample costs on the link, by what the bytes are spent on.
+/// What a sample costs on the link, by what the bytes are spent on, beside other formats.
 struct WireBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wire",
-        abstract: "Bytes per sample on the link, for any recorded scrapes.",
+        abstract: "Bytes per sample on the link, for any recorded scrapes, beside other formats.",
         discussion: """
             Every file NAME.jsonl, plain, xz or zstd, in the directory is a scrape target; all of \
-            them share a segment, as aboard. Counted are one session's hello and state, the \
-            catalogue, the segments, frame headers, acknowledgements, and 22 bytes of TLS for each \
-            record. The TLS handshake is not: it is once a connection, about 3 kB.
+            them share a segment, as aboard. Counted for Hawser are one session's hello and state, \
+            the catalogue, the segments, frame headers, acknowledgements, and 22 bytes of TLS for \
+            each record. The TLS handshake is not: it is once a connection, about 3 kB. Of the other \
+            formats only the compressed bodies are counted, one request a segment, without HTTP.
+            With --segment-seconds, Hawser's own bytes in detail instead of the table.
             """
     )
 
-    @Option(help: "A directory of recorded scrapes.")
-    var scrapes: String
+    @Argument(help: "A directory of recorded scrapes.")
+    var directory: String?
 
-    @Option(help: "Recorded seconds that go into one segment.")
-    var segmentSeconds = 60
+    @Option(help: "The same.")
+    var scrapes: String?
+
+    @Option(help: "Recorded seconds that go into one segment, for the details.")
+    var segmentSeconds: Int?
+
+    @Flag(help: "Other formats at zstd's level 19 as well, which takes minutes.")
+    var thorough = false
 
     @Flag(help: "One JSON object, for scripts.")
     var json = false
 
     func run() async throws {
-        guard (1...3600).contains(segmentSeconds) else {
-            throw CommandError("--segment-seconds is 1 to 3600, not \(segmentSeconds)")
-        }
-        let recording = try Recording(directory: scrapes)
-        var account = WireAccount()
-        var encoder = MetricsSegmentEncoder()
-        var chain = Chain()
-        let started = ContinuousClock.now
-        var encoding = Duration.zero
-        var defined = 0
-        for window in recording.windows(of: .seconds(segmentSeconds)) {
-            let needed = Int(window.flatMap(\.numbers).map(\.rawValue).max() ?? 0) + 1
-            if needed > defined {
-                let fresh = Array(recording.definitions[defined..<needed])
-                account.addCatalogue(try CatalogueSegment.encode(fresh))
-                defined = needed
+        let directory = directory ?? scrapes ?? Fixtures.path("Scrapes15s")
+        if let segmentSeconds {
+            guard (1...3600).contains(segmentSeconds) else {
+                throw CommandError("--segment-seconds is 1 to 3600, not \(segmentSeconds)")
             }
-            let before = ContinuousClock.now
-            let segments = try Self.seal(window[...], &encoder, &chain)
-            encoding += ContinuousClock.now - before
-            for segment in segments { account.addMetrics(segment) }
+            let recording = try Recording(directory: directory)
+            let run = try WireRun(recording, segmentLength: .seconds(segmentSeconds))
+            figures(run, recording, directory, segmentSeconds).print(json: json)
+            return
         }
-        account.addSession(lanes: 3)
-        figures(account, recording, encoding, ContinuousClock.now - started).print(json: json)
-    }
-
-    /// Segments are predicted from the one before, as aboard, and every 64th stands alone.
-    private struct Chain {
-        var context: SegmentContext?
-        var length = 0
-    }
-
-    private static func seal(
-        _ batches: ArraySlice<SampleBatch>,
-        _ encoder: inout MetricsSegmentEncoder,
-        _ chain: inout Chain
-    ) throws -> [SealedSegment] {
-        do {
-            let predecessor = chain.length < 64 ? chain.context : nil
-            let (segment, context) = try encoder.encode(
-                Array(batches),
-                predictedFrom: predecessor
-            )
-            chain = Chain(context: context, length: predecessor == nil ? 1 : chain.length + 1)
-            return [segment]
-        } catch {
-            guard error.isSplittable, batches.count > 1 else {
-                throw error
-            }
-            let middle = batches.startIndex + batches.count / 2
-            return try seal(batches[..<middle], &encoder, &chain)
-                + seal(batches[middle...], &encoder, &chain)
-        }
+        let recording = try Recording(directory: directory, keepingTexts: true)
+        let comparison = WireComparison(recording: recording, isThorough: thorough)
+        let tables = try comparison.tables(title: "wire: \(directory)")
+        StandardStreams.out(
+            json ? tables[0].json : tables.map(\.text).joined(separator: "\n\n")
+        )
     }
 
     private func figures(
-        _ account: WireAccount,
+        _ run: WireRun,
         _ recording: Recording,
-        _ encoding: Duration,
-        _ total: Duration
+        _ directory: String,
+        _ segmentSeconds: Int
     ) -> Figures {
+        let account = run.account
         let samples = Double(account.samples)
         var figures = Figures(
-            title: "wire: \(scrapes), \(segmentSeconds) s a segment, bytes per sample"
+            title: "wire: \(directory), \(segmentSeconds) s a segment, bytes per sample"
         )
         figures.add("bytes_per_sample", account.total / samples, decimals: 4, note: "everything")
         figures.add("segments_bytes_per_sample", account.metrics / samples, decimals: 4)
@@ -106,13 +78,14 @@ struct WireBenchmark: AsyncParsableCommand {
         figures.add("text_bytes_per_sample", Double(recording.textBytes) / samples, decimals: 1)
         figures.add(
             "encode_samples_per_second",
-            samples / encoding.inSeconds,
+            run.rate(run.encoding),
+            note: "wall time, one core"
+        )
+        figures.add(
+            "decode_samples_per_second",
+            run.rate(run.decoding),
             note: "wall time, one core"
         )
         return figures
     }
-}
-
-extension SegmentError {
-    fileprivate var isSplittable: Bool { code == .tooLarge || code == .aboveLimit }
 }

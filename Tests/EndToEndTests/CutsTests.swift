@@ -64,7 +64,8 @@ import Testing
                         #expect(stored == Int64(status.lane("events")?.produced ?? 0))
                         let lanes = try await tables.lanes(of: ship.identity)
                         for lane in status.lanes {
-                            #expect(lanes[lane.lane]?.records ?? 0 == Int64(lane.produced))
+                            let records: Int64 = lanes[lane.lane]?.records ?? 0
+                            #expect(UInt64(records) == lane.produced, "\(lane.lane)")
                         }
                         let payload = lanes.values.reduce(0) { $0 + Int($1.bytes) }
                         let sent = Int(status.link.sent_payload_bytes)

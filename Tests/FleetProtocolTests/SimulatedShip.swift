@@ -115,6 +115,9 @@ struct SimulatedShip {
             case .state(let state):
                 let held = durableBelief.mapValues(\.sequence)
                 releases = try session.stateReceived(state, firstHeld: held, at: now)
+            case .received(let total):
+                session.receivedReported(total, at: now)
+                releases = []
             case .acknowledgement(let lanes):
                 releases = try session.acknowledgementReceived(lanes, at: now)
             default:

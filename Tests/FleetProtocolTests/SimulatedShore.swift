@@ -16,6 +16,9 @@ struct SimulatedShore {
     }
 
     let fault: Fault?
+    /// Says what it has received, as shores do since the ship keeps a window.
+    let isReporting: Bool
+    private var received: UInt64 = 0
     /// The tables: what is here survives every crash.
     private(set) var committed: [Lane: [ReceiveSession.Segment]] = [:]
     private var staged: [Lane: [UInt8]] = [:]
@@ -27,7 +30,10 @@ struct SimulatedShore {
     private var naive: [Lane: [UInt8]] = [:]
     private var forgotten: [Lane: UInt64] = [:]
 
-    init(fault: Fault? = nil) { self.fault = fault }
+    init(fault: Fault? = nil, isReporting: Bool = false) {
+        self.fault = fault
+        self.isReporting = isReporting
+    }
 
     var hasWork: Bool { !waiting.isEmpty || (session?.undurableBytes ?? 0) > 0 }
 
@@ -38,7 +44,10 @@ struct SimulatedShore {
         while let frame = try decoder.next() {
             switch frame {
             case .hello(let hello): answer += open(hello, at: now)
-            case .data(let data): try take(data)
+            case .data(let data):
+                try take(data)
+                received += UInt64(data.payload.count)
+                if isReporting { answer += FrameEncoder.encode(.received(received)) }
             default: throw SimulationFailure("the shore got a \(frame.kind)")
             }
             if fault == .acknowledgesBeforeCommit, !waiting.isEmpty { answer += acknowledgement() }
@@ -56,6 +65,7 @@ struct SimulatedShore {
             )
         }
         session = ReceiveSession(positions: positions, staged: staged)
+        received = 0
         naive = staged
         return FrameEncoder.encode(
             .state(
@@ -64,7 +74,8 @@ struct SimulatedShore {
                     at: now,
                     positions: positions,
                     catalogueWatermark: 0,
-                    renewCertificate: false
+                    renewCertificate: false,
+                    reportsReceived: isReporting
                 )
             )
         )

@@ -17,7 +17,7 @@ struct SyncSimulation {
     init(seed: UInt64, fault: SimulatedShore.Fault? = nil) {
         generator = SeededGenerator(seed: seed)
         ship = SimulatedShip(using: &generator)
-        shore = SimulatedShore(fault: fault)
+        shore = SimulatedShore(fault: fault, isReporting: seed % 2 == 0)
     }
 
     /// Trouble for a while, then a good link, then the reckoning.

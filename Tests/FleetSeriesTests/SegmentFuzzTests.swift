@@ -5,7 +5,9 @@ import Testing
 
 /// Whatever the bytes, a decoder answers or throws; it never traps, hangs or fills the memory.
 struct SegmentFuzzTests {
-    private static let seed: UInt64 = 20_261_121
+    /// `HAWSER_FUZZ_SEED` gives other inputs.
+    private static let seed =
+        getenv("HAWSER_FUZZ_SEED").flatMap { UInt64(String(cString: $0)) } ?? 20_261_121
     private static let shardCount = 4
 
     /// The normal run takes half a minute in debug; `HAWSER_FUZZ_INPUTS` asks for more.

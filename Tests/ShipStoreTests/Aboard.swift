@@ -60,11 +60,11 @@ enum Aboard {
         }
     }
 
-    /// Every segment that a lane still holds.
+    /// Every segment of a lane that is not ashore.
     static func segments(_ store: ShipStore, _ lane: Lane) async throws -> [StoredSegment] {
         let report = try await store.laneReports().first { $0.position.lane == lane }
         var segments: [StoredSegment] = []
-        for sequence in (report?.firstHeld ?? 0)..<(report?.end ?? 0) {
+        for sequence in (report?.position.sequence ?? 0)..<(report?.end ?? 0) {
             guard let segment = try await store.segment(lane, sequence) else {
                 throw StoreError(.damaged, "segment \(sequence) of \(lane) is missing")
             }

@@ -191,6 +191,8 @@ struct BacklogTests {
                     DROP TABLE declarations;
                     DROP TABLE days;
                     DROP TABLE spending;
+                    DROP TABLE sealing;
+                    DROP TABLE link_use;
                     DELETE FROM lanes WHERE lane IN (3, 5, 6);
                     DELETE FROM grdb_migrations WHERE identifier LIKE '2 %';
                     """

@@ -26,6 +26,49 @@ struct StoreWriterTests {
         }
     }
 
+    @Test func `a series is rounded to what the catalogue says of it, and no other is`()
+        async throws
+    {
+        try await withTemporaryDirectory { folder in
+            let step = try #require(Resolution("0.05"))
+            let rule = ResolutionRule(
+                metric: try Pattern("temperature_.*"),
+                job: try Pattern("engine"),
+                resolution: step
+            )
+            let definitions = [
+                LabelSet(name: "temperature_celsius", ["job": "engine"]),
+                LabelSet(name: "temperature_celsius", ["job": "galley"]),
+                LabelSet(name: "pressure_bar", ["job": "engine"]),
+            ]
+            let first = try ShipStore(directory: folder, create: true, resolutions: [rule])
+            try await first.write { writer in
+                _ = try writer.resolve(definitions.map { ($0, .gauge) })
+            }
+            // The rule is gone; what was declared holds.
+            let store = try ShipStore(directory: folder, create: false)
+            try await store.write { writer in
+                let numbers = try writer.resolve(definitions.map { ($0, .gauge) })
+                let batch = SampleBatch(
+                    group: 0,
+                    at: Aboard.now,
+                    numbers: numbers,
+                    values: [21.437_291, 21.437_291, 21.437_291]
+                )
+                try writer.accept([batch], at: Aboard.now)
+            }
+            try await Aboard.seal(store)
+            let catalogue = try #require(try await store.segment(.catalogue, 0))
+            let resolutions = try CatalogueSegment.decode(catalogue.bytes[...]).map(\.resolution)
+            #expect(resolutions == [step, nil, nil])
+            let metrics = try #require(try await store.segment(.metrics, 0))
+            let values = try MetricsSegmentDecoder.decode(metrics.bytes[...]).batches().flatMap(
+                \.values
+            )
+            #expect(values == [21.45, 21.437_291, 21.437_291])
+        }
+    }
+
     @Test func `the window is sealed when its oldest sample is old enough`() async throws {
         try await withStore { store in
             try await Aboard.accept(store, at: Aboard.now, series: 2)

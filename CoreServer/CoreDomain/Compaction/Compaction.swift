@@ -1,6 +1,7 @@
 import CorePostgres
 import FleetModel
 import FleetSeries
+import ServiceLifecycle
 
 /// Replaces a ship's blocks of past days by long chunks, a day in one transaction.
 ///
@@ -76,6 +77,7 @@ package struct Compaction: Sendable {
             outcome.bytesBefore += done.bytesBefore
             outcome.bytesAfter += done.bytesAfter
             try Task.checkCancellation()
+            if Task.isShuttingDownGracefully { return outcome }
         }
     }
 

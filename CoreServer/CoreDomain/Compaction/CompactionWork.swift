@@ -46,17 +46,12 @@ struct CompactionWork {
         if rewrites, isBounded {
             try readChunks()
             outcome.bytesBefore += older.bytes
-            _ = try connection.execute(
-                CompactionQueries.deleteChunks,
-                tenant,
-                ship,
-                .timestamp(day)
-            )
         }
         try builder.finish()
         try verify()
         outcome.bytesAfter = builder.chunks.reduce(0) { $0 + Int64($1.body.count) }
-        try insert(generation: older.generation + 1)
+        // Before the chunks: where another replica does the same, one of the two waits here for the
+        // other's commit, is refused as out of date, and begins anew.
         let deleted = try connection.executeCount(
             CompactionQueries.deleteBlocks,
             values: [tenant, ship, .timestamp(day)] + Self.values(read) + [
@@ -64,6 +59,15 @@ struct CompactionWork {
             ]
         )
         guard deleted == outcome.blocks else { throw CompactionError.unequal(day: "\(day)") }
+        if rewrites, isBounded {
+            _ = try connection.execute(
+                CompactionQueries.deleteChunks,
+                tenant,
+                ship,
+                .timestamp(day)
+            )
+        }
+        try insert(generation: older.generation + 1)
         return outcome
     }
 

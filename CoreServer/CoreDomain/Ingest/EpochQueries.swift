@@ -22,14 +22,21 @@ enum EpochQueries {
         "close_ledger",
         """
         INSERT INTO hawser.ship_ledgers
-            (tenant_id, ship_id, epoch, lane, produced, lost, told_at, closed_at)
+            (tenant_id, ship_id, epoch, lane, produced, lost, degraded, stored, ashore, pending,
+            told_at, closed_at)
         VALUES
-            ($1::bigint, $2::bigint, $3::bigint, $4::smallint, $5::bigint, $6::bigint,
+            ($1::bigint, $2::bigint, $3::bigint, $4::smallint, $5::bigint, $6::bigint, $8::bigint,
+            greatest(0, $5::bigint - $6::bigint - $8::bigint),
+            greatest(0, $5::bigint - $6::bigint - $8::bigint), 0,
             $7::timestamptz, $7::timestamptz)
         ON CONFLICT (tenant_id, ship_id, epoch, lane)
         DO UPDATE SET
             produced = excluded.produced,
             lost = excluded.lost,
+            degraded = excluded.degraded,
+            stored = excluded.stored,
+            ashore = excluded.ashore,
+            pending = 0,
             told_at = excluded.told_at,
             closed_at = excluded.closed_at
         WHERE ship_ledgers.closed_at IS NULL
@@ -41,7 +48,7 @@ enum EpochQueries {
     static let open = Statement(
         "open_epochs",
         """
-        SELECT epoch, lane::integer, produced, lost
+        SELECT epoch, lane::integer, produced, lost, degraded
         FROM hawser.ship_ledgers
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch <> $3::bigint
             AND closed_at IS NULL

@@ -16,7 +16,7 @@ package struct Ingest: Sendable {
         self.clock = clock
         self.metrics = metrics
         self.partitions = Partitions(pool: pool, statement: IngestQueries.ensurePartitions)
-        self.logPartitions = Partitions(pool: pool, statement: LogQueries.ensurePartition)
+        self.logPartitions = Logs.partitions(pool)
     }
 
     /// Opens a ship's session: what the shore really has of each lane that the hello names.

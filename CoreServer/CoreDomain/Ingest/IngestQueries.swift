@@ -5,9 +5,19 @@ enum IngestQueries {
     static let seriesByIdentity = Statement(
         "series_by_identity",
         """
-        SELECT identity, series_id
+        SELECT identity, series_id, resolution
         FROM hawser.series
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND identity = ANY ($3::bytea[])
+        """
+    )
+
+    /// A ship that begins a new epoch may round a series otherwise from then on.
+    static let declareResolution = Statement(
+        "declare_resolution",
+        """
+        UPDATE hawser.series
+        SET resolution = $4::text
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND series_id = $3::integer
         """
     )
 
@@ -69,7 +79,8 @@ enum IngestQueries {
     )
 
     static let all = [
-        seriesByIdentity, nextSeriesID, seriesNumbers, ensurePartitions, rollupBodies,
+        seriesByIdentity, nextSeriesID, declareResolution, seriesNumbers, ensurePartitions,
+        rollupBodies,
         putRollup,
     ]
 }

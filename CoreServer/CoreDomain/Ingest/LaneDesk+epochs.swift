@@ -31,6 +31,7 @@ extension LaneDesk {
                     lane,
                     produced: totals.produced,
                     lost: totals.lost.addingReportingOverflow(missing).partialValue,
+                    degraded: totals.degraded,
                     at: now
                 ), missing > 0
             else { continue }
@@ -62,15 +63,15 @@ extension LaneDesk {
             }
             let here = try stored(of: abandoned)[lane]
             let produced = try row.int64("produced")
-            let missing = max(
-                try row.int64("lost"),
-                produced - (here?.stored ?? 0) - (here?.quarantined ?? 0)
-            )
+            let degraded = try row.int64("degraded")
+            let ashore = (here?.stored ?? 0) + (here?.quarantined ?? 0)
+            let missing = max(try row.int64("lost"), produced - degraded - ashore)
             _ = try close(
                 abandoned,
                 lane,
                 produced: UInt64(clamping: produced),
                 lost: UInt64(clamping: missing),
+                degraded: UInt64(clamping: degraded),
                 at: now
             )
             if missing > 0 { lost.append("\(missing) records of \(lane)") }
@@ -114,6 +115,7 @@ extension LaneDesk {
         _ lane: Lane,
         produced: UInt64,
         lost: UInt64,
+        degraded: UInt64,
         at now: Timestamp
     ) throws -> Bool {
         try connection.execute(
@@ -124,7 +126,8 @@ extension LaneDesk {
             .int32(Int32(lane.rawValue)),
             .int64(Int64(min(produced, Self.mostRecords))),
             .int64(Int64(min(lost, Self.mostRecords))),
-            .timestamp(now)
+            .timestamp(now),
+            .int64(Int64(min(degraded, Self.mostRecords)))
         ).first != nil
     }
 

@@ -78,7 +78,12 @@ struct SeriesCatalogue: Sendable {
             ship,
             .bytesArray(digests)
         )
-        for row in rows { known[try row.bytes("identity")] = try row.int32("series_id") }
+        var declared: [Int32: String] = [:]
+        for row in rows {
+            let id = try row.int32("series_id")
+            known[try row.bytes("identity")] = id
+            declared[id] = try row.optionalText("resolution")
+        }
         var next =
             try connection.execute(IngestQueries.nextSeriesID, tenant, ship).first?
             .int32("series_id") ?? 0
@@ -88,10 +93,22 @@ struct SeriesCatalogue: Sendable {
             let id: Int32
             if let found = known[digest] {
                 id = found
+                let resolution = definition.resolution?.description
+                if declared[id] != resolution {
+                    declared[id] = resolution
+                    _ = try connection.execute(
+                        IngestQueries.declareResolution,
+                        tenant,
+                        ship,
+                        .int32(id),
+                        resolution.map { .text($0) } ?? .null
+                    )
+                }
             } else {
                 id = next
                 next += 1
                 known[digest] = id
+                declared[id] = definition.resolution?.description
                 fresh.append((id, digest, definition))
             }
             numbered.append((Int32(definition.number.rawValue), id))
@@ -121,7 +138,10 @@ struct SeriesCatalogue: Sendable {
         let ship = PostgresValue.int64(identity.ship.rawValue)
         _ = try connection.copy(
             into: "hawser.series",
-            columns: ["tenant_id", "ship_id", "series_id", "identity", "name", "labels", "kind"]
+            columns: [
+                "tenant_id", "ship_id", "series_id", "identity", "name", "labels", "kind",
+                "resolution",
+            ]
         ) { writer in
             for (id, digest, definition) in fresh {
                 let labels = definition.labels.labels.map {
@@ -131,6 +151,7 @@ struct SeriesCatalogue: Sendable {
                     tenant, ship, .int32(id), .bytes(digest),
                     .text(Self.storable(definition.labels.name)), .text(try labels.json()),
                     .int32(Int32(definition.kind.rawValue)),
+                    (definition.resolution?.description).map { .text($0) } ?? .null,
                 ])
             }
         }

@@ -32,28 +32,12 @@ package struct Logs: Sendable {
         let bytes: Int
     }
 
-    /// A ship's records, newest first.
-    ///
-    /// - Throws: `DomainError` `notFound`.
-    package func page(
-        of tenant: TenantID,
-        ship name: String,
-        _ request: LogRequest
-    ) async throws -> LogPage {
-        let ship = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            try connection.execute(
-                ShipQueries.byName,
-                .int64(tenant.rawValue),
-                .text(name.filter { $0 != "\0" })
-            ).first?.int64("ship_id")
-        }
-        guard let ship else { throw DomainError(.notFound, "there is no ship named \(name)") }
-        return try await page(
-            of: ShipIdentity(tenant: tenant, ship: ShipID(ship)),
-            request
-        )
+    /// Makes the partitions of log blocks.
+    static func partitions(_ pool: PostgresPool) -> Partitions {
+        Partitions(pool: pool, statement: LogQueries.ensurePartition)
     }
 
+    /// A ship's records, newest first.
     package func page(of ship: ShipIdentity, _ request: LogRequest) async throws -> LogPage {
         // Later than this is nothing that is wanted.
         let start = min(

@@ -44,7 +44,7 @@ struct TrigramFilter: Sendable {
     }
 
     private static func place(of group: UInt32, bits: Int) -> Int {
-        Int(group &* 0x9E37_79B1 >> UInt32(32 - bits.trailingZeroBitCount))
+        Int((group &* 0x9E37_79B1) >> UInt32(32 - bits.trailingZeroBitCount))
     }
 
     private static func eachGroup(of text: some Sequence<UInt8>, _ body: (UInt32) -> Void) {

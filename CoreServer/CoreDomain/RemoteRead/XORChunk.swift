@@ -3,7 +3,7 @@ import FleetSeries
 /// Samples of one series as Prometheus keeps them (its `EncXOR`): times by the difference of their
 /// differences, values by their difference in bits (Gorilla's way).
 ///
-/// Byte for byte what Prometheus' own appender writes: a test compares them.
+/// Bit for bit what Prometheus' own appender writes: a test compares them.
 struct XORChunk: Sendable {
     /// As many as Prometheus puts into one; the format's own limit is 65,535.
     static let sampleLimit = 120

@@ -5,4 +5,6 @@ package struct FoundSeries: Sendable {
     package let id: Int32
     package let labels: LabelSet
     package let kind: SeriesKind
+    /// The decimal step that the ship rounds it to; `nil`: it doesn't.
+    package let resolution: String?
 }

@@ -106,7 +106,8 @@ extension Telemetry {
                 FoundSeries(
                     id: try row.int32("series_id"),
                     labels: try LabelSet(json: try row.text("labels")).of(ship),
-                    kind: SeriesKind(rawValue: UInt8(clamping: try row.int32("kind"))) ?? .unknown
+                    kind: SeriesKind(rawValue: UInt8(clamping: try row.int32("kind"))) ?? .unknown,
+                    resolution: try row.optionalText("resolution")
                 )
             }
         }

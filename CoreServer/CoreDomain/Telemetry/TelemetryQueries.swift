@@ -41,7 +41,7 @@ enum TelemetryQueries {
     static let seriesPage = Statement(
         "series_page",
         """
-        SELECT series_id, labels::text AS labels, kind
+        SELECT series_id, labels::text AS labels, kind, resolution
         FROM hawser.series
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND series_id > $3::integer
             AND labels @> $4::jsonb
@@ -53,7 +53,7 @@ enum TelemetryQueries {
     static let namedSeriesPage = Statement(
         "named_series_page",
         """
-        SELECT series_id, labels::text AS labels, kind
+        SELECT series_id, labels::text AS labels, kind, resolution
         FROM hawser.series
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND series_id > $3::integer
             AND labels @> $4::jsonb

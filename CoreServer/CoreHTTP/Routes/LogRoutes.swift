@@ -9,6 +9,7 @@ struct LogRoutes: Sendable {
     private static let defaultLimit = 100
 
     let logs: Logs
+    let ships: Ships
     let clock: WallClock
 
     func add(to router: RouterGroup<APIContext>) {
@@ -29,7 +30,8 @@ struct LogRoutes: Sendable {
         }
         let name = try context.parameters.require("ship")
         let wanted = try wanted(of: request)
-        let page = try await logs.page(of: caller.tenant, ship: name, wanted)
+        let ship = try await ships.find(tenant: caller.tenant, name: name)
+        let page = try await logs.page(of: ship.identity, wanted)
         // A browser gets the text.
         let isText = format != .json
         var headers: HTTPFields = [

@@ -39,12 +39,20 @@ struct SeriesRoutes: Sendable {
             if index > 0 { text += "," }
             text += "\n" + RangeJSON.labels(series.labels)
         }
-        text += "],\"next\":" + (page.next.map { "\"\(Self.cursor($0))\"" } ?? "null") + "}\n"
+        text += "]" + Self.resolutions(of: page.series)
+        text += ",\"next\":" + (page.next.map { "\"\(Self.cursor($0))\"" } ?? "null") + "}\n"
         return Response(
             status: .ok,
             headers: [.contentType: "application/json"],
             body: .init(byteBuffer: ByteBuffer(string: text))
         )
+    }
+
+    /// What the ship rounds each of the series to, in their order; nothing where it rounds none.
+    private static func resolutions(of series: [FoundSeries]) -> String {
+        guard series.contains(where: { $0.resolution != nil }) else { return "" }
+        let steps = series.map { $0.resolution.map { "\"\($0)\"" } ?? "null" }
+        return ",\"hawser\":{\"resolutions\":[\(steps.joined(separator: ","))]}"
     }
 
     @Sendable private func range(

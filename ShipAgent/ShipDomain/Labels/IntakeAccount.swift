@@ -113,7 +113,8 @@ package final class IntakeAccount: Sendable {
         var due: [String] = []
         troubles.withLock { troubles in
             for (name, var trouble) in troubles.sorted(by: { $0.key < $1.key }) {
-                summary.append("\(trouble.count) \(name.trimmed): \(trouble.example)")
+                let line = "\(trouble.count) samples, \(name.trimmed): \(trouble.example)"
+                summary.append(String(line.map { $0.isNewline ? " " : $0 }))
                 let isDue = trouble.toldAt.map { now - $0 >= Self.eventInterval } ?? true
                 guard trouble.count > trouble.told, isDue else { continue }
                 due.append(
@@ -126,8 +127,10 @@ package final class IntakeAccount: Sendable {
             }
         }
         for message in due { await notebook.note(.warning, "intake_refused", message) }
-        if !summary.isEmpty {
-            try await store.setFact(Self.factKey, summary.joined(separator: "\n"))
+        let text = summary.joined(separator: "\n")
+        // What an earlier run turned away is no longer the question.
+        if try await store.fact(Self.factKey) ?? "" != text {
+            try await store.setFact(Self.factKey, text)
         }
     }
 }

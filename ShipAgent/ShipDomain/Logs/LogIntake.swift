@@ -47,6 +47,8 @@ package final class LogIntake: Service {
     private static let interval = Duration.milliseconds(50)
     private static let pauseWhenFull = Duration.milliseconds(500)
     private static let reportEvery = Duration.seconds(60)
+    /// Refused records are counted together: each count is a declaration, and costs bytes.
+    private static let countEvery = Duration.seconds(5)
 
     private let store: ShipStore
     private let notebook: Notebook
@@ -109,7 +111,17 @@ package final class LogIntake: Service {
 
     package func run() async throws {
         await withGracefulShutdownHandler {
-            await work()
+            await withDiscardingTaskGroup { group in
+                // What was refused is counted some time after, though nothing more may come.
+                group.addTask {
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: Self.countEvery)
+                        self.arrival.yield()
+                    }
+                }
+                await self.work()
+                group.cancelAll()
+            }
         } onGracefulShutdown: {
             self.arrival.finish()
         }
@@ -149,30 +161,34 @@ package final class LogIntake: Service {
     private struct Report {
         var refused = 0
         var next: ContinuousClock.Instant?
+        var nextCount: ContinuousClock.Instant?
     }
 
     /// Stores what waits.
     ///
     /// - Returns: whether nothing is left to be tried again.
     private func flush(_ throttle: Throttle, _ report: inout Report) async -> Bool {
+        let now = ContinuousClock.now
+        let isCounting = report.nextCount.map { $0 <= now } ?? true
         let (batches, refused) = state.withLock { state in
             defer {
                 state.queue = []
                 state.bytes = 0
-                state.refused = 0
+                if isCounting || state.isStopped { state.refused = 0 }
             }
-            return (state.queue, state.refused)
+            return (state.queue, isCounting || state.isStopped ? state.refused : 0)
         }
         guard !batches.isEmpty || refused > 0 else { return true }
         let records = batches.flatMap(\.records)
-        let now = clock.now()
+        let at = clock.now()
         do {
             try await store.write { writer in
-                try writer.accept(records, at: now)
+                try writer.accept(records, at: at)
                 if refused > 0 { try writer.loseLogs(refused) }
             }
             for batch in batches { batch.done?.resume() }
             report.refused += refused
+            if refused > 0 { report.nextCount = now + Self.countEvery }
             return true
         } catch {
             throttle.log(logger, .warning, "log records can't be stored: \(error)")

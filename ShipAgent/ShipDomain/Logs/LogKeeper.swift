@@ -93,7 +93,8 @@ package struct LogKeeper: Service {
         }
         queue = try await store.logQueue()
         guard queue.bytes > maxBytes else { return [:] }
-        let excess = queue.bytes - maxBytes
+        // Some more than must be, so that not every turn has something to declare.
+        let excess = queue.bytes - maxBytes + maxBytes / 20
         return try await store.tidy { try $0.dropLogs(bytes: excess) }
     }
 

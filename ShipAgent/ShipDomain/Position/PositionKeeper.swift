@@ -18,6 +18,7 @@ package final class PositionKeeper: Service {
     private let store: ShipStore
     private let notebook: Notebook
     private let interval: Duration
+    private let gate: LabelGate
     private let clock: WallClock
     private let logger: Logger
     private let tracker: Mutex<PositionTracker>
@@ -26,12 +27,14 @@ package final class PositionKeeper: Service {
         store: ShipStore,
         notebook: Notebook,
         interval: Duration,
+        gate: LabelGate,
         clock: WallClock,
         logger: Logger
     ) {
         self.store = store
         self.notebook = notebook
         self.interval = interval
+        self.gate = gate
         self.clock = clock
         self.logger = logger
         // Receivers speak every second; three turns without a word are a loss.
@@ -78,7 +81,10 @@ package final class PositionKeeper: Service {
         var memory = memory
         if !values.isEmpty || !gone.isEmpty {
             let at = clock.now().floored(to: interval)
-            try await store.write { try Self.write(values, stale: gone, at: at, $0) }
+            let gate = gate
+            try await store.write {
+                try Self.write(values, stale: gone, at: at, gate: gate, $0)
+            }
             memory.live = Set(values.keys)
         }
         await tell(values, &memory)
@@ -89,11 +95,12 @@ package final class PositionKeeper: Service {
         _ values: [PositionMeasure: Double],
         stale: Set<PositionMeasure>,
         at: Timestamp,
+        gate: LabelGate,
         _ writer: borrowing StoreWriter
     ) throws {
         let measures = PositionMeasure.allCases.filter { values[$0] != nil || stale.contains($0) }
         let numbers = try writer.resolve(
-            measures.map { (LabelSet(name: $0.rawValue, ["job": job]), .gauge) }
+            measures.map { (gate.judgeOwn(LabelSet(name: $0.rawValue, ["job": job])), .gauge) }
         )
         let batch = SampleBatch(
             group: try writer.target(identity).group,

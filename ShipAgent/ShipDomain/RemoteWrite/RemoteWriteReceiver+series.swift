@@ -14,6 +14,10 @@ extension RemoteWriteReceiver {
         rows = [UInt32](repeating: VerdictTable.dropped, count: table.series.count)
         let texts = table.texts.span
         let now = minute
+        // Out of the actor for the loop: each access to an actor's property is checked.
+        var cache = SeriesTextCache()
+        swap(&cache, &self.cache)
+        defer { swap(&cache, &self.cache) }
         var expected: Int?
         var previous: Int?
         for index in table.series.indices {

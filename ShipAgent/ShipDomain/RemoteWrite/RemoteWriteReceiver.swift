@@ -101,6 +101,15 @@ package actor RemoteWriteReceiver: Service {
         let now = clock.now()
         let latest = (now + RemoteWriteLimits.ahead).milliseconds
         let earliest = (now - RemoteWriteLimits.behind).milliseconds
+        // Out of the actor for the loop: each access to an actor's property is checked.
+        var memory = SeriesMemory(newest: [])
+        var pending = PendingSamples()
+        swap(&memory, &self.memory)
+        swap(&pending, &self.pending)
+        defer {
+            swap(&memory, &self.memory)
+            swap(&pending, &self.pending)
+        }
         var sample = 0
         for (series, row) in zip(table.series, rows) {
             let end = Int(series.samplesEnd)

@@ -43,6 +43,19 @@ struct ForwarderTests {
         )
     }
 
+    /// Waits until nothing older than what is stored runs in the whole cluster, other tests' databases
+    /// included: only then are commits known to be in order.
+    private func settle(_ shore: Shore) async throws {
+        try await eventually("older transactions have ended", timeout: .seconds(120)) {
+            try await shore.number(
+                """
+                SELECT count(*) FROM hawser.sample_blocks
+                WHERE stored_by >= pg_snapshot_xmin(pg_current_snapshot())
+                """
+            ) == 0
+        }
+    }
+
     private func expected(
         _ segments: [ReceiveSession.Segment],
         ship: String
@@ -61,6 +74,7 @@ struct ForwarderTests {
             _ = try await session.commit(recent, partials: [])
             let recorder = RecordingTarget()
             let forwarder = forwarder(shore)
+            try await settle(shore)
             try await forwarder.forward(target, tenant, recorder)
             #expect(try Set(recorder.samples) == Set(expected(recent, ship: "aurora")))
             let sent = try Cargo.samples(recent).count
@@ -71,6 +85,7 @@ struct ForwarderTests {
                 .filter { $0.lane == .metrics && $0.sequence == 30 }
             _ = try await session.commit(late, partials: [])
             let before = recorder.samples.count
+            try await settle(shore)
             try await forwarder.forward(target, tenant, recorder)
             #expect(
                 try Set(recorder.samples.dropFirst(before)) == Set(expected(late, ship: "aurora"))
@@ -92,6 +107,7 @@ struct ForwarderTests {
             let recorder = RecordingTarget()
             recorder.answer([.later("503"), .later("429")])
             let registry = MetricsRegistry()
+            try await settle(shore)
             try await forwarder(shore, registry)
                 .forward(target, admission.identity.tenant, recorder)
             #expect(recorder.requests == 3)
@@ -100,6 +116,7 @@ struct ForwarderTests {
             let more = try Cargo.voyage(segments: 5).filter { $0.sequence >= 3 }
             _ = try await session.commit(more, partials: [])
             recorder.answer([.refused(status: 400, reason: "no")])
+            try await settle(shore)
             try await forwarder(shore, registry)
                 .forward(target, admission.identity.tenant, recorder)
             let page = registry.exposition()
@@ -141,6 +158,7 @@ struct ForwarderTests {
                 released.signal()
                 try await group.waitForAll()
             }
+            try await settle(shore)
             try await forwarder.forward(target, tenant, recorder)
             #expect(try Set(recorder.samples) == Set(expected(voyage, ship: "aurora")))
         }
@@ -162,12 +180,14 @@ struct ForwarderTests {
             }
             #expect(try await compacted() == 0)
             let recorder = RecordingTarget()
+            try await settle(shore)
             try await forwarder(shore).forward(target, admission.identity.tenant, recorder)
             // The last transaction's own blocks wait for the next one: the cursor stands on it.
             #expect(try await compacted() == 0)
             let next = try Cargo.voyage(segments: 4, until: Shore.now - .seconds(86_400))
                 .filter { $0.lane == .metrics && $0.sequence == 3 }
             _ = try await session.commit(next, partials: [])
+            try await settle(shore)
             try await forwarder(shore).forward(target, admission.identity.tenant, recorder)
             #expect(try await compacted() == 3)
             #expect(try Set(recorder.samples) == Set(expected(voyage + next, ship: "aurora")))

@@ -39,7 +39,7 @@ final class ShipAboard: Sendable {
 
     let data: String
     let identity: ShipIdentity
-    private let configuration: String
+    let configuration: String
     private let process = Mutex<RunningProcess?>(nil)
 
     private init(data: String, identity: ShipIdentity, configuration: String) {
@@ -93,6 +93,17 @@ final class ShipAboard: Sendable {
             await ship.kill()
             throw error
         }
+    }
+
+    /// A second agent with a copy of everything that this one has, as a cloned disk would be.
+    func copied(to data: String) async throws -> ShipAboard {
+        try await Folder.copy(self.data, to: data)
+        unlink("\(data)/run.lock")
+        let text = try String(contentsOfFile: configuration, encoding: .utf8)
+        let copy = "\(configuration).copy"
+        try text.replacingOccurrences(of: "data: \(self.data)", with: "data: \(data)")
+            .write(toFile: copy, atomically: false, encoding: .utf8)
+        return ShipAboard(data: data, identity: identity, configuration: copy)
     }
 
     // MARK: The agent's life

@@ -14,12 +14,19 @@ struct Ballast {
     private var generator: SeededGenerator
     private var batches = 0
 
-    init(_ ship: ShipAboard, seed: UInt64) throws {
-        store = try ShipStore(directory: ship.data, create: false)
+    /// - Parameter after: samples of an earlier ballast: this one goes on behind them in time.
+    init(
+        _ ship: ShipAboard,
+        seed: UInt64,
+        after: Int = 0,
+        keptBytes: Int = KeptSegments.usualBytes
+    ) throws {
+        store = try ShipStore(directory: ship.data, create: false, keptBytes: keptBytes)
         generator = SeededGenerator(seed: seed)
+        batches = after / Self.series
     }
 
-    /// Samples so far.
+    /// Samples so far, those of the earlier ballast included.
     var samples: Int { batches * Self.series }
 
     /// Adds about so many bytes of segments, each of `batchesPerSegment` × 8 kB.

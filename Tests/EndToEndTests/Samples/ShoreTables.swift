@@ -80,6 +80,26 @@ struct ShoreTables {
         )
     }
 
+    /// What the shore itself has said of a ship, the oldest first.
+    func shoreEvents(of ship: ShipIdentity) async throws -> [(kind: String, message: String)] {
+        try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            try connection.execute(
+                Statement(
+                    "test_shore_events",
+                    """
+                    SELECT kind, message
+                    FROM hawser.shore_events
+                    WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                    ORDER BY raised_at
+                    """
+                ),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue)
+            ).map { (try $0.text("kind"), try $0.text("message")) }
+        }
+    }
+
+    /// The kinds of the events that a ship has sent.
     func eventKinds(of ship: ShipIdentity) async throws -> Set<String> {
         let kinds = try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
             try connection.execute(
@@ -93,6 +113,43 @@ struct ShoreTables {
             ).map { try $0.text("kind") }
         }
         return Set(kinds)
+    }
+
+    /// The ship's account of its raw samples over all epochs, and what is stored of them.
+    func sampleAccount(
+        of ship: ShipIdentity
+    ) async throws -> (produced: Int64, stored: Int64, lost: Int64, epochs: Int64) {
+        try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            let row = try connection.execute(
+                Statement(
+                    "test_sample_account",
+                    """
+                    SELECT
+                        (
+                            SELECT coalesce(sum(produced), 0)::bigint
+                            FROM hawser.ship_ledgers
+                            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND lane = 4
+                        ) AS produced,
+                        (
+                            SELECT coalesce(sum(lost), 0)::bigint
+                            FROM hawser.ship_ledgers
+                            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND lane = 4
+                        ) AS lost,
+                        coalesce(sum(stored_records), 0)::bigint AS stored,
+                        count(DISTINCT epoch) AS epochs
+                    FROM hawser.lane_positions
+                    WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND lane IN (4, 6)
+                    """
+                ),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue)
+            ).first
+            guard let row else { throw EndToEndError("no account") }
+            return (
+                try row.int64("produced"), try row.int64("stored"), try row.int64("lost"),
+                try row.int64("epochs")
+            )
+        }
     }
 
     /// Where a ship's lanes stand, by the lanes' names.

@@ -1,6 +1,7 @@
 import CoreDomain
 import CoreTestSupport
 import FleetModel
+import FleetRuntime
 import FleetTestSupport
 import Foundation
 import Glibc
@@ -21,7 +22,8 @@ struct ForwardingTests {
         ]
         let text = try await withProcess("/usr/bin/curl", arguments) { process in
             let status = try await process.waitForExit()
-            #expect(status.isSuccess, "\(process.standardError)")
+            // Not listening yet, at first.
+            guard status.isSuccess else { throw CommandError(process.standardError) }
             return process.standardOutput
         }
         var found: Set<String> = []

@@ -52,9 +52,13 @@ struct PrometheusServer {
     /// The value of a query's one series.
     func number(_ query: String, at seconds: Int64) async throws -> Double? {
         let lines = try await instant(query, at: seconds)
-        guard lines.count == 1 else { return nil }
-        let value = lines[0].components(separatedBy: "=> ").last ?? ""
-        return Double(value.prefix { $0 != " " })
+        return lines.count == 1 ? Self.value(of: lines[0]) : nil
+    }
+
+    /// The number in a line of `promtool query instant`.
+    static func value(of line: String) -> Double {
+        let value = line.components(separatedBy: "=> ").last ?? ""
+        return Double(value.prefix { $0 != " " }) ?? .nan
     }
 
     struct QueryFailure: Error, CustomStringConvertible {

@@ -47,25 +47,29 @@ struct RemoteReadTests {
             #expect(each.count == 3)
             #expect(each.contains { $0.hasPrefix(#"{ship="borealis"} => 93"#) }, "\(each)")
             let rates = try await prometheus.instant("rate(engine_turns_total[5m])", at: now)
-            #expect(rates.count == 3 && rates.allSatisfy { $0.contains("=> 2 @") }, "\(rates)")
+            #expect(
+                rates.count == 3
+                    && rates.allSatisfy { abs(PrometheusServer.value(of: $0) - 2) < 1e-9 },
+                "\(rates)"
+            )
             // What a ship says about itself does not stand in for what it has proved.
             #expect(rates.allSatisfy { $0.contains(#"exported_ship="claimed""#) }, "\(rates)")
             #expect(
                 try await prometheus.number("quantile(0.5, engine_temperature)", at: now) == 93
             )
-            #expect(
-                try await prometheus.number(
-                    #"avg_over_time(engine_temperature{ship=~"cor.*|x"}[40m])"#,
-                    at: now
-                ) == 101.5
+            let mean = try await prometheus.number(
+                #"avg_over_time(engine_temperature{ship=~"cor.*|x"}[40m])"#,
+                at: now
             )
+            #expect(abs((mean ?? 0) - 101.5) < 1e-9)
             #expect(
                 try await prometheus.number(
                     #"count(count_over_time({engine="main",ship!="aurora"}[40m]) == 160)"#,
                     at: now
                 ) == 4
             )
-            #expect(try await prometheus.instant("engine_nothing", at: now).isEmpty)
+            let nothing = try await prometheus.instant("engine_nothing", at: now)
+            #expect(nothing.isEmpty)
         }
     }
 
@@ -75,13 +79,14 @@ struct RemoteReadTests {
         let stranger = try await shore.makeToken(try await shore.makeTenant("stranger"))
         try await PrometheusServer.with(shore, token: stranger) { prometheus in
             let now = Self.end.milliseconds / 1000
-            #expect(try await prometheus.instant("engine_temperature", at: now).isEmpty)
+            let found = try await prometheus.instant("engine_temperature", at: now)
+            #expect(found.isEmpty)
         }
+        // Prometheus makes a warning of the refusal, and finds nothing.
         try await PrometheusServer.with(shore, token: "hwa.1.1.wrong") { prometheus in
             let now = Self.end.milliseconds / 1000
-            await #expect(throws: PrometheusServer.QueryFailure.self) {
-                try await prometheus.instant("engine_temperature", at: now)
-            }
+            let found = try await prometheus.instant("engine_temperature", at: now)
+            #expect(found.isEmpty)
         }
     }
 

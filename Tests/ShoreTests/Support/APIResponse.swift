@@ -21,7 +21,23 @@ struct APIResponse: Sendable {
             let value = parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
             return (parts[0].lowercased(), value)
         }
-        body = String(text[end.upperBound...])
+        let rest = String(text[end.upperBound...])
+        let isChunked = headers.contains { $0 == ("transfer-encoding", "chunked") }
+        body = isChunked ? Self.joined(rest) : rest
+    }
+
+    /// The chunks of a body as one text: sizes in hexadecimal digits, of bytes, come before each.
+    private static func joined(_ text: String) -> String {
+        var bytes = Array(text.utf8)[...]
+        var body: [UInt8] = []
+        while let end = bytes.firstIndex(of: 0x0D) {
+            let size = Int(String(decoding: bytes[..<end], as: UTF8.self), radix: 16) ?? 0
+            bytes = bytes[end...].dropFirst(2)
+            guard size > 0 else { break }
+            body += bytes.prefix(size)
+            bytes = bytes.dropFirst(size + 2)
+        }
+        return String(decoding: body, as: UTF8.self)
     }
 
     subscript(header: String) -> String? { headers.first { $0.name == header }?.value }

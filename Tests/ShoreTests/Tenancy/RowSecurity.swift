@@ -78,6 +78,7 @@ enum RowSecurity {
         case "text": "'t\(variant)'"
         case "bytea": "'\\x\(variant + 100_000)'::bytea"
         case "boolean": "false"
+        case "xid8": "'\(variant)'::xid8"
         case "jsonb": "'{}'"
         case "double precision": "0"
         case "timestamp with time zone":
