@@ -1,6 +1,6 @@
 -- What ships tell of their own data: what they gave up, their accounts by day, their links; and what
--- is left of thinned samples. Adds columns to ship_ledgers and rollups: their locks are held for a
--- moment, nothing is rewritten.
+-- is left of thinned samples. Locks ship_ledgers and rollups for a moment, to add columns; nothing is
+-- rewritten.
 
 -- Samples that a ship thinned or gave up, as it declared them. rung is what is left of them (null:
 -- nothing; 0: raw again, a recall), was what there was before.

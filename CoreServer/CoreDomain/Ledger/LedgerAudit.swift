@@ -100,15 +100,11 @@ struct LedgerAudit {
             LedgerQueries.markRaised,
             values: key(place) + [.timestamp(now)]
         )
-        _ = try desk.connection.execute(
-            LedgerQueries.raise,
-            tenant,
-            ship,
-            epoch,
-            .int64(now.milliseconds),
-            .timestamp(now),
-            .text("ledger_difference"),
-            .text(LedgerDifference.sentence(place.kind, lane: place.lane, records: records))
+        try desk.raise(
+            .critical,
+            "ledger_\(place.kind.rawValue)",
+            LedgerDifference.sentence(place.kind, lane: place.lane, records: records),
+            at: now
         )
     }
 

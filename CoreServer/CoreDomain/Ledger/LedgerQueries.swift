@@ -111,21 +111,6 @@ enum LedgerQueries {
         """
     )
 
-    /// An event of the shore's own: below the ship's, which count from 0.
-    static let raise = Statement(
-        "raise_shore_event",
-        """
-        INSERT INTO hawser.events
-            (tenant_id, ship_id, epoch, sequence, ordinal, at, received_at, severity, kind, message)
-        SELECT
-            $1::bigint, $2::bigint, $3::bigint, least(min(sequence), 0) - 1, 0, $4::bigint,
-            $5::timestamptz, 3, $6::text, $7::text
-        FROM hawser.events
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
-            AND sequence < 0
-        """
-    )
-
     static let lanes = Statement(
         "ledger_lanes",
         """
@@ -205,7 +190,7 @@ enum LedgerQueries {
 
     static let all = [
         declared, ashore, overfullDays, openDifferences, putDifference, markRaised,
-        resolveDifference, raise,
+        resolveDifference,
         lanes, days, declarations, differences,
     ]
 }

@@ -26,10 +26,13 @@ struct LedgersTests {
         )
     }
 
-    private func report(_ metrics: LedgerTotals, summaryPending: UInt64 = 0) -> LedgerReport {
+    private func report(
+        _ metrics: LedgerTotals,
+        summary: LedgerTotals = LedgerTotals(produced: 3, stored: 3)
+    ) -> LedgerReport {
         LedgerReport(totals: [
             .metrics: metrics,
-            .summary: LedgerTotals(produced: summaryPending, pending: summaryPending),
+            .summary: summary,
         ])
     }
 
@@ -117,7 +120,7 @@ struct LedgersTests {
             #expect((day.produced, day.stored, day.degraded, day.lost) == (160, 100, 40, 10))
             #expect(day.pending == 10)
             #expect(ledger.declarations.map(\.declaration) == Self.told.declarations)
-            let events = "SELECT count(*) FROM hawser.events WHERE kind = 'ledger_difference'"
+            let events = "SELECT count(*) FROM hawser.shore_events WHERE kind LIKE 'ledger_%'"
             #expect(try await shore.number(events) == 0)
         }
     }
@@ -186,7 +189,7 @@ struct LedgersTests {
             #expect(differences.map(\.kind.rawValue) == [kind])
             #expect(differences.first?.records == records)
             #expect(differences.first?.resolvedAt == nil)
-            let events = "SELECT count(*) FROM hawser.events WHERE kind = 'ledger_difference'"
+            let events = "SELECT count(*) FROM hawser.shore_events WHERE kind LIKE 'ledger_%'"
             #expect(try await shore.number(events) == 1)
             // In the ship's report.
             let fleet = try await shore.reports.ship(
@@ -194,7 +197,7 @@ struct LedgersTests {
                 name: "aurora",
                 range: TimeRange(from: Self.day, to: Self.day + .seconds(86_400))
             )
-            #expect(fleet.ships.first?.events.contains { $0.kind == "ledger_difference" } == true)
+            #expect(fleet.ships.first?.events.contains { $0.kind == "ledger_\(kind)" } == true)
             // Agreeing again is written down.
             _ = try await shore.open(ship, ledger: report(Self.honest).totals)
             differences = try await ledger(shore, ship).differences
@@ -208,9 +211,11 @@ struct LedgersTests {
         try await withShore { shore in
             let ship = try await shore.ship()
             let session = try await voyage(shore, ship)
-            try await session.tell(report(Self.honest, summaryPending: 2))
+            try await session.tell(
+                report(Self.honest, summary: LedgerTotals(produced: 2, pending: 2))
+            )
             #expect(try await ledger(shore, ship).differences.isEmpty)
-            try await session.tell(report(Self.honest))
+            try await session.tell(report(Self.honest, summary: LedgerTotals()))
             #expect(try await ledger(shore, ship).differences.isEmpty)
             let open = "SELECT count(*) FROM hawser.ledger_differences WHERE kind = 'undeclared'"
             #expect(try await shore.number(open) == 1)
