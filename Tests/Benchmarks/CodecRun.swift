@@ -1,6 +1,5 @@
 import FleetModel
 import FleetSeries
-import Glibc
 
 /// One fleet's segments, sealed and opened again, with the processor's time for each.
 struct CodecRun {
@@ -17,26 +16,20 @@ struct CodecRun {
         let windows = Recording.windows(batches, of: segmentLength) { $0.at }
         for _ in 0..<3 {
             var chain = SegmentChain()
-            let started = Self.processorSeconds()
+            let started = ProcessorTime.seconds
             let sealed = try windows.flatMap { try chain.seal($0[...]) }
-            let middle = Self.processorSeconds()
+            let middle = ProcessorTime.seconds
             var context: SegmentContext?
             for segment in sealed {
                 context = try MetricsSegmentDecoder.decode(segment.bytes[...], context: context)
                     .context
             }
             encoding = min(encoding, middle - started)
-            decoding = min(decoding, Self.processorSeconds() - middle)
+            decoding = min(decoding, ProcessorTime.seconds - middle)
             samples = sealed.reduce(0) { $0 + $1.recordCount }
             bytes = sealed.reduce(0) { $0 + $1.bytes.count }
             seriesCount = context?.seriesCount ?? 0
             contextBytes = context?.footprint ?? 0
         }
-    }
-
-    private static func processorSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

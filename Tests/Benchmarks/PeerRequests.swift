@@ -14,6 +14,30 @@ struct PeerRequests {
         var samples: [(at: Int64, value: Double)] = []
     }
 
+    /// As Prometheus sends them: soon after the scrape, every sample with its labels, at most 2,000 a
+    /// request.
+    func asSent(_ batches: [SampleBatch], _ body: ([SampleBatch]) -> [UInt8]) -> [[UInt8]] {
+        var requests: [[UInt8]] = []
+        for batch in batches {
+            var start = 0
+            while start < batch.numbers.count {
+                let end = min(start + Self.samplesPerSend, batch.numbers.count)
+                let part = SampleBatch(
+                    group: batch.group,
+                    at: batch.at,
+                    numbers: Array(batch.numbers[start..<end]),
+                    values: Array(batch.values[start..<end])
+                )
+                requests.append(body([part]))
+                start = end
+            }
+        }
+        return requests
+    }
+
+    /// `max_samples_per_send`.
+    private static let samplesPerSend = 2000
+
     private func series(_ window: [SampleBatch]) -> [Series] {
         var places: [SeriesNumber: Int] = [:]
         var result: [Series] = []

@@ -14,7 +14,9 @@ struct WireBenchmark: AsyncParsableCommand {
             them share a segment, as aboard. Counted for Hawser are one session's hello and state, \
             the catalogue, the segments, frame headers, acknowledgements, and 22 bytes of TLS for \
             each record. The TLS handshake is not: it is once a connection, about 3 kB. Of the other \
-            formats only the compressed bodies are counted, one request a segment, without HTTP.
+            formats only the compressed bodies are counted, without HTTP. Remote write is shown as \
+            Prometheus sends it (every sample with its labels, 2,000 a request, whatever the length \
+            of segments), and at its best: one request a segment, each series' samples together.
             With --segment-seconds, Hawser's own bytes in detail instead of the table.
             """
     )
@@ -79,12 +81,12 @@ struct WireBenchmark: AsyncParsableCommand {
         figures.add(
             "encode_samples_per_second",
             run.rate(run.encoding),
-            note: "wall time, one core"
+            note: "of processor time"
         )
         figures.add(
             "decode_samples_per_second",
             run.rate(run.decoding),
-            note: "wall time, one core"
+            note: "of processor time"
         )
         return figures
     }

@@ -66,12 +66,28 @@ struct WireComparison {
         add("  million samples decoded a second", decimals: 1) { $0.rate($0.decoding) / 1e6 }
     }
 
+    private var packers: [(name: String, pack: ([UInt8]) throws -> [UInt8])] {
+        [("snappy", Snappy.compress), ("zstd-3", { try Zstd.compress($0, level: 3) })]
+    }
+
     private func addPeers(to table: inout WireTable, _ columns: [Column]) throws {
         let peers = PeerRequests(definitions: recording.definitions)
         let samples = Double(recording.batches.reduce(0) { $0 + $1.numbers.count })
         func add(_ name: String, _ bodies: (Column) throws -> [Int]) throws {
             let values = try columns.map { Double(try bodies($0).reduce(0, +)) / samples }
             table.add(name, values, decimals: 3)
+        }
+        for (version, body) in [("1", peers.first), ("2", peers.second)] {
+            let bodies = peers.asSent(recording.batches, body)
+            for (name, pack) in packers {
+                let bytes = try bodies.reduce(0) { $0 + (try pack($1).count) }
+                let value = Double(bytes) / samples
+                table.add(
+                    "Prometheus remote write \(version) as sent, \(name)",
+                    columns.map { _ in value },
+                    decimals: 3
+                )
+            }
         }
         let first = columns.map { recording.windows(of: $0.length).map(peers.first) }
         let second = columns.map { recording.windows(of: $0.length).map(peers.second) }
@@ -88,15 +104,15 @@ struct WireComparison {
             table.add(name, values, decimals: 3)
         }
         let levels: [Int32] = isThorough ? [3, 19] : [3]
-        try addWrite("Prometheus remote write 1, snappy", first, Snappy.compress)
+        try addWrite("Prometheus remote write 1 at its best, snappy", first, Snappy.compress)
         for level in levels {
-            try addWrite("Prometheus remote write 1, zstd-\(level)", first) {
+            try addWrite("Prometheus remote write 1 at its best, zstd-\(level)", first) {
                 try Zstd.compress($0, level: level)
             }
         }
-        try addWrite("Prometheus remote write 2, snappy", second, Snappy.compress)
+        try addWrite("Prometheus remote write 2 at its best, snappy", second, Snappy.compress)
         for level in levels {
-            try addWrite("Prometheus remote write 2, zstd-\(level)", second) {
+            try addWrite("Prometheus remote write 2 at its best, zstd-\(level)", second) {
                 try Zstd.compress($0, level: level)
             }
         }

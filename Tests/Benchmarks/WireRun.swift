@@ -4,8 +4,9 @@ import FleetSeries
 /// Hawser's own bytes and times for one recording, in segments of one length.
 struct WireRun {
     private(set) var account = WireAccount()
-    private(set) var encoding = Duration.zero
-    private(set) var decoding = Duration.zero
+    /// Seconds of processor time.
+    private(set) var encoding = 0.0
+    private(set) var decoding = 0.0
 
     init(_ recording: Recording, segmentLength: Duration) throws {
         var chain = SegmentChain()
@@ -18,21 +19,20 @@ struct WireRun {
                 account.addCatalogue(try CatalogueSegment.encode(fresh))
                 defined = needed
             }
-            let started = ContinuousClock.now
+            let started = ProcessorTime.seconds
             let segments = try chain.seal(window[...])
-            encoding += ContinuousClock.now - started
+            encoding += ProcessorTime.seconds - started
             for segment in segments { account.addMetrics(segment) }
             sealed += segments
         }
         account.addSession(lanes: 3)
-        let started = ContinuousClock.now
+        let started = ProcessorTime.seconds
         var context: SegmentContext?
         for segment in sealed {
             context = try MetricsSegmentDecoder.decode(segment.bytes[...], context: context).context
         }
-        decoding = ContinuousClock.now - started
+        decoding = ProcessorTime.seconds - started
     }
 
-    /// Samples a second, of wall time on one core.
-    func rate(_ duration: Duration) -> Double { Double(account.samples) / duration.inSeconds }
+    func rate(_ seconds: Double) -> Double { Double(account.samples) / seconds }
 }

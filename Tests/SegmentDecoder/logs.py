@@ -1,7 +1,7 @@
 """Log segments, after Shared/README.md ("Logs (kind 6)")."""
 
 from records import place_in, string_table, text
-from wire import Reader, need
+from wire import Reader, need, signed64
 
 SUBSTITUTE = b"\x1a"
 
@@ -23,7 +23,7 @@ def column(reader, count):
     if kind == 1:
         values, last = [], 0
         for _ in range(count):
-            last += reader.signed()
+            last = signed64(last + reader.signed())
             values.append(str(last))
         return values
     if kind == 2:
@@ -75,7 +75,7 @@ def logs(envelope):
     unit = {0: 1, 1: 1000}[reader.byte()]
     times, at = [], first
     for _ in range(count):
-        at += unit * reader.signed()
+        at = signed64(at + signed64(unit * reader.signed()))
         times.append(at)
     need((min(times), max(times)) == (first, last), "times")
     priorities = reader.take(count)

@@ -1,6 +1,6 @@
 """Catalogue segments of version 1 and event segments, after Shared/README.md."""
 
-from wire import Malformed, Reader, need
+from wire import Malformed, Reader, need, signed64
 
 
 def text(data):
@@ -68,7 +68,7 @@ def events(envelope):
     kinds = string_table(reader, 64)
     times = []
     for _ in range(count):
-        at += reader.signed()
+        at = signed64(at + reader.signed())
         times.append(at)
     severities = [reader.byte() for _ in range(count)]
     need(all(1 <= severity <= 3 for severity in severities), "a severity")

@@ -18,6 +18,7 @@ extension LaneDesk {
     /// was restored from a backup, and the ship held it no more.
     private func close(_ closed: ClosedEpoch, at now: Timestamp) throws {
         var gone: [String] = []
+        var hasClosed = false
         var since: Timestamp?
         let stored = try stored(of: closed.epoch)
         for (lane, totals) in closed.ledger.totals.sorted(by: { $0.key.rawValue < $1.key.rawValue })
@@ -25,19 +26,21 @@ extension LaneDesk {
             let here = stored[lane]
             let ashore = UInt64(clamping: (here?.stored ?? 0) + (here?.quarantined ?? 0))
             let missing = totals.stored > ashore ? totals.stored - ashore : 0
-            guard
-                try close(
-                    closed.epoch,
-                    lane,
-                    produced: totals.produced,
-                    lost: totals.lost.addingReportingOverflow(missing).partialValue,
-                    degraded: totals.degraded,
-                    at: now
-                ), missing > 0
-            else { continue }
+            let wasOpen = try close(
+                closed.epoch,
+                lane,
+                produced: totals.produced,
+                lost: totals.lost.addingReportingOverflow(missing).partialValue,
+                degraded: totals.degraded,
+                at: now
+            )
+            hasClosed = hasClosed || wasOpen
+            guard wasOpen, missing > 0 else { continue }
             gone.append("\(missing) records of \(lane)")
             since = [since, here?.movedAt].compactMap { $0 }.max()
         }
+        // Every later hello says it again.
+        guard hasClosed else { return }
         let lead = "ship and shore did not mean the same bytes any more, and began anew"
         try raise(
             gone.isEmpty ? .warning : .critical,

@@ -12,8 +12,9 @@ import ShipStore
 /// only about half a megabyte is in the lane at a time; the rest waits outside, packed, where the
 /// gravest overtake and the mildest are dropped when there is no more room.
 package struct LogKeeper: Service {
-    /// In the lane at most, before more is sealed: a second of a 4 Mbit/s link.
-    private static let ahead = 512 * 1024
+    /// In the lane at most, before more is sealed: a second of a 4 Mbit/s link, and no more than a
+    /// quarter of the queue, since what is in the lane can't be dropped.
+    private var ahead: Int { min(512 * 1024, maxBytes / 4) }
     /// Sealed at once, however young, and at most in one go: about 5,000 records.
     private static let threshold = 1024 * 1024
     /// Packed while it waits: enough for a good frame.
@@ -76,17 +77,17 @@ package struct LogKeeper: Service {
     /// - Returns: the records dropped.
     package func tend() async throws -> [LogRecord.Severity: Int] {
         var queue = try await store.logQueue()
-        if queue.packedBytes > 0, queue.laneBytes < Self.ahead {
-            let room = Self.ahead - queue.laneBytes
+        if queue.packedBytes > 0, queue.laneBytes < ahead {
+            let room = ahead - queue.laneBytes
             _ = try await store.tidy { try $0.appendPackedLogs(bytes: room) }
             queue = try await store.logQueue()
         }
         // What was packed came before what is loose.
-        while queue.packedBytes == 0, queue.laneBytes < Self.ahead, isDue(queue) {
-            try await seal()
+        while queue.packedBytes == 0, queue.laneBytes < ahead, isDue(queue) {
+            try await seal(bytes: ahead - queue.laneBytes)
             queue = try await store.logQueue()
         }
-        if queue.packedBytes > 0 || queue.laneBytes >= Self.ahead {
+        if queue.packedBytes > 0 || queue.laneBytes >= ahead {
             for waiting in queue.waiting where waiting.looseBytes >= Self.packAt {
                 try await pack(waiting.severity)
             }
@@ -105,8 +106,8 @@ package struct LogKeeper: Service {
         return oldest <= now - age || oldest > now || queue.looseBytes >= Self.threshold
     }
 
-    private func seal() async throws {
-        let logs = try await store.looseLogs(bytes: Self.threshold)
+    private func seal(bytes: Int) async throws {
+        let logs = try await store.looseLogs(bytes: min(bytes, Self.threshold))
         let segments = try Self.sealed(logs)
         try await store.tidy { try $0.append(segments, of: logs) }
     }

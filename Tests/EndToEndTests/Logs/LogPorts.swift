@@ -6,8 +6,11 @@ struct LogPorts {
     let udp: Int
     let tcp: Int
     let http: Int
+    /// Messages a second that one sender may bring.
+    let rate: Int
 
-    init() throws {
+    init(rate: Int = 1_000_000) throws {
+        self.rate = rate
         udp = try QuietPort.find()
         tcp = try QuietPort.find()
         http = try QuietPort.find()
@@ -19,7 +22,7 @@ struct LogPorts {
         logs_seal_after: 1s
         syslog_udp_listen: 127.0.0.1:\(udp)
         syslog_tcp_listen: 127.0.0.1:\(tcp)
-        syslog_messages_per_second: 1000000
+        syslog_messages_per_second: \(rate)
         http_listen: 127.0.0.1:\(http)
         """
     }

@@ -19,7 +19,7 @@ import Testing
 
     private static func with(
         settings: String = "",
-        dataFolder: String = "alpha",
+        rate: Int = 1_000_000,
         _ body: (Scene) async throws -> Void
     ) async throws {
         try await Shore.with { shore, folder in
@@ -35,12 +35,12 @@ import Testing
                 "test"
             )
             try await withLink(upstream: ("127.0.0.1", shore.syncPort)) { link in
-                let ports = try LogPorts()
+                let ports = try LogPorts(rate: rate)
                 try await ShipAboard.with(
                     "alpha",
                     of: "blue",
                     at: shore,
-                    data: "\(folder)/\(dataFolder)",
+                    data: "\(folder)/alpha",
                     syncPort: link.port,
                     settings: ports.settings + "\n" + settings
                 ) { ship in
@@ -235,7 +235,7 @@ import Testing
     }
 
     @Test func `a flood of datagrams is accounted for to the message`() async throws {
-        try await Self.with(settings: "syslog_messages_per_second: 200") { scene in
+        try await Self.with(rate: 200) { scene in
             let file = "\(scene.folder)/flood.txt"
             let lines = (0..<5000).map { "datagram \($0)" }
             try lines.joined(separator: "\n").write(
