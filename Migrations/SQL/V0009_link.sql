@@ -1,5 +1,5 @@
 -- The link's troubles: what the shore itself has to say about a ship, how its clock went, and epochs
--- that ended. Adds a column to ship_ledgers: its lock is held for a moment, nothing is rewritten.
+-- that ended. Locks ship_ledgers for a moment, to add a column; nothing is rewritten.
 
 -- Events that the shore raises about a ship, beside those that the ship sends.
 CREATE TABLE hawser.shore_events (

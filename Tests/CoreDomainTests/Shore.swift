@@ -107,15 +107,23 @@ struct Shore: Sendable {
     ) async throws -> IngestSession {
         try await ingest.open(
             admission,
-            hello: Hello(
-                agentVersion: "test",
-                epoch: LaneEpoch(epoch),
-                at: Self.now,
-                lanes: positions.map {
-                    Hello.LaneReport(position: $0, firstHeld: 0, end: $0.sequence + 1000)
-                },
-                ledger: LedgerReport(totals: ledger)
-            )
+            hello: Self.hello(epoch: epoch, positions: positions, ledger: ledger)
+        )
+    }
+
+    static func hello(
+        epoch: UInt64 = 1,
+        positions: [LanePosition],
+        ledger: [Lane: LedgerTotals] = [:]
+    ) -> Hello {
+        Hello(
+            agentVersion: "test",
+            epoch: LaneEpoch(epoch),
+            at: now,
+            lanes: positions.map {
+                Hello.LaneReport(position: $0, firstHeld: 0, end: $0.sequence + 1000)
+            },
+            ledger: LedgerReport(totals: ledger)
         )
     }
 

@@ -80,7 +80,11 @@ package struct Distributions: Sendable {
                     count: sum.count,
                     covered: sum.sketch.count,
                     values: request.quantiles.compactMap { q in
-                        sum.sketch.quantile(q).map { min(max($0, sum.lowest), sum.highest) }
+                        guard let value = sum.sketch.quantile(q) else { return nil }
+                        // The ends are known exactly.
+                        if q == 0 { return sum.lowest }
+                        if q == 1 { return sum.highest }
+                        return min(max(value, sum.lowest), sum.highest)
                     },
                     isCollapsed: sum.sketch.isCollapsed
                 )

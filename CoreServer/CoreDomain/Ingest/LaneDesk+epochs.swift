@@ -154,17 +154,19 @@ extension LaneDesk {
 
     /// Writes down how the ship's clock goes: its data bear its time.
     func note(clockOffset: Duration, at now: Timestamp) throws {
+        // A clock may show anything, and sums with it must stay within the column's range.
+        let milliseconds = min(max(clockOffset.milliseconds, -Self.mostOffset), Self.mostOffset)
         _ = try connection.execute(
             EpochQueries.clock,
             tenant,
             ship,
             .timestamp(now),
-            .int64(clockOffset.milliseconds)
+            .int64(milliseconds)
         )
         guard clockOffset > Self.clockTolerance || clockOffset < .zero - Self.clockTolerance else {
             return
         }
-        let seconds = clockOffset.milliseconds / 1000
+        let seconds = milliseconds / 1000
         try raise(
             .warning,
             "clock_wrong",
@@ -172,4 +174,7 @@ extension LaneDesk {
             at: now
         )
     }
+
+    /// About 3,000 years, in milliseconds.
+    private static let mostOffset: Int64 = 100_000_000_000_000
 }

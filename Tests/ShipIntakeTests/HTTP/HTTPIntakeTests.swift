@@ -130,14 +130,18 @@ struct HTTPIntakeTests {
     }
 
     @Test func `a client above its rate is told when to come again`() async throws {
+        // All at once: on a busy machine one after the other may take a second each.
         let answers = try await Listener.with(routes: [Self.echo], requestsPerSecond: 1) {
-            var answers: [String] = []
-            for _ in 0..<4 {
-                answers.append(try await RawClient.exchange(port: $0.port, Self.post("x")))
+            listener in
+            let port = listener.port
+            return try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<30 {
+                    group.addTask { try await RawClient.exchange(port: port, Self.post("x")) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
             }
-            return answers
         }
-        #expect(answers[0].hasPrefix("HTTP/1.1 200 "))
+        #expect(answers.contains { $0.hasPrefix("HTTP/1.1 200 ") })
         let refused = try #require(answers.first { $0.hasPrefix("HTTP/1.1 429 ") })
         #expect(refused.contains("retry-after: 1\r\n"))
     }

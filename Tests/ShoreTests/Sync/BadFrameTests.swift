@@ -84,7 +84,8 @@ struct BadFrameTests {
             )
             let goodbye = try await client.waitForEnd()
             #expect(goodbye?.code == "position_disagreement")
-            #expect((goodbye?.retryAfterSeconds ?? 0) >= 60)
+            // It mends that itself, at once.
+            #expect(goodbye?.retryAfterSeconds == 0)
             #expect(try await shore.metric(series) == before + 1)
         }
     }
@@ -92,7 +93,7 @@ struct BadFrameTests {
     @Test func `kinds from later versions are passed over`() async throws {
         try await besideHealthyShip { ship in
             let session = try await RawSession.open(shore, ship)
-            session.client.send(FrameEncoder.envelope(kind: 0x80, body: [1, 2, 3]))
+            session.client.send(FrameEncoder.envelope(kind: 0xC0, body: [1, 2, 3]))
             session.client.send(FrameEncoder.envelope(kind: 0xFF, body: []))
             session.client.send(.ping(42))
             _ = try await session.client.waitForFrame("the ping is answered") {

@@ -40,9 +40,9 @@ extension Rule {
     }
 
     private static let outsideHomes: [String: [String]] = [
-        "AsyncHTTPClient": ["ShipLink"],
+        "AsyncHTTPClient": ["ShipLink", "CoreServer"],
         "CPostgres": ["CorePostgres"],
-        "GRDB": ["ShipStore"],
+        "GRDB": ["ShipStore", "ShipStoreTests"],
         "Hummingbird": ["CoreHTTP"],
         "HummingbirdCore": ["CoreHTTP"],
         "HummingbirdTLS": ["CoreHTTP"],
