@@ -120,7 +120,7 @@ struct WantedSamplesTests {
     }
 
     /// On a fiftieth only counts are left of some hours.
-    @Test(arguments: [4, 50] as [UInt64])
+    @Test(arguments: [4, 7, 10, 14, 50] as [UInt64])
     func `what was thinned and told comes back raw, once, and the accounts add up`(
         part: UInt64
     ) async throws {
