@@ -74,7 +74,7 @@ let package = Package(
             "CoreHTTP",
             in: "CoreServer/CoreHTTP",
             uses: [
-                "FleetModel", "FleetIdentity", "FleetRuntime", "CoreDomain",
+                "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "CoreDomain",
                 .hummingbird, .hummingbirdCore, .hummingbirdTLS, .mustache, .httpTypes, .logging,
                 .nioCore, .nioSSL,
             ]

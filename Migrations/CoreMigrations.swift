@@ -20,6 +20,7 @@ package enum CoreMigrations {
             file(8, "compaction", PackageResources.V0008_compaction_sql),
             file(9, "link", PackageResources.V0009_link_sql),
             file(10, "resolution", PackageResources.V0010_resolution_sql),
+            file(11, "wants", PackageResources.V0011_wants_sql),
         ]
     }
 

@@ -46,6 +46,7 @@ struct CoreServices: Sendable {
         )
         let chain = [certificate.pem, keys.authority.certificate.pem]
         let revocations = Revocations()
+        let bell = WantBell()
         let telemetry = Telemetry(pool: database.pool)
         let sync = SyncServer(
             SyncServer.Configuration(
@@ -61,6 +62,7 @@ struct CoreServices: Sendable {
                 metrics: IngestMetrics(registry)
             ),
             revocations: revocations,
+            bell: bell,
             metrics: SyncMetrics(registry),
             clock: clock,
             logger: logger,
@@ -85,6 +87,7 @@ struct CoreServices: Sendable {
                 ships: ships,
                 telemetry: telemetry,
                 ledgers: Ledgers(pool: database.pool),
+                wants: Wants(pool: database.pool),
                 distributions: Distributions(
                     pool: database.pool,
                     ships: ships,
@@ -109,8 +112,17 @@ struct CoreServices: Sendable {
             ),
             revocations: revocations
         )
+        let wants = WantListener(
+            notifications: PostgresListener(
+                connectionString: database.connectionString,
+                role: database.role,
+                channel: Wants.channel,
+                logger: logger
+            ),
+            bell: bell
+        )
         let upkeep = upkeep(configuration, registry: registry, logger: logger)
-        return [database.pool, listener] + upkeep + [sync, api]
+        return [database.pool, listener, wants] + upkeep + [sync, api]
     }
 
     func retentions(standard: Retention) -> Retentions {

@@ -10,6 +10,7 @@ package struct CoreRouter: Sendable {
     package let ships: Ships
     package let telemetry: Telemetry
     package let ledgers: Ledgers
+    package let wants: Wants
     package let distributions: Distributions
     package let tenants: Tenants
     package let desk: EnrolmentDesk
@@ -25,6 +26,7 @@ package struct CoreRouter: Sendable {
         ships: Ships,
         telemetry: Telemetry,
         ledgers: Ledgers,
+        wants: Wants,
         distributions: Distributions,
         tenants: Tenants,
         desk: EnrolmentDesk,
@@ -39,6 +41,7 @@ package struct CoreRouter: Sendable {
         self.ships = ships
         self.telemetry = telemetry
         self.ledgers = ledgers
+        self.wants = wants
         self.distributions = distributions
         self.tenants = tenants
         self.desk = desk
@@ -71,6 +74,7 @@ package struct CoreRouter: Sendable {
         DistributionRoutes(distributions: distributions, slots: slots, clock: clock)
             .add(to: authenticated)
         LedgerRoutes(ships: ships, ledgers: ledgers, clock: clock).add(to: authenticated)
+        WantRoutes(ships: ships, wants: wants, clock: clock).add(to: authenticated)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: authenticated)
         return router

@@ -43,6 +43,7 @@ struct SessionCommitter: Sendable {
             }
         }
         if let ledger = batch.ledger { try await session.tell(ledger) }
+        if !batch.answers.isEmpty { try await session.note(batch.answers) }
         if let request = batch.certificateRequest {
             // Each certificate is a row for ever.
             guard session.admission.shouldRenew else {

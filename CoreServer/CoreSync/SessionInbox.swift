@@ -10,9 +10,11 @@ actor SessionInbox {
         var partials: [ReceiveSession.Partial] = []
         var ledger: LedgerReport?
         var certificateRequest: [UInt8]?
+        var answers: [WantAnswer] = []
 
         var isEmpty: Bool {
             segments.isEmpty && partials.isEmpty && ledger == nil && certificateRequest == nil
+                && answers.isEmpty
         }
     }
 
@@ -59,6 +61,13 @@ actor SessionInbox {
         wakeCommitter()
     }
 
+    func received(_ answer: WantAnswer) {
+        // A ship is never asked for so much; it will be asked again.
+        guard waiting.answers.count < SyncLimits.waitingAnswers else { return }
+        waiting.answers.append(answer)
+        wakeCommitter()
+    }
+
     /// No more will come: what is here is to be made durable.
     func finish() {
         isFinished = true
@@ -88,6 +97,8 @@ actor SessionInbox {
 
     private func takeNow() -> Batch {
         var batch = Batch(ledger: waiting.ledger, certificateRequest: waiting.certificateRequest)
+        batch.answers = waiting.answers
+        waiting.answers = []
         var samples: UInt64 = 0
         let taken = waiting.segments.prefix(SyncLimits.segmentsPerCommit).prefix { segment in
             defer { samples = samples.addingReportingOverflow(segment.recordCount).partialValue }

@@ -16,6 +16,7 @@ struct SyncConnection: Sendable {
     let desk: EnrolmentDesk
     let registry: SessionRegistry
     let revocations: Revocations
+    let bell: WantBell
     let metrics: SyncMetrics
     let clock: WallClock
     let logger: Logger
@@ -94,7 +95,15 @@ struct SyncConnection: Sendable {
             try await send(.state(state(for: session, hello: hello)), outbound)
             if let disagreement = Ingest.disagreement(hello, session) { throw disagreement }
             watchdog.extend(to: SyncLimits.silence)
-            let failure = await exchange(session, seat, channel, &frames, outbound, watchdog)
+            let failure = await exchange(
+                session,
+                seat,
+                channel,
+                &frames,
+                outbound,
+                watchdog,
+                answersWants: hello.answersWants
+            )
             if let failure { throw failure }
             log.info("session closed")
         } catch {
@@ -121,7 +130,8 @@ struct SyncConnection: Sendable {
         _ channel: any Channel,
         _ frames: inout FrameReader,
         _ outbound: Outbound,
-        _ watchdog: Watchdog
+        _ watchdog: Watchdog,
+        answersWants: Bool
     ) async -> (any Error)? {
         let inbox = SessionInbox(
             ReceiveSession(positions: session.openedAt, staged: session.staged)
@@ -138,11 +148,16 @@ struct SyncConnection: Sendable {
         let meter = UsageMeter(session: session, counter: counter, logger: logger)
         async let committed = committer.run()
         async let metered: Void = meter.run(inbox)
+        let courier = WantCourier(session: session, bell: bell, logger: logger)
+        if !answersWants { courier.stop() }
+        async let carried: Void = courier.run { try await send(.want($0), outbound) }
         let readFailure = await read(&frames, into: inbox, session, seat, outbound, watchdog)
         await inbox.finish()
         let committedAll = await committed
         meter.stop()
+        courier.stop()
         await metered
+        await carried
         metrics.wastedBytes.increment(by: Double(await inbox.wastedBytes))
         // When the committer gave up it said why itself; what the reader met then is the echo.
         return committedAll ? readFailure : nil
@@ -176,10 +191,11 @@ struct SyncConnection: Sendable {
                 case .ledger(let report): await inbox.received(report)
                 case .certificateRequest(let der):
                     await inbox.received(certificateRequest: der)
+                case .wantAnswer(let answer): await inbox.received(answer)
                 case .ping(let nonce): try await send(.pong(nonce), outbound)
                 case .pong(let number): seat.answered(number)
                 case .goodbye: return nil
-                case .hello, .state, .acknowledgement, .certificate, .received:
+                case .hello, .state, .acknowledgement, .certificate, .received, .want:
                     throw ProtocolError(
                         .unexpectedFrame,
                         "a frame of kind \(frame.kind) has no place here"

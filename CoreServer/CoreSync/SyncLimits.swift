@@ -27,4 +27,11 @@ enum SyncLimits {
 
     /// How often a session's use of the link is written down.
     static let usageInterval = Duration.seconds(15)
+
+    /// How often it is looked what is asked of a connected ship though nobody rang: makes good for
+    /// messages that the database's listener missed.
+    static let wantInterval = Duration.seconds(60)
+
+    /// Answers to wants between two commits; a ship is asked for a hundred things at a time.
+    static let waitingAnswers = 128
 }

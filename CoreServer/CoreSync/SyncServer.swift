@@ -34,6 +34,7 @@ package final class SyncServer: Service {
     private let desk: EnrolmentDesk
     private let ingest: Ingest
     private let revocations: Revocations
+    private let bell: WantBell
     private let metrics: SyncMetrics
     private let clock: WallClock
     private let logger: Logger
@@ -47,6 +48,7 @@ package final class SyncServer: Service {
         desk: EnrolmentDesk,
         ingest: Ingest,
         revocations: Revocations,
+        bell: WantBell,
         metrics: SyncMetrics,
         clock: WallClock,
         logger: Logger,
@@ -56,6 +58,7 @@ package final class SyncServer: Service {
         self.desk = desk
         self.ingest = ingest
         self.revocations = revocations
+        self.bell = bell
         self.metrics = metrics
         self.clock = clock
         self.logger = logger
@@ -136,6 +139,7 @@ package final class SyncServer: Service {
             desk: desk,
             registry: registry,
             revocations: revocations,
+            bell: bell,
             metrics: metrics,
             clock: clock,
             logger: logger,

@@ -22,6 +22,10 @@ package enum Frame: Sendable, Equatable {
     /// Shore → ship: payload bytes of data frames that came in this session, whatever became of
     /// them. What a ship measures the link with; one that doesn't know this frame skips it.
     case received(UInt64)
+    /// Shore → ship: only to one whose hello says that it answers wants.
+    case want(Want)
+    /// Ship → shore.
+    case wantAnswer(WantAnswer)
 
     package var kind: FrameKind {
         switch self {
@@ -36,6 +40,8 @@ package enum Frame: Sendable, Equatable {
         case .pong: .pong
         case .goodbye: .goodbye
         case .received: .received
+        case .want: .want
+        case .wantAnswer: .wantAnswer
         }
     }
 }

@@ -3,7 +3,8 @@ import FleetSeries
 
 /// Reads the bodies of frames whose checksum was right.
 ///
-/// Bytes behind the fields known here are ignored in `hello` and `state`: later versions append.
+/// Bytes behind the fields known here are ignored in `hello`, `state`, `want` and its answer: later
+/// versions append.
 enum FrameBody {
     static func read(_ kind: FrameKind, _ body: ArraySlice<UInt8>) throws -> Frame {
         var reader = ByteReader(body)
@@ -31,6 +32,8 @@ enum FrameBody {
         case .ping: return .ping(try number(&reader))
         case .pong: return .pong(try number(&reader))
         case .received: return .received(try number(&reader))
+        case .want: return .want(try want(&reader))
+        case .wantAnswer: return .wantAnswer(try wantAnswer(&reader))
         case .goodbye:
             let code = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
             let message = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
@@ -40,6 +43,33 @@ enum FrameBody {
                 Goodbye(code: code, message: message, retryAfterSeconds: UInt32(seconds))
             )
         }
+    }
+
+    private static func want(_ reader: inout ByteReader) throws -> Want {
+        let want = Want(
+            id: try reader.readVarint(),
+            from: Timestamp(milliseconds: try reader.readSignedVarint()),
+            to: Timestamp(milliseconds: try reader.readSignedVarint()),
+            maxBytes: try reader.readVarint()
+        )
+        guard want.from < want.to else {
+            throw ProtocolError(.malformedFrame, "a want of no time")
+        }
+        return want
+    }
+
+    private static func wantAnswer(_ reader: inout ByteReader) throws -> WantAnswer {
+        let id = try reader.readVarint()
+        let byte = try reader.readByte()
+        guard let outcome = WantAnswer.Outcome(rawValue: byte) else {
+            throw ProtocolError(.malformedFrame, "a want's outcome \(byte) is not known")
+        }
+        return WantAnswer(
+            id: id,
+            outcome: outcome,
+            samples: try reader.readVarint(),
+            bytes: try reader.readVarint()
+        )
     }
 
     private static func hello(_ reader: inout ByteReader) throws -> Hello {
@@ -61,6 +91,7 @@ enum FrameBody {
         if reader.remaining > 0 { try readDegraded(&reader, into: &report) }
         var instance: UInt64?
         var closed: ClosedEpoch?
+        var answersWants = false
         if reader.remaining >= 9 {
             instance = try reader.readLittleEndian(UInt64.self)
             if try reader.readByte() == 1 {
@@ -69,6 +100,7 @@ enum FrameBody {
                 try readDegraded(&reader, into: &last)
                 closed = ClosedEpoch(epoch: epoch, ledger: last)
             }
+            if reader.remaining > 0 { answersWants = try reader.readByte() & 1 == 1 }
         }
         return Hello(
             oldestVersion: UInt32(oldest),
@@ -79,7 +111,8 @@ enum FrameBody {
             lanes: lanes,
             ledger: report,
             instance: instance,
-            closed: closed
+            closed: closed,
+            answersWants: answersWants
         )
     }
 

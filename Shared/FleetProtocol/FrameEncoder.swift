@@ -24,6 +24,16 @@ package enum FrameEncoder {
         case .certificateRequest(let bytes), .certificate(let bytes): body.writeBytes(bytes)
         case .ping(let number), .pong(let number), .received(let number):
             body.writeVarint(number)
+        case .want(let want):
+            body.writeVarint(want.id)
+            body.writeSignedVarint(want.from.milliseconds)
+            body.writeSignedVarint(want.to.milliseconds)
+            body.writeVarint(want.maxBytes)
+        case .wantAnswer(let answer):
+            body.writeVarint(answer.id)
+            body.writeByte(answer.outcome.rawValue)
+            body.writeVarint(answer.samples)
+            body.writeVarint(answer.bytes)
         case .goodbye(let goodbye):
             body.writeText(goodbye.code)
             body.writeText(goodbye.message)
@@ -59,10 +69,12 @@ package enum FrameEncoder {
         if !hello.ledger.hasDegraded { body.writeVarint(0) }
         body.writeLittleEndian(instance)
         body.writeByte(hello.closed == nil ? 0 : 1)
-        guard let closed = hello.closed else { return }
-        body.writeLittleEndian(closed.epoch.rawValue)
-        write(closed.ledger, to: &body)
-        if !closed.ledger.hasDegraded { body.writeVarint(0) }
+        if let closed = hello.closed {
+            body.writeLittleEndian(closed.epoch.rawValue)
+            write(closed.ledger, to: &body)
+            if !closed.ledger.hasDegraded { body.writeVarint(0) }
+        }
+        if hello.answersWants { body.writeByte(1) }
     }
 
     private static func write(_ state: ShoreState, to body: inout ByteWriter) {

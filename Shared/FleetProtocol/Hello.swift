@@ -33,6 +33,8 @@ package struct Hello: Sendable, Equatable {
     package let instance: UInt64?
     /// Where the ship had to begin anew.
     package let closed: ClosedEpoch?
+    /// Ships of before are not asked for what they hold. Told with an instance only.
+    package let answersWants: Bool
 
     package init(
         oldestVersion: UInt32 = ProtocolVersion.oldest,
@@ -43,7 +45,8 @@ package struct Hello: Sendable, Equatable {
         lanes: [LaneReport],
         ledger: LedgerReport,
         instance: UInt64? = nil,
-        closed: ClosedEpoch? = nil
+        closed: ClosedEpoch? = nil,
+        answersWants: Bool = false
     ) {
         self.oldestVersion = oldestVersion
         self.newestVersion = newestVersion
@@ -54,5 +57,6 @@ package struct Hello: Sendable, Equatable {
         self.ledger = ledger
         self.instance = instance
         self.closed = closed
+        self.answersWants = answersWants
     }
 }

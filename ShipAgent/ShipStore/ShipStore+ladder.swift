@@ -1,4 +1,5 @@
 import FleetModel
+import FleetProtocol
 import FleetRuntime
 import FleetSeries
 import FoundationEssentials
@@ -167,6 +168,14 @@ extension ShipStore {
         maxBytes: UInt64
     ) async throws -> Recall {
         try await tidy { try $0.recall(from: from, to: to, maxBytes: maxBytes) }
+    }
+
+    /// Does the next step of what the shore asked for; once it is done, the answer, and the same
+    /// answer whenever it asks again.
+    ///
+    /// - Returns: `nil` while there is more to do.
+    package func answer(_ want: Want) async throws -> WantAnswer? {
+        try await tidy { try $0.answer(want) }
     }
 
     /// Bytes of thinned raw samples that are kept.

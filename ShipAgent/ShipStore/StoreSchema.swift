@@ -23,6 +23,9 @@ enum StoreSchema {
         migrator.registerMigration("series: what they are rounded to") { db in
             try db.execute(sql: StoreWriter.resolutionSchema)
         }
+        migrator.registerMigration("wants: what the shore asked for") { db in
+            try db.execute(sql: StoreWriter.wantsSchema)
+        }
         return migrator
     }
 

@@ -56,7 +56,14 @@ extension StoreWriter {
                 ]
             )
         }
-        if raw { try archive(unit, limit: archiveLimit) }
+        if raw {
+            try archive(unit, as: newUnit, limit: archiveLimit)
+        } else if let formerUnit {
+            try db.execute(
+                sql: "UPDATE archive SET unit = ? WHERE unit = ?",
+                arguments: [newUnit, formerUnit]
+            )
+        }
         return true
     }
 
@@ -96,6 +103,10 @@ extension StoreWriter {
                 """
         )
         try db.execute(sql: "DELETE FROM declarations WHERE unit IN (\(list))")
+        try db.execute(
+            sql: "UPDATE archive SET unit = ? WHERE unit IN (\(list))",
+            arguments: [unit]
+        )
         return true
     }
 
@@ -134,7 +145,7 @@ extension StoreWriter {
     }
 
     /// Rollups that a coarser or a longer one stands for.
-    private func addDegradedRollups(_ rows: Int64) throws {
+    func addDegradedRollups(_ rows: Int64) throws {
         try db.execute(
             sql: "UPDATE lanes SET degraded = degraded + ? WHERE lane = ?",
             arguments: [rows, Lane.summary.rawValue]
@@ -153,17 +164,18 @@ extension StoreWriter {
 
     // MARK: Archive
 
-    private func archive(_ unit: PoolUnit, limit: UInt64) throws {
+    /// - Parameter rollups: the unit that stands for these samples now.
+    private func archive(_ unit: PoolUnit, as rollups: Int64?, limit: UInt64) throws {
         guard UInt64(unit.length) <= limit else { return }
         for (item, body) in zip(unit.items, unit.bodies) {
             try db.execute(
                 sql: """
-                    INSERT INTO archive (first_at, last_at, samples, length, body)
-                    VALUES (?, ?, ?, ?, ?)
+                    INSERT INTO archive (first_at, last_at, samples, length, body, unit)
+                    VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     item.first.milliseconds, item.last.milliseconds, Int64(item.samples),
-                    item.length, Data(body),
+                    item.length, Data(body), rollups,
                 ]
             )
         }
@@ -189,93 +201,5 @@ extension StoreWriter {
             )
             used -= oldest["length"] as Int64
         }
-    }
-
-    // MARK: Back up the ladder
-
-    /// Takes raw samples of a stretch of time out of the archive, back to what waits, and lets those
-    /// that wait go first: the shore asked for them.
-    ///
-    /// The newest come first, and no item beyond `maxBytes`. What was declared thinned is declared
-    /// back.
-    package func recall(
-        from: Timestamp,
-        to: Timestamp,
-        maxBytes: UInt64
-    ) throws -> Recall {
-        var recall = Recall()
-        var left = Int64(clamping: maxBytes)
-        let waiting = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, samples, length
-                FROM pool INDEXED BY pool_order
-                WHERE rung = 0 AND wanted = 0 AND first_at < ? AND last_at >= ?
-                ORDER BY last_at DESC, id DESC
-                """,
-            arguments: [to.milliseconds, from.milliseconds]
-        )
-        for row in waiting {
-            let length: Int64 = row["length"]
-            guard length <= left else { break }
-            left -= length
-            recall.add(samples: row["samples"], bytes: length)
-            try db.execute(
-                sql: "UPDATE pool SET wanted = 1 WHERE id = ?",
-                arguments: [row["id"] as Int64]
-            )
-        }
-        let archived = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT id, first_at, last_at, samples, length
-                FROM archive INDEXED BY archive_order
-                WHERE first_at < ? AND last_at >= ?
-                ORDER BY last_at DESC, id DESC
-                """,
-            arguments: [to.milliseconds, from.milliseconds]
-        )
-        var chosen: [Row] = []
-        while let row = try archived.next() {
-            let length: Int64 = row["length"]
-            guard length <= left else { break }
-            left -= length
-            chosen.append(row.copy())
-        }
-        for row in chosen {
-            recall.add(samples: row["samples"], bytes: row["length"])
-            try takeBack(row)
-        }
-        return recall
-    }
-
-    private func takeBack(_ row: Row) throws {
-        let id: Int64 = row["id"]
-        let samples: Int64 = row["samples"]
-        let first = Timestamp(milliseconds: row["first_at"])
-        let last = Timestamp(milliseconds: row["last_at"])
-        try db.execute(
-            sql: """
-                INSERT INTO pool (rung, first_at, last_at, records, samples, wanted, length, body)
-                SELECT 0, first_at, last_at, samples, samples, 1, length, body
-                FROM archive
-                WHERE id = ?
-                """,
-            arguments: [id]
-        )
-        try db.execute(sql: "DELETE FROM archive WHERE id = ?", arguments: [id])
-        try addDegraded([first.day: -samples], to: .metrics)
-        try declare(
-            Declaration(
-                lane: .metrics,
-                from: first,
-                to: last + .milliseconds(1),
-                was: .counts,
-                rung: .raw,
-                samples: UInt64(clamping: samples),
-                reason: .recalled,
-                at: now
-            )
-        )
     }
 }

@@ -14,7 +14,11 @@ extension StoreWriter {
 
     func sequenceSummary() throws -> UInt64? {
         let ready =
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM declarations WHERE unit IS NULL") ?? 0
+            try Int.fetchOne(
+                db,
+                // What comes back is told last: it must not keep rollups from going.
+                sql: "SELECT count(*) FROM declarations WHERE unit IS NULL AND rung IS NOT 0"
+            ) ?? 0
         if ready < Self.declarationsPerSegment,
             let id = try nextPooled(.summary, rungs: .oneMinute ... .counts)
         {

@@ -86,6 +86,18 @@ struct Shore: Sendable {
         return try await desk.admit(certificateDER: enrolment.certificate.der, at: Self.now)
     }
 
+    /// Somebody with a token of this role.
+    func caller(_ tenant: TenantID, _ role: APIRole) async throws -> Principal {
+        let token = try await tokens.create(
+            tenant: tenant,
+            name: "bridge",
+            role: role,
+            lasting: .seconds(3600),
+            at: Self.now
+        )
+        return try await tokens.principal(for: token, at: Self.now)
+    }
+
     /// A session from positions that the ship does not know: the state tells it.
     func open(
         _ admission: EnrolmentDesk.Admission,

@@ -31,7 +31,11 @@ struct FrameBodyTests {
         try #require(FrameSamples.named.first { $0.name == name }).frame
     }
 
-    @Test(arguments: ["hello", "state", "acknowledgement", "ledger", "ping", "goodbye"])
+    @Test(
+        arguments: [
+            "hello", "state", "acknowledgement", "ledger", "ping", "goodbye", "want", "want-answer",
+        ]
+    )
     func `a body that ends too early is refused`(name: String) throws {
         let frame = try sample(name)
         let body = body(of: frame)
@@ -40,10 +44,33 @@ struct FrameBodyTests {
         }
     }
 
-    @Test(arguments: ["hello-thinned", "state"])
-    func `a later version may append to what opens a session`(name: String) throws {
+    @Test(arguments: ["hello-thinned", "hello-wants", "state", "want", "want-answer"])
+    func `a later version may append to what opens a session and to wants`(name: String) throws {
         let frame = try sample(name)
         #expect(try read(frame.kind, body(of: frame) + [1, 2, 3]) == frame)
+    }
+
+    @Test(arguments: ["hello", "hello-thinned", "hello-instance", "hello-new-epoch"])
+    func `a ship of before is not taken for one that answers wants`(name: String) throws {
+        guard case .hello(let hello) = try sample(name) else {
+            Issue.record("no hello")
+            return
+        }
+        #expect(!hello.answersWants)
+        guard case .hello(let read) = try read(.hello, body(of: .hello(hello))) else {
+            Issue.record("no hello")
+            return
+        }
+        #expect(!read.answersWants)
+    }
+
+    @Test func `a want of no time and an outcome that does not exist are refused`() {
+        #expect(failure(.want, [1, 8, 8, 1]) == .malformedFrame)
+        #expect(failure(.want, [1, 8, 6, 1]) == .malformedFrame)
+        #expect(failure(.want, [1, 6, 8, 1]) == nil)
+        #expect(failure(.wantAnswer, [1, 0, 1, 1]) == .malformedFrame)
+        #expect(failure(.wantAnswer, [1, 5, 1, 1]) == .malformedFrame)
+        #expect(failure(.wantAnswer, [1, 4, 1, 1]) == nil)
     }
 
     @Test func `what a ship of before says is read as nothing thinned`() throws {

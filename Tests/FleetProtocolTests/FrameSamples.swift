@@ -28,6 +28,25 @@ enum FrameSamples {
                 )
             )
         ),
+        (
+            "hello-wants",
+            .hello(hello(totals, instance: 0x0123_4567_89AB_CDEF, answersWants: true))
+        ),
+        (
+            "want",
+            .want(
+                Want(
+                    id: 4711,
+                    from: Timestamp(milliseconds: 1_795_219_200_000),
+                    to: Timestamp(milliseconds: 1_795_226_400_000),
+                    maxBytes: 1_000_000
+                )
+            )
+        ),
+        (
+            "want-answer",
+            .wantAnswer(WantAnswer(id: 4711, outcome: .partly, samples: 28_800, bytes: 999_000))
+        ),
     ]
 
     static let first: [(name: String, frame: Frame)] = [
@@ -74,7 +93,8 @@ enum FrameSamples {
     private static func hello(
         _ totals: [Lane: LedgerTotals],
         instance: UInt64? = nil,
-        closed: ClosedEpoch? = nil
+        closed: ClosedEpoch? = nil,
+        answersWants: Bool = false
     ) -> Hello {
         Hello(
             oldestVersion: 1,
@@ -106,7 +126,8 @@ enum FrameSamples {
             ],
             ledger: LedgerReport(totals: totals),
             instance: instance,
-            closed: closed
+            closed: closed,
+            answersWants: answersWants
         )
     }
 
@@ -144,7 +165,7 @@ enum FrameSamples {
     // MARK: From a seed
 
     static func random(using generator: inout SeededGenerator) -> Frame {
-        switch Int.random(in: 0..<11, using: &generator) {
+        switch Int.random(in: 0..<13, using: &generator) {
         case 0:
             .hello(
                 Hello(
@@ -166,7 +187,8 @@ enum FrameSamples {
                         ? ClosedEpoch(
                             epoch: LaneEpoch(generator.next()),
                             ledger: ledger(using: &generator)
-                        ) : nil
+                        ) : nil,
+                    answersWants: generator.chance(0.5)
                 )
             )
         case 1:
@@ -205,6 +227,24 @@ enum FrameSamples {
         case 7: .certificate(bytes(0...900, using: &generator))
         case 8: .ping(number(using: &generator))
         case 9: .received(number(using: &generator))
+        case 10:
+            .want(
+                Want(
+                    id: number(using: &generator),
+                    from: Timestamp(milliseconds: .random(in: .min ... -1, using: &generator)),
+                    to: Timestamp(milliseconds: .random(in: 0 ... .max, using: &generator)),
+                    maxBytes: number(using: &generator)
+                )
+            )
+        case 11:
+            .wantAnswer(
+                WantAnswer(
+                    id: number(using: &generator),
+                    outcome: WantAnswer.Outcome.allCases.randomElement(using: &generator) ?? .held,
+                    samples: number(using: &generator),
+                    bytes: number(using: &generator)
+                )
+            )
         default:
             .goodbye(
                 Goodbye(

@@ -232,6 +232,20 @@ package actor IngestSession {
         ingest.metrics.note(differences)
     }
 
+    /// What is asked of the ship and not answered yet; from now on it counts as told.
+    package func wants() async throws -> [Want] {
+        try await Ingest.reaching {
+            try await Wants(pool: ingest.pool).tell(admission.identity, at: ingest.clock.now())
+        }
+    }
+
+    package func note(_ answers: [WantAnswer]) async throws {
+        try await Ingest.reaching {
+            let now = ingest.clock.now()
+            try await Wants(pool: ingest.pool).note(answers, of: admission.identity, at: now)
+        }
+    }
+
     /// Writes down what the session used of the link, and that the ship was heard.
     package func note(_ usage: LinkUsage) async throws {
         let now = ingest.clock.now()

@@ -28,6 +28,8 @@ actor UplinkSession {
     private var share: LaneShare
     /// What the store could not forget for want of room.
     private var unreleased: [Lane: UploadSession.Release] = [:]
+    /// What the shore asked for: one step of it at a look around, so that nothing else has to wait.
+    private var unanswered: [Want] = []
     private var renewalKey: PrivateKey?
     private let outage: Outage
     private let started = ContinuousClock.now
@@ -62,6 +64,9 @@ actor UplinkSession {
     /// How often it is looked at what is due.
     private static let pollInterval = Duration.milliseconds(500)
 
+    /// More than a shore asks for at a time.
+    private static let unansweredLimit = 128
+
     init(
         store: ShipStore,
         desk: LinkDesk,
@@ -95,7 +100,8 @@ actor UplinkSession {
             lanes: reports,
             ledger: try await store.ledger(),
             instance: instance,
-            closed: try await store.closedEpoch()
+            closed: try await store.closedEpoch(),
+            answersWants: true
         )
         upload = UploadSession(
             lanes: reports,
@@ -324,7 +330,12 @@ actor UplinkSession {
             try await write(.pong(number))
         case .pong:
             break
-        case .hello, .data, .ledger, .certificateRequest, .goodbye:
+        case .want(let want):
+            // What is too much is asked again in the next session.
+            if unanswered.count < Self.unansweredLimit, !unanswered.contains(want) {
+                unanswered.append(want)
+            }
+        case .hello, .data, .ledger, .certificateRequest, .goodbye, .wantAnswer:
             throw ProtocolError(.unexpectedFrame, "a frame of kind \(frame.kind) from the shore")
         }
         wake.yield()
@@ -403,6 +414,22 @@ actor UplinkSession {
         wake.yield()
     }
 
+    private func answerWants() async throws {
+        guard let want = unanswered.first else { return }
+        do {
+            let answer = try await store.answer(want)
+            try await lookForSegments()
+            guard let answer else { return }
+            unanswered.removeFirst()
+            logger.info(
+                "the shore asked for samples of \(want.from) to \(want.to): \(answer.outcome)"
+            )
+            try await write(.wantAnswer(answer))
+        } catch let error as StoreError where error.isRetryable {
+            logger.debug("what the shore asked for can't be taken back: \(error)")
+        }
+    }
+
     /// Looks for new segments, for lack of progress, and for what is due; throws when the session
     /// is dead.
     func watch() async throws {
@@ -415,6 +442,7 @@ actor UplinkSession {
                 version = seen
                 try await lookForSegments()
             }
+            try await answerWants()
             guard ContinuousClock.now - lookedAt >= Self.pollInterval else { continue }
             lookedAt = .now
             if ContinuousClock.now - lastRefreshAt >= Self.refreshInterval {

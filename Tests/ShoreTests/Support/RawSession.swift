@@ -15,7 +15,8 @@ struct RawSession: Sendable {
         versions: ClosedRange<UInt32> = 1...1,
         chain: ChainDigest = .start,
         at moment: Timestamp = .now,
-        ledger: [Lane: LedgerTotals] = [:]
+        ledger: [Lane: LedgerTotals] = [:],
+        answersWants: Bool = false
     ) -> Frame {
         .hello(
             Hello(
@@ -27,7 +28,9 @@ struct RawSession: Sendable {
                 lanes: lanes.map {
                     .init(position: LanePosition(lane: $0, chain: chain), firstHeld: 0, end: 1000)
                 },
-                ledger: LedgerReport(totals: ledger)
+                ledger: LedgerReport(totals: ledger),
+                instance: answersWants ? 1 : nil,
+                answersWants: answersWants
             )
         )
     }
@@ -38,7 +41,8 @@ struct RawSession: Sendable {
         _ ship: TestShip,
         epoch: UInt64 = 1,
         at moment: Timestamp = .now,
-        ledger: [Lane: LedgerTotals] = [:]
+        ledger: [Lane: LedgerTotals] = [:],
+        answersWants: Bool = false
     ) async throws -> RawSession {
         let client = try await WireClient.connect(
             port: shore.syncPort,
@@ -46,7 +50,9 @@ struct RawSession: Sendable {
             authority: shore.authority
         )
         let epoch = LaneEpoch(epoch)
-        client.send(hello(epoch: epoch, at: moment, ledger: ledger))
+        client.send(
+            hello(epoch: epoch, at: moment, ledger: ledger, answersWants: answersWants)
+        )
         let state = try await client.waitForFrame("the shore answers the hello") { frame in
             if case .state(let state) = frame { state } else { nil }
         }
