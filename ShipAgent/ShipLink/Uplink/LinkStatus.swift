@@ -39,10 +39,14 @@ package final class LinkStatus: Sendable {
     /// what cuts cost. A crash forgets the session it happens in.
     func sent(_ bytes: Int) async {
         guard bytes > 0 else { return }
-        let before = (try? await store.fact(Self.sentPayloadKey)).flatMap { $0 }.flatMap(
-            UInt64.init
-        )
-        await write(Self.sentPayloadKey, "\((before ?? 0) + UInt64(bytes))")
+        // A task of its own: the session's is cancelled when it ends, and this is told at its end.
+        await Task { [store] in
+            let before = (try? await store.fact(Self.sentPayloadKey)).flatMap { $0 }.flatMap(
+                UInt64.init
+            )
+            let sum = (before ?? 0) + UInt64(bytes)
+            try? await store.setFact(Self.sentPayloadKey, "\(sum)")
+        }.value
     }
 
     /// The shore acknowledged something. Written at most every five seconds: it costs an fsync.
