@@ -158,8 +158,9 @@ actor UplinkSession {
                     && (lane.priority < piece?.lane.priority ?? .max || isTurn && lane == .backlog)
             }
             guard let lane = pools.first else { return piece }
-            if let end = try await store.sequenceNext(lane) {
-                upload.segmentsBecameAvailable(lane, end: end)
+            if try await store.sequenceNext(lane) != nil {
+                // With the definitions that it cites: another process may have stored both just now.
+                try await learnEnds()
             } else {
                 emptyPools.insert(lane)
             }
@@ -406,10 +407,14 @@ actor UplinkSession {
         }
     }
 
-    private func lookForSegments() async throws {
+    private func learnEnds() async throws {
         for (lane, end) in try await store.ends() {
             upload.segmentsBecameAvailable(lane, end: end)
         }
+    }
+
+    private func lookForSegments() async throws {
+        try await learnEnds()
         emptyPools = []
         wake.yield()
     }
