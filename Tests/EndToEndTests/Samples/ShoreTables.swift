@@ -115,6 +115,35 @@ struct ShoreTables {
         }
     }
 
+    /// Samples of a ship by how many days the ship's clock was ahead of `now` when they were taken.
+    func samplesByDay(of ship: ShipIdentity, from now: Timestamp) async throws -> [Int: Int64] {
+        let rows = try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            try connection.execute(
+                Statement(
+                    "test_samples_by_day",
+                    """
+                    SELECT round((first_at - $3::bigint) / 86400000.0)::integer AS day,
+                        sum(sample_count)::bigint AS n
+                    FROM hawser.sample_blocks
+                    WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                    GROUP BY 1
+                    """
+                ),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue),
+                .int64(now.milliseconds)
+            ).map { (Int(try $0.int32("day")), try $0.int64("n")) }
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    /// What the shore says of how a ship's clock went, in milliseconds, the newest first.
+    func clockOffsets(of ship: ShipIdentity) async throws -> [Int64] {
+        let future = Timestamp(seconds: 4_000_000_000)
+        return try await ShipClocks(pool: pool).readings(of: ship, before: future, limit: 100)
+            .map(\.offset)
+    }
+
     /// Why segments of a ship were set aside.
     func reasonsForQuarantine(of ship: ShipIdentity) async throws -> [String] {
         try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
