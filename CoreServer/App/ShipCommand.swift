@@ -36,7 +36,8 @@ struct ShipCommand: AsyncParsableCommand {
                     tenant: owner.id,
                     name: name,
                     tokenLasting: validity,
-                    at: now
+                    at: now,
+                    for: .command("ship create")
                 )
             }
             StandardStreams.out(created.enrolmentToken)
@@ -68,7 +69,8 @@ struct ShipCommand: AsyncParsableCommand {
                 return try await services.ships.makeEnrolmentToken(
                     for: ship,
                     lasting: validity,
-                    at: now
+                    at: now,
+                    for: .command("ship token")
                 )
             }
             StandardStreams.out(token)
@@ -93,7 +95,7 @@ struct ShipCommand: AsyncParsableCommand {
             try await Administration.perform(common) { services, now in
                 let owner = try await services.tenants.find(name: tenant)
                 let ship = try await services.ships.find(tenant: owner.id, name: name)
-                try await services.ships.revoke(ship, at: now)
+                try await services.ships.revoke(ship, at: now, for: .command("ship revoke"))
             }
             StandardStreams.out("\(name) is revoked")
         }

@@ -21,7 +21,11 @@ struct TenantCommand: AsyncParsableCommand {
 
         func run() async throws {
             let tenant = try await Administration.perform(common) { services, now in
-                try await services.tenants.create(name: name, at: now)
+                try await services.tenants.create(
+                    name: name,
+                    at: now,
+                    for: .command("tenant create")
+                )
             }
             StandardStreams.out(tenant.name)
         }
@@ -56,7 +60,7 @@ struct TenantCommand: AsyncParsableCommand {
             try await Administration.perform(common) { services, now in
                 let tenant = try await services.tenants.find(name: name)
                 try await services.retentions(standard: .standard)
-                    .set(retention, of: tenant.id, at: now)
+                    .set(retention, of: tenant.id, at: now, for: .command("tenant retain"))
             }
         }
     }

@@ -21,7 +21,7 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "The tenant's name.")
         var tenant: String
 
-        @Option(help: "viewer, operator or admin.")
+        @Option(help: "viewer, operator or admin; system in the tenant system.")
         var role = "viewer"
 
         @Option(help: "What the token is for.")
@@ -31,8 +31,8 @@ struct TokenCommand: AsyncParsableCommand {
         var valid = "90d"
 
         func run() async throws {
-            guard let role = APIRole(rawValue: role) else {
-                throw CommandError("--role is viewer, operator or admin, not \(role)")
+            guard let role = Role(rawValue: role) else {
+                throw CommandError("--role is viewer, operator, admin or system, not \(role)")
             }
             let validity = try Administration.duration(valid, option: "valid")
             let token = try await Administration.perform(common) { services, now in
@@ -42,7 +42,8 @@ struct TokenCommand: AsyncParsableCommand {
                     name: name,
                     role: role,
                     lasting: validity,
-                    at: now
+                    at: now,
+                    for: .command("token create")
                 )
             }
             StandardStreams.out(token)

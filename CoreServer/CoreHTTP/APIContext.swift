@@ -1,12 +1,16 @@
 import CoreDomain
+import HTTPTypes
 import Hummingbird
 import Logging
 
-/// What travels with a request: who asks, once that is known.
+/// What travels with a request: who asks, once that is known, and what it is about.
 package struct APIContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// Set by `Authentication`; routes behind it ask for it with `caller`.
+    /// Set by `EndpointRouter`; routes behind it ask for it with `caller`.
     package var principal: Principal?
+    var admittedShip: Ship?
+    /// The ships that the answer may hold.
+    var visibility: ShipVisibility?
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
@@ -28,5 +32,34 @@ package struct APIContext: RequestContext {
             }
             return principal
         }
+    }
+
+    /// The ship that the path names and that the caller may ask about.
+    ///
+    /// - Throws: `DomainError` `forbidden` where the endpoint is not one of a ship: nothing is shown
+    ///   that was not checked.
+    var ship: Ship {
+        get throws {
+            guard let admittedShip else {
+                throw DomainError(.forbidden, "no ship was asked for")
+            }
+            return admittedShip
+        }
+    }
+
+    /// The ships that an answer about many may hold.
+    ///
+    /// - Throws: `DomainError` `forbidden` where the endpoint is not one of ships.
+    var visible: ShipVisibility {
+        get throws {
+            guard let visibility else { throw DomainError(.forbidden, "no ships were asked for") }
+            return visibility
+        }
+    }
+
+    /// On whose behalf a change is made.
+    func change(_ request: Request) throws -> Change {
+        let reason = HTTPField.Name("Hawser-Reason").flatMap { request.headers[$0] } ?? ""
+        return Change(by: try caller, reason: String(reason.prefix(500)), requestID: "\(id)")
     }
 }

@@ -63,24 +63,36 @@ package struct CoreRouter: Sendable {
         // Open: health, metrics, the way in.
         HealthRoutes(registry: registry, health: health).add(to: router)
         SignInRoutes(tokens: tokens, clock: clock).add(to: router)
-        EnrolmentRoutes(desk: desk, tenants: tenants, clock: clock, syncPort: syncPort)
-            .add(to: router.group("api/v1"))
-        // Behind a token.
-        let authenticated = router.group("api/v1")
-            .add(middleware: Authentication(tokens: tokens, clock: clock))
-        ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock)
-            .add(to: authenticated)
-        LogRoutes(logs: logs, ships: ships, clock: clock).add(to: authenticated)
-        let slots = ReadSlots(limit: Self.largeQueries)
-        SeriesRoutes(ships: ships, telemetry: telemetry, slots: slots, clock: clock)
-            .add(to: authenticated)
-        DistributionRoutes(distributions: distributions, slots: slots, clock: clock)
-            .add(to: authenticated)
-        LedgerRoutes(ships: ships, ledgers: ledgers, clock: clock).add(to: authenticated)
-        WantRoutes(ships: ships, wants: wants, clock: clock).add(to: authenticated)
-        ClockRoutes(ships: ships, clocks: clocks, clock: clock).add(to: authenticated)
-        RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
-            .add(to: authenticated)
+        var api = EndpointRouter(
+            router,
+            authentication: Authentication(tokens: tokens, tenants: tenants, clock: clock),
+            ships: ships
+        )
+        try addEndpoints(to: &api)
+        let document = OpenAPIDocument(api.endpoints).text
+        router.get("openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json", .cacheControl: "max-age=300"],
+                body: .init(byteBuffer: ByteBuffer(string: document))
+            )
+        }
         return router
+    }
+
+    /// Everything below `/api/v1`.
+    private func addEndpoints(to api: inout EndpointRouter) throws {
+        EnrolmentRoutes(desk: desk, tenants: tenants, clock: clock, syncPort: syncPort)
+            .add(to: &api)
+        ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock).add(to: &api)
+        LogRoutes(logs: logs, clock: clock).add(to: &api)
+        let slots = ReadSlots(limit: Self.largeQueries)
+        SeriesRoutes(telemetry: telemetry, slots: slots, clock: clock).add(to: &api)
+        DistributionRoutes(distributions: distributions, slots: slots, clock: clock).add(to: &api)
+        LedgerRoutes(ledgers: ledgers, clock: clock).add(to: &api)
+        WantRoutes(wants: wants, clock: clock).add(to: &api)
+        ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
+        RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
+            .add(to: &api)
     }
 }

@@ -32,12 +32,13 @@ struct BenchShore {
 
     /// A ship of a tenant of its own.
     func ship(_ name: String) async throws -> Ship {
-        let tenant = try await tenants.create(name: name, at: clock.now())
+        let tenant = try await tenants.create(name: name, at: clock.now(), for: .command("test"))
         return try await ships.create(
             tenant: tenant.id,
             name: name,
             tokenLasting: .seconds(60),
-            at: clock.now()
+            at: clock.now(),
+            for: .command("test")
         ).ship
     }
 
@@ -87,7 +88,8 @@ struct BenchShore {
         let token = try await ships.makeEnrolmentToken(
             for: ship,
             lasting: .seconds(60),
-            at: clock.now()
+            at: clock.now(),
+            for: .command("test")
         )
         let request = try CertificateRequest(key: PrivateKey(), commonName: ship.name)
         let enrolment = try await desk.enrol(token: token, request: request.der, at: clock.now())

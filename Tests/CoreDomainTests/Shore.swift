@@ -66,7 +66,7 @@ struct Shore: Sendable {
         tenant name: String = "acme",
         _ ship: String = "aurora"
     ) async throws -> EnrolmentDesk.Admission {
-        let tenant = try await tenants.create(name: name, at: Self.now)
+        let tenant = try await tenants.create(name: name, at: Self.now, for: .command("test"))
         return try await self.ship(of: tenant, ship)
     }
 
@@ -75,7 +75,8 @@ struct Shore: Sendable {
             tenant: tenant.id,
             name: name,
             tokenLasting: .seconds(60),
-            at: Self.now
+            at: Self.now,
+            for: .command("test")
         )
         let request = try CertificateRequest(key: PrivateKey(), commonName: "ship")
         let enrolment = try await desk.enrol(
@@ -87,13 +88,14 @@ struct Shore: Sendable {
     }
 
     /// Somebody with a token of this role.
-    func caller(_ tenant: TenantID, _ role: APIRole) async throws -> Principal {
+    func caller(_ tenant: TenantID, _ role: Role) async throws -> Principal {
         let token = try await tokens.create(
             tenant: tenant,
             name: "bridge",
             role: role,
             lasting: .seconds(3600),
-            at: Self.now
+            at: Self.now,
+            for: .command("test")
         )
         return try await tokens.principal(for: token, at: Self.now)
     }

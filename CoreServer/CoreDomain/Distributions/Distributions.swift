@@ -43,6 +43,7 @@ package struct Distributions: Sendable {
     /// Quantiles of all values of all series that are meant, of all ships of a tenant.
     package func quantiles(
         tenant: TenantID,
+        visible: ShipVisibility,
         _ request: QuantileRequest
     ) async throws -> QuantileAnswer {
         var sums: [Int64: Sum] = [:]
@@ -50,7 +51,7 @@ package struct Distributions: Sendable {
         var shipCount = 0
         let origin = request.range.from.milliseconds
         let step = request.step.milliseconds
-        for ship in try await ships.list(tenant: tenant) {
+        for ship in try await ships.list(tenant: tenant, visible: visible) {
             let series = try await telemetry.allSeries(
                 of: ship,
                 selectors: [request.selector],
@@ -96,8 +97,10 @@ package struct Distributions: Sendable {
     /// A series is the same on two ships where all its own labels are.
     package func cardinality(
         tenant: TenantID,
+        visible: ShipVisibility,
         range: TimeRange
     ) async throws -> Cardinality {
+        let seen = Set(try await ships.list(tenant: tenant, visible: visible).map(\.identity.ship))
         let hour = RollupResolution.hour
         let from = range.from.floored(to: hour.length)
         let to = (range.to - .milliseconds(1)).floored(to: hour.length) + hour.length
@@ -106,11 +109,11 @@ package struct Distributions: Sendable {
         let lastDay = to.floored(to: day)
         var counted = Cardinality()
         if firstDay < lastDay {
-            try await add(to: &counted, tenant, hour, from, firstDay)
-            try await add(to: &counted, tenant, .day, firstDay, lastDay)
-            try await add(to: &counted, tenant, hour, lastDay, to)
+            try await add(to: &counted, seen, tenant, hour, from, firstDay)
+            try await add(to: &counted, seen, tenant, .day, firstDay, lastDay)
+            try await add(to: &counted, seen, tenant, hour, lastDay, to)
         } else {
-            try await add(to: &counted, tenant, hour, from, to)
+            try await add(to: &counted, seen, tenant, hour, from, to)
         }
         return counted
     }
@@ -120,6 +123,7 @@ package struct Distributions: Sendable {
 
     private func add(
         to counted: inout Cardinality,
+        _ seen: Set<ShipID>,
         _ tenant: TenantID,
         _ resolution: RollupResolution,
         _ from: Timestamp,
@@ -146,7 +150,8 @@ package struct Distributions: Sendable {
                     )
                 }
             }
-            for bytes in rows.compactMap(\.bytes) {
+            for row in rows where seen.contains(ShipID(row.ship)) {
+                guard let bytes = row.bytes else { continue }
                 var reader = ByteReader(bytes)
                 counted.sketch.merge(try HyperLogLog(from: &reader))
                 counted.intervals += 1

@@ -101,7 +101,10 @@ package struct Forwarder: Sendable {
         _ transport: some ForwardingTransport
     ) async throws {
         var place = try await open(target, tenant)
-        var series = ForwardedSeries(tenant: tenant, ships: try await ships.list(tenant: tenant))
+        var series = ForwardedSeries(
+            tenant: tenant,
+            ships: try await ships.list(tenant: tenant, visible: .all)
+        )
         while !Task.isShuttingDownGracefully {
             let (behind, known) = (place, series)
             let read = try await pool.transaction(tenant: tenant, readOnly: true) { connection in

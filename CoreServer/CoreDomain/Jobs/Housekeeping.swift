@@ -43,7 +43,7 @@ package struct Housekeeping: Sendable {
     package func run() async throws {
         let forwarded = try await forwardedTenants()
         for tenant in try await tenants.directory() {
-            let fleet = try await ships.list(tenant: tenant)
+            let fleet = try await ships.list(tenant: tenant, visible: .all)
             let wanted =
                 fleet.map {
                     Job(tenant: tenant, kind: .compaction, subject: $0.identity.ship.rawValue)

@@ -22,9 +22,10 @@ package struct RemoteRead: Sendable {
     /// - Throws: `DomainError` `invalid` where a limit is passed.
     package func results(
         tenant: TenantID,
+        visible: ShipVisibility,
         _ request: RemoteReadRequest
     ) async throws -> [RemoteReadResult] {
-        let fleet = try await ships.list(tenant: tenant)
+        let fleet = try await ships.list(tenant: tenant, visible: visible)
         var left = (series: Self.seriesLimit, samples: Self.sampleLimit)
         var results: [RemoteReadResult] = []
         for query in request.queries {

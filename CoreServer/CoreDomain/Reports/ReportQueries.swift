@@ -5,7 +5,8 @@ enum ReportQueries {
     static let contacts = Statement(
         "report_contacts",
         """
-        SELECT s.ship_id, s.name, s.revoked_at, c.last_contact_at, c.agent_version, c.clock_offset_ms
+        SELECT s.ship_id, s.name, s.revoked_at, s.labels::text AS labels, c.last_contact_at,
+            c.agent_version, c.clock_offset_ms
         FROM hawser.ships AS s
         LEFT JOIN hawser.ship_contacts AS c USING (tenant_id, ship_id)
         WHERE s.tenant_id = $1::bigint

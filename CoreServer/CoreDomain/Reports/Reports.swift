@@ -20,9 +20,7 @@ package struct Reports: Sendable {
     }
 
     private struct Contact: Sendable {
-        let ship: ShipID
-        let name: String
-        let isRevoked: Bool
+        let known: Ship
         let lastContact: Timestamp?
         let agentVersion: String?
         let clockOffset: Duration?
@@ -36,9 +34,13 @@ package struct Reports: Sendable {
         let sessions: Int
     }
 
-    /// All ships of the tenant.
-    package func fleet(tenant: TenantID, range: TimeRange) async throws -> FleetReport {
-        try await report(tenant: tenant, range: range, only: nil)
+    /// All ships of the tenant that whoever asks may see.
+    package func fleet(
+        tenant: TenantID,
+        visible: ShipVisibility,
+        range: TimeRange
+    ) async throws -> FleetReport {
+        try await report(tenant: tenant, visible: visible, range: range, only: nil)
     }
 
     /// One ship of the tenant, as a report with one ship.
@@ -49,20 +51,19 @@ package struct Reports: Sendable {
         name: String,
         range: TimeRange
     ) async throws -> FleetReport {
-        try await report(tenant: tenant, range: range, only: name)
+        try await report(tenant: tenant, visible: .all, range: range, only: name)
     }
 
     private func report(
         tenant: TenantID,
+        visible: ShipVisibility,
         range: TimeRange,
         only name: String?
     ) async throws -> FleetReport {
         let contacts = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
             try connection.execute(ReportQueries.contacts, .int64(tenant.rawValue)).map { row in
                 Contact(
-                    ship: ShipID(try row.int64("ship_id")),
-                    name: try row.text("name"),
-                    isRevoked: try row.optionalTimestamp("revoked_at") != nil,
+                    known: try Ships.ship(row, tenant: tenant),
                     lastContact: try row.optionalTimestamp("last_contact_at"),
                     agentVersion: try row.optionalText("agent_version"),
                     clockOffset: try row.optionalInt64("clock_offset_ms").map {
@@ -71,9 +72,11 @@ package struct Reports: Sendable {
                 )
             }
         }
-        let wanted = contacts.filter { name == nil || $0.name == name }
+        let wanted = contacts.filter {
+            (name == nil || $0.known.name == name) && visible.shows($0.known)
+        }
         if let name, wanted.isEmpty {
-            throw DomainError(.notFound, "there is no ship named \(name)")
+            throw DomainError.noShip(named: name)
         }
         var ships: [ShipReport] = []
         for contact in wanted {
@@ -92,7 +95,7 @@ package struct Reports: Sendable {
         tenant: TenantID,
         range: TimeRange
     ) async throws -> ShipReport {
-        let identity = ShipIdentity(tenant: tenant, ship: contact.ship)
+        let identity = ShipIdentity(tenant: tenant, ship: contact.known.identity.ship)
         let facts = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
             (
                 usage: try Self.usage(identity, range, connection),
@@ -109,8 +112,8 @@ package struct Reports: Sendable {
         let host = HostLines(histories)
         let disk = host.disk
         return ShipReport(
-            name: contact.name,
-            isRevoked: contact.isRevoked,
+            name: contact.known.name,
+            isRevoked: contact.known.isRevoked,
             lastContact: contact.lastContact,
             agentVersion: contact.agentVersion,
             clockOffset: contact.clockOffset,

@@ -24,7 +24,12 @@ package struct Retentions: Sendable {
         } ?? standard
     }
 
-    package func set(_ retention: Retention, of tenant: TenantID, at now: Timestamp) async throws {
+    package func set(
+        _ retention: Retention,
+        of tenant: TenantID,
+        at now: Timestamp,
+        for change: Change
+    ) async throws {
         try retention.check()
         try await pool.transaction(tenant: tenant) { connection in
             _ = try connection.execute(
@@ -34,6 +39,12 @@ package struct Retentions: Sendable {
                 .int32(retention.fiveMinuteDays),
                 .int32(retention.hourDays),
                 .timestamp(now)
+            )
+            try AuditTrail(tenant: tenant, change: change, now: now, connection: connection).note(
+                "retention.write",
+                "retention",
+                after: "{\"raw_days\":\(retention.rawDays),\"five_minute_days\":"
+                    + "\(retention.fiveMinuteDays),\"hour_days\":\(retention.hourDays)}"
             )
         }
     }

@@ -22,7 +22,7 @@ enum ShipQueries {
     static let list = Statement(
         "ships",
         """
-        SELECT ship_id, name, revoked_at
+        SELECT ship_id, name, revoked_at, labels::text AS labels
         FROM hawser.ships
         WHERE tenant_id = $1::bigint
         ORDER BY name
@@ -32,7 +32,7 @@ enum ShipQueries {
     static let byName = Statement(
         "ship_by_name",
         """
-        SELECT ship_id, name, revoked_at
+        SELECT ship_id, name, revoked_at, labels::text AS labels
         FROM hawser.ships
         WHERE tenant_id = $1::bigint AND name = $2::text
         """

@@ -28,7 +28,8 @@ package struct Ships: Sendable {
         tenant: TenantID,
         name: String,
         tokenLasting validity: Duration,
-        at now: Timestamp
+        at now: Timestamp,
+        for change: Change
     ) async throws -> Created {
         try Slug.check(name, what: "ship")
         let authority = keys.authority.certificate.fingerprint
@@ -44,6 +45,8 @@ package struct Ships: Sendable {
                     .text(name),
                     .timestamp(now)
                 )
+                try AuditTrail(tenant: tenant, change: change, now: now, connection: connection)
+                    .note("ship.create", "ship/\(name)", after: "{\"ship_id\":\(number)}")
                 let token = try Self.makeToken(
                     identity,
                     authority: authority,
@@ -52,7 +55,7 @@ package struct Ships: Sendable {
                     connection
                 )
                 return Created(
-                    ship: Ship(identity: identity, name: name, isRevoked: false),
+                    ship: Ship(identity: identity, name: name, isRevoked: false, labels: .none),
                     enrolmentToken: token,
                     expiresAt: now + validity
                 )
@@ -68,11 +71,15 @@ package struct Ships: Sendable {
     package func makeEnrolmentToken(
         for ship: Ship,
         lasting validity: Duration,
-        at now: Timestamp
+        at now: Timestamp,
+        for change: Change
     ) async throws -> String {
         let authority = keys.authority.certificate.fingerprint
-        return try await pool.transaction(tenant: ship.identity.tenant) { connection in
-            try Self.makeToken(
+        let tenant = ship.identity.tenant
+        return try await pool.transaction(tenant: tenant) { connection in
+            try AuditTrail(tenant: tenant, change: change, now: now, connection: connection)
+                .note("ship.enrolment_token", "ship/\(ship.name)")
+            return try Self.makeToken(
                 ship.identity,
                 authority: authority,
                 lasting: validity,
@@ -114,11 +121,15 @@ package struct Ships: Sendable {
         return token.text
     }
 
-    package func list(tenant: TenantID) async throws -> [Ship] {
+    /// Those that whoever asks may see.
+    package func list(
+        tenant: TenantID,
+        visible: ShipVisibility
+    ) async throws -> [Ship] {
         try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            try connection.execute(ShipQueries.list, .int64(tenant.rawValue)).map {
-                try Self.ship($0, tenant: tenant)
-            }
+            try connection.execute(ShipQueries.list, .int64(tenant.rawValue))
+                .map { try Self.ship($0, tenant: tenant) }
+                .filter(visible.shows)
         }
     }
 
@@ -131,13 +142,16 @@ package struct Ships: Sendable {
                 .text(name)
             ).first.map { try Self.ship($0, tenant: tenant) }
         }
-        guard let ship else { throw DomainError(.notFound, "there is no ship named \(name)") }
+        guard let ship else { throw DomainError.noShip(named: name) }
         return ship
     }
 
     /// Refuses the ship from now on; every replica hears of it and ends its session.
-    package func revoke(_ ship: Ship, at now: Timestamp) async throws {
-        try await pool.transaction(tenant: ship.identity.tenant) { connection in
+    package func revoke(_ ship: Ship, at now: Timestamp, for change: Change) async throws {
+        let tenant = ship.identity.tenant
+        try await pool.transaction(tenant: tenant) { connection in
+            try AuditTrail(tenant: tenant, change: change, now: now, connection: connection)
+                .note("ship.revoke", "ship/\(ship.name)")
             _ = try connection.execute(
                 ShipQueries.revoke,
                 .int64(ship.identity.tenant.rawValue),
@@ -148,11 +162,12 @@ package struct Ships: Sendable {
         }
     }
 
-    private static func ship(_ row: PostgresRow, tenant: TenantID) throws -> Ship {
+    static func ship(_ row: PostgresRow, tenant: TenantID) throws -> Ship {
         Ship(
             identity: ShipIdentity(tenant: tenant, ship: ShipID(try row.int64("ship_id"))),
             name: try row.text("name"),
-            isRevoked: try row.optionalTimestamp("revoked_at") != nil
+            isRevoked: try row.optionalTimestamp("revoked_at") != nil,
+            labels: try ShipLabels(json: try row.text("labels"))
         )
     }
 }

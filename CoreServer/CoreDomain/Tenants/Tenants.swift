@@ -15,7 +15,11 @@ package struct Tenants: Sendable {
     /// Makes a tenant and the authority that will issue its ships' certificates.
     ///
     /// - Throws: `DomainError` `invalid` or `conflict`.
-    package func create(name: String, at now: Timestamp) async throws -> Tenant {
+    package func create(
+        name: String,
+        at now: Timestamp,
+        for change: Change
+    ) async throws -> Tenant {
         try Slug.check(name, what: "tenant")
         let number = try await pool.transaction(tenant: nil) { connection in
             try connection.execute(TenantQueries.nextNumber).first?.int64("tenant_id") ?? 0
@@ -31,6 +35,8 @@ package struct Tenants: Sendable {
                     .timestamp(now)
                 )
                 try TenantAuthorities.store(sealed, for: id, at: now, connection)
+                try AuditTrail(tenant: id, change: change, now: now, connection: connection)
+                    .note("tenant.create", "tenant/\(name)")
             }
         } catch let error as PostgresError
             where error.isUniqueViolation(constraint: "tenants_name_key")

@@ -21,17 +21,17 @@ package struct Wants: Sendable {
         self.pool = pool
     }
 
-    /// - Throws: `DomainError` `forbidden`, `invalid`, `conflict` (the ship is revoked) or
+    /// - Throws: `DomainError` `invalid`, `conflict` (the ship is revoked) or
     ///   `overloaded` (it has not answered so many).
     package func ask(
         _ ship: Ship,
         from: Timestamp,
         to: Timestamp,
         maxBytes: Int64,
-        by caller: Principal,
-        at now: Timestamp
+        by name: String,
+        at now: Timestamp,
+        for change: Change
     ) async throws -> ShipWant {
-        try Self.checkMayAsk(caller)
         guard from < to else { throw DomainError(.invalid, "'from' lies before 'to'") }
         guard to - from <= Self.longestRange else {
             throw DomainError(.invalid, "a ship is asked for 31 days at a time, at most")
@@ -58,12 +58,19 @@ package struct Wants: Sendable {
                 WantQueries.insert,
                 values: key + [
                     .int64(from.milliseconds), .int64(to.milliseconds), .int64(maxBytes),
-                    .text(caller.name), .timestamp(now),
+                    .text(name), .timestamp(now),
                 ]
             ).first
             guard let row else { throw DomainError(.conflict, "the want was not kept; try again") }
             _ = try connection.execute(WantQueries.announce, .text(ship.identity.uri))
-            return try Self.want(row)
+            let want = try Self.want(row)
+            let tenant = ship.identity.tenant
+            try AuditTrail(tenant: tenant, change: change, now: now, connection: connection).note(
+                "want.create",
+                "ship/\(ship.name)/want/\(want.id)",
+                after: "{\"from\":\"\(from)\",\"to\":\"\(to)\",\"max_bytes\":\(maxBytes)}"
+            )
+            return want
         }
     }
 
@@ -95,9 +102,13 @@ package struct Wants: Sendable {
 
     /// Takes back what the ship was not told.
     ///
-    /// - Throws: `DomainError` `forbidden`, `notFound` or `conflict`.
-    package func withdraw(_ id: Int64, of ship: Ship, by caller: Principal) async throws {
-        try Self.checkMayAsk(caller)
+    /// - Throws: `DomainError` `notFound` or `conflict`.
+    package func withdraw(
+        _ id: Int64,
+        of ship: Ship,
+        at now: Timestamp,
+        for change: Change
+    ) async throws {
         let known = try await pool.transaction(
             tenant: ship.identity.tenant
         ) { connection -> ShipWant? in
@@ -105,7 +116,12 @@ package struct Wants: Sendable {
                 WantQueries.withdraw,
                 values: Self.key(ship.identity) + [.int64(id)]
             )
-            guard gone.isEmpty else { return nil }
+            guard gone.isEmpty else {
+                let tenant = ship.identity.tenant
+                try AuditTrail(tenant: tenant, change: change, now: now, connection: connection)
+                    .note("want.withdraw", "ship/\(ship.name)/want/\(id)")
+                return nil
+            }
             guard let known = try Self.find(id, of: ship, connection) else {
                 throw Self.unknown(id, ship)
             }
@@ -152,12 +168,6 @@ package struct Wants: Sendable {
 
     private static func key(_ ship: ShipIdentity) -> [PostgresValue] {
         [.int64(ship.tenant.rawValue), .int64(ship.ship.rawValue)]
-    }
-
-    private static func checkMayAsk(_ caller: Principal) throws(DomainError) {
-        guard caller.role >= .operator else {
-            throw DomainError(.forbidden, "asking ships takes a token of an operator")
-        }
     }
 
     private static func unknown(_ id: Int64, _ ship: Ship) -> DomainError {

@@ -6,12 +6,11 @@ import Hummingbird
 
 /// How a ship's clock went.
 struct ClockRoutes: Sendable {
-    let ships: Ships
     let clocks: ShipClocks
     let clock: WallClock
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.get("ships/{ship}/clock", use: readings)
+    func add(to router: inout EndpointRouter) {
+        router.on(.listClockReadings, use: readings)
     }
 
     /// `limit` (1 to 1,000), `before` (a moment; an answer's `next`); the newest first.
@@ -22,10 +21,7 @@ struct ClockRoutes: Sendable {
         let query = RequestQuery(request)
         let limit = try query.count("limit", default: 100, limit: ShipClocks.longestPage)
         let before = try query.moment("before") ?? clock.now() + .seconds(1)
-        let ship = try await ships.find(
-            tenant: context.caller.tenant,
-            name: context.parameters.require("ship")
-        )
+        let ship = try context.ship
         let readings = try await clocks.readings(
             of: ship.identity,
             before: before,

@@ -10,9 +10,9 @@ struct DistributionRoutes: Sendable {
     let slots: ReadSlots
     let clock: WallClock
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.get("fleet/quantile", use: quantile)
-        router.get("fleet/cardinality", use: cardinality)
+    func add(to router: inout EndpointRouter) {
+        router.on(.fleetQuantile, use: quantile)
+        router.on(.fleetCardinality, use: cardinality)
     }
 
     @Sendable private func quantile(
@@ -32,7 +32,11 @@ struct DistributionRoutes: Sendable {
         let tenant = try context.caller.tenant
         let slot = try await slots.take()
         defer { withExtendedLifetime(slot) {} }
-        let answer = try await distributions.quantiles(tenant: tenant, asked)
+        let answer = try await distributions.quantiles(
+            tenant: tenant,
+            visible: context.visible,
+            asked
+        )
         return JSONText.object([
             ("ships", .integer(Int64(answer.shipCount))),
             ("series", .integer(Int64(answer.seriesCount))),
@@ -50,7 +54,11 @@ struct DistributionRoutes: Sendable {
         let tenant = try context.caller.tenant
         let slot = try await slots.take()
         defer { withExtendedLifetime(slot) {} }
-        let found = try await distributions.cardinality(tenant: tenant, range: range)
+        let found = try await distributions.cardinality(
+            tenant: tenant,
+            visible: context.visible,
+            range: range
+        )
         return JSONText.object([
             ("distinct_series", .integer(Int64(found.estimate.rounded()))),
             ("exact", .boolean(found.isExact)),

@@ -28,8 +28,8 @@ struct EnrolmentRoutes: Sendable {
     /// The port of the sync listener, once it listens.
     let syncPort: @Sendable () -> Int
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.post("enrolments", use: enrol)
+    func add(to router: inout EndpointRouter) {
+        router.on(.enrolShip, use: enrol)
     }
 
     @Sendable private func enrol(_ request: Request, _ context: APIContext) async throws -> Response

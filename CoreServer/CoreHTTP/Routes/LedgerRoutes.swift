@@ -6,12 +6,11 @@ import Hummingbird
 
 /// A ship's accounts: what it made, what is here, what was given up, and where the two disagree.
 struct LedgerRoutes: Sendable {
-    let ships: Ships
     let ledgers: Ledgers
     let clock: WallClock
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.get("ships/{ship}/ledger", use: ledger)
+    func add(to router: inout EndpointRouter) {
+        router.on(.getLedger, use: ledger)
     }
 
     @Sendable private func ledger(
@@ -25,10 +24,7 @@ struct LedgerRoutes: Sendable {
         let limit = try query.count("limit", default: 100, limit: Ledgers.longestPage)
         let place = try query.text("cursor").map(Self.place)
         let range = try TimeRange(from: from, to: to)
-        let ship = try await ships.find(
-            tenant: context.caller.tenant,
-            name: context.parameters.require("ship")
-        )
+        let ship = try context.ship
         let ledger = try await ledgers.ledger(of: ship, range: range, after: place, limit: limit)
         return JSONText.object([
             ("ship", .string(ship.name)),

@@ -9,18 +9,16 @@ struct LogRoutes: Sendable {
     private static let defaultLimit = 100
 
     let logs: Logs
-    let ships: Ships
     let clock: WallClock
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.get("ships/{ship}/logs", use: page)
+    func add(to router: inout EndpointRouter) {
+        router.on(.listLogs, use: page)
     }
 
     /// `q` (terms that must all occur), `severity` (this and graver), `from`, `to` (the last 24 hours
     /// where not given), `limit` (1 to 1,000), `cursor` (an answer's `next`), `format` (json, text).
     @Sendable private func page(_ request: Request, _ context: APIContext) async throws -> Response
     {
-        let caller = try context.caller
         let format = try ReportFormat.choose(
             query: request.uri.queryParameters["format"].map(String.init),
             accept: request.headers[.accept]
@@ -28,9 +26,8 @@ struct LogRoutes: Sendable {
         guard format != .csv else {
             throw DomainError(.invalid, "log records can be had as json or text: see ?format=")
         }
-        let name = try context.parameters.require("ship")
         let wanted = try wanted(of: request)
-        let ship = try await ships.find(tenant: caller.tenant, name: name)
+        let ship = try context.ship
         let page = try await logs.page(of: ship.identity, wanted)
         // A browser gets the text.
         let isText = format != .json
@@ -41,7 +38,7 @@ struct LogRoutes: Sendable {
         if let next = page.next, let link = HTTPField.Name("Link") {
             headers[link] = "<\(Self.link(to: next, wanted, request))>; rel=\"next\""
         }
-        let body = isText ? LogText.render(page) : LogJSON.render(page, ship: name)
+        let body = isText ? LogText.render(page) : LogJSON.render(page, ship: ship.name)
         return Response(
             status: .ok,
             headers: headers,

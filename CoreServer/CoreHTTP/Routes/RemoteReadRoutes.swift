@@ -7,8 +7,8 @@ struct RemoteReadRoutes: Sendable {
     let remoteRead: RemoteRead
     let slots: ReadSlots
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.post("read", use: read)
+    func add(to router: inout EndpointRouter) {
+        router.on(.remoteRead, use: read)
     }
 
     @Sendable private func read(_ request: Request, _ context: APIContext) async throws -> Response
@@ -17,7 +17,11 @@ struct RemoteReadRoutes: Sendable {
         let body = try await request.body.collect(upTo: RemoteReadRequest.compressedLimit)
         let asked = try RemoteReadRequest(Array(body.readableBytesView))
         let slot = try await slots.take()
-        let results = try await remoteRead.results(tenant: caller.tenant, asked)
+        let results = try await remoteRead.results(
+            tenant: caller.tenant,
+            visible: context.visible,
+            asked
+        )
         switch asked.form {
         case .samples:
             let answer = try RemoteReadEncoder.samples(results)

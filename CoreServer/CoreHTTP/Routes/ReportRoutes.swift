@@ -10,16 +10,20 @@ struct ReportRoutes: Sendable {
     let renderer: ReportRenderer
     let clock: WallClock
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.get("fleet/report", use: fleet)
-        router.get("ships/{ship}/report", use: ship)
+    func add(to router: inout EndpointRouter) {
+        router.on(.fleetReport, use: fleet)
+        router.on(.shipReport, use: ship)
     }
 
     @Sendable private func fleet(_ request: Request, _ context: APIContext) async throws -> Response
     {
         let caller = try context.caller
         let format = try format(of: request)
-        let report = try await reports.fleet(tenant: caller.tenant, range: range(of: request))
+        let report = try await reports.fleet(
+            tenant: caller.tenant,
+            visible: context.visible,
+            range: range(of: request)
+        )
         return try respond(report, format, request, onlyShip: nil)
     }
 
@@ -27,7 +31,7 @@ struct ReportRoutes: Sendable {
     {
         let caller = try context.caller
         let format = try format(of: request)
-        let name = try context.parameters.require("ship")
+        let name = try context.ship.name
         let report = try await reports.ship(
             tenant: caller.tenant,
             name: name,

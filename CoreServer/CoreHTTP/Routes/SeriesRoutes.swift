@@ -6,7 +6,6 @@ import Hummingbird
 
 /// A ship's series and their values, in the shapes of Prometheus' own API.
 struct SeriesRoutes: Sendable {
-    let ships: Ships
     let telemetry: Telemetry
     let slots: ReadSlots
     let clock: WallClock
@@ -14,9 +13,9 @@ struct SeriesRoutes: Sendable {
     /// Series on one page.
     private static let longestPage = 10_000
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.get("ships/{ship}/series", use: series)
-        router.get("ships/{ship}/query_range", use: range)
+    func add(to router: inout EndpointRouter) {
+        router.on(.listSeries, use: series)
+        router.on(.queryRange, use: range)
     }
 
     @Sendable private func series(
@@ -27,7 +26,7 @@ struct SeriesRoutes: Sendable {
         let selectors = try selectors(query)
         let limit = try query.count("limit", default: 1000, limit: Self.longestPage)
         let after = try query.text("cursor").map(Self.place)
-        let ship = try await ship(context)
+        let ship = try context.ship
         let page = try await telemetry.series(
             of: ship,
             selectors: selectors,
@@ -78,7 +77,7 @@ struct SeriesRoutes: Sendable {
             step: try query.duration("step"),
             aggregation: aggregation
         )
-        let ship = try await ship(context)
+        let ship = try context.ship
         let slot = try await slots.take()
         let answer = try await telemetry.range(of: ship, asked)
         return Response(
@@ -103,13 +102,6 @@ struct SeriesRoutes: Sendable {
 
     /// What is written at a time.
     private static let writeBytes = 64 * 1024
-
-    private func ship(_ context: APIContext) async throws -> Ship {
-        try await ships.find(
-            tenant: context.caller.tenant,
-            name: context.parameters.require("ship")
-        )
-    }
 
     private func selectors(_ query: RequestQuery) throws -> [SeriesSelector] {
         let texts = query.all("match[]")

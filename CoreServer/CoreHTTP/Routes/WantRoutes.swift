@@ -16,15 +16,14 @@ struct WantRoutes: Sendable {
         let max_bytes: Int64
     }
 
-    let ships: Ships
     let wants: Wants
     let clock: WallClock
 
-    func add(to router: RouterGroup<APIContext>) {
-        router.post("ships/{ship}/wants", use: ask)
-        router.get("ships/{ship}/wants", use: page)
-        router.get("ships/{ship}/wants/{want}", use: one)
-        router.delete("ships/{ship}/wants/{want}", use: withdraw)
+    func add(to router: inout EndpointRouter) {
+        router.on(.createWant, use: ask)
+        router.on(.listWants, use: page)
+        router.on(.getWant, use: one)
+        router.on(.withdrawWant, use: withdraw)
     }
 
     @Sendable private func ask(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -39,14 +38,15 @@ struct WantRoutes: Sendable {
                 "the body is not {\"from\": \"2026-11-21T12:00:00Z\", \"to\": …, \"max_bytes\": 1000000}"
             )
         }
-        let ship = try await ship(context)
+        let ship = try context.ship
         let want = try await wants.ask(
             ship,
             from: from,
             to: to,
             maxBytes: asked.max_bytes,
-            by: caller,
-            at: clock.now()
+            by: caller.name,
+            at: clock.now(),
+            for: context.change(request)
         )
         var response = WantFormat.json(want).response
         response.status = .created
@@ -65,7 +65,7 @@ struct WantRoutes: Sendable {
             }
             return number
         }
-        let ship = try await ship(context)
+        let ship = try context.ship
         let found = try await wants.page(of: ship, before: before, limit: limit + 1)
         let page = found.prefix(limit)
         let next = found.count > limit ? page.last?.id : nil
@@ -77,7 +77,7 @@ struct WantRoutes: Sendable {
     }
 
     @Sendable private func one(_ request: Request, _ context: APIContext) async throws -> Response {
-        let ship = try await ship(context)
+        let ship = try context.ship
         return WantFormat.json(try await wants.find(Self.number(context), of: ship)).response
     }
 
@@ -85,17 +85,13 @@ struct WantRoutes: Sendable {
         _ request: Request,
         _ context: APIContext
     ) async throws -> Response {
-        let caller = try context.caller
-        let ship = try await ship(context)
-        try await wants.withdraw(Self.number(context), of: ship, by: caller)
-        return Response(status: .noContent)
-    }
-
-    private func ship(_ context: APIContext) async throws -> Ship {
-        try await ships.find(
-            tenant: context.caller.tenant,
-            name: context.parameters.require("ship")
+        try await wants.withdraw(
+            Self.number(context),
+            of: context.ship,
+            at: clock.now(),
+            for: context.change(request)
         )
+        return Response(status: .noContent)
     }
 
     private static func number(_ context: APIContext) throws -> Int64 {

@@ -51,7 +51,11 @@ struct DistributionsTests {
         let seed = SeededGenerator.seed(name: "fleet quantiles \(order)")
         var generator = SeededGenerator(seed: seed)
         try await withShore { shore in
-            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
+            let tenant = try await shore.tenants.create(
+                name: "acme",
+                at: Shore.now,
+                for: .command("test")
+            )
             var values: [(at: Int64, value: Double)] = []
             for number in 0..<3 {
                 let ship = try await shore.ship(of: tenant, "ship-\(number)")
@@ -74,6 +78,7 @@ struct DistributionsTests {
             for step in [nil, Duration.seconds(3600), .seconds(7200)] {
                 let answer = try await Self.distributions(shore).quantiles(
                     tenant: tenant.id,
+                    visible: .all,
                     Self.request(step)
                 )
                 #expect(answer.shipCount == 3)
@@ -100,7 +105,11 @@ struct DistributionsTests {
 
     @Test func `different series are counted over ships, hours and days`() async throws {
         try await withShore { shore in
-            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
+            let tenant = try await shore.tenants.create(
+                name: "acme",
+                at: Shore.now,
+                for: .command("test")
+            )
             let day = Self.hour.floored(to: .seconds(86_400))
             // Half of the second ship's series are the first one's, too.
             for (name, first) in [("aurora", 0), ("borealis", 30)] {
@@ -126,6 +135,7 @@ struct DistributionsTests {
             func count(_ hours: Range<Int64>) async throws -> Double {
                 let found = try await distributions.cardinality(
                     tenant: tenant.id,
+                    visible: .all,
                     range: TimeRange(
                         from: day + .seconds(hours.lowerBound * 3600),
                         to: day + .seconds(hours.upperBound * 3600)

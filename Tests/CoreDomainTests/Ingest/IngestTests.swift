@@ -220,7 +220,7 @@ struct IngestTests {
                 tenant: admission.identity.tenant,
                 name: admission.shipName
             )
-            try await shore.ships.revoke(ship, at: Shore.now)
+            try await shore.ships.revoke(ship, at: Shore.now, for: .command("test"))
             await #expect(throws: IngestError.revoked) {
                 try await session.commit([voyage[2]], partials: [])
             }

@@ -32,7 +32,11 @@ struct JobRunnerTests {
 
     @Test func `many replicas do each job once`() async throws {
         try await withShore(size: 8) { shore in
-            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now).id
+            let tenant = try await shore.tenants.create(
+                name: "acme",
+                at: Shore.now,
+                for: .command("test")
+            ).id
             let jobs = jobs(tenant, 60)
             try await Jobs(pool: shore.pool, owner: "any").ensure(jobs, of: tenant, at: Shore.now)
             // Again, as every replica does: nothing changes.
@@ -66,7 +70,11 @@ struct JobRunnerTests {
     @Test func `a job of a replica that died is taken over when its lease has ended`() async throws
     {
         try await withShore { shore in
-            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now).id
+            let tenant = try await shore.tenants.create(
+                name: "acme",
+                at: Shore.now,
+                for: .command("test")
+            ).id
             let first = Jobs(pool: shore.pool, owner: "first")
             let second = Jobs(pool: shore.pool, owner: "second")
             try await first.ensure(jobs(tenant, 1), of: tenant, at: Shore.now)
@@ -92,7 +100,11 @@ struct JobRunnerTests {
 
     @Test func `a job that fails is tried again, ever later`() async throws {
         try await withShore { shore in
-            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now).id
+            let tenant = try await shore.tenants.create(
+                name: "acme",
+                at: Shore.now,
+                for: .command("test")
+            ).id
             let jobs = Jobs(pool: shore.pool, owner: "test")
             try await jobs.ensure(self.jobs(tenant, 1), of: tenant, at: Shore.now)
             var now = Shore.now

@@ -80,7 +80,11 @@ struct ReportsTests {
         try await withShore { shore in
             let acme = try await shore.ship(tenant: "acme", "aurora")
             _ = try await shore.ship(tenant: "zenith", "aurora")
-            let fleet = try await shore.reports.fleet(tenant: acme.identity.tenant, range: day())
+            let fleet = try await shore.reports.fleet(
+                tenant: acme.identity.tenant,
+                visible: .all,
+                range: day()
+            )
             #expect(fleet.tenant == "acme")
             #expect(fleet.ships.map(\.name) == ["aurora"])
             await #expect(throws: DomainError.self) {

@@ -41,10 +41,11 @@ struct RetentionsTests {
             try await retentions.set(
                 Retention(rawDays: 10, fiveMinuteDays: 30, hourDays: 90),
                 of: tenants[0],
-                at: Shore.now
+                at: Shore.now,
+                for: .command("test")
             )
             for tenant in tenants {
-                let ships = try await shore.ships.list(tenant: tenant)
+                let ships = try await shore.ships.list(tenant: tenant, visible: .all)
                 _ = try await retentions.enforce(on: tenant, ships: ships, at: Shore.now)
             }
             func days(

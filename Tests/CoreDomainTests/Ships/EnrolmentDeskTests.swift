@@ -29,12 +29,17 @@ struct EnrolmentDeskTests {
 
     @Test func `a token enrols its ship once`() async throws {
         try await withShore { shore in
-            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
+            let tenant = try await shore.tenants.create(
+                name: "acme",
+                at: Shore.now,
+                for: .command("test")
+            )
             let made = try await shore.ships.create(
                 tenant: tenant.id,
                 name: "aurora",
                 tokenLasting: .seconds(60),
-                at: Shore.now
+                at: Shore.now,
+                for: .command("test")
             )
             let enrol = { (moment: Timestamp) in
                 try await shore.desk.enrol(
@@ -62,12 +67,17 @@ struct EnrolmentDeskTests {
 
     @Test func `of two who use one token at once, one is enrolled`() async throws {
         try await withShore { shore in
-            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
+            let tenant = try await shore.tenants.create(
+                name: "acme",
+                at: Shore.now,
+                for: .command("test")
+            )
             let made = try await shore.ships.create(
                 tenant: tenant.id,
                 name: "aurora",
                 tokenLasting: .seconds(60),
-                at: Shore.now
+                at: Shore.now,
+                for: .command("test")
             )
             let requests = [try request(), try request(), try request()]
             let successes = await withTaskGroup(of: Bool.self) { group in
@@ -98,12 +108,14 @@ struct EnrolmentDeskTests {
                     tenant: ship.identity.tenant,
                     name: "aurora",
                     tokenLasting: .seconds(1),
-                    at: Shore.now
+                    at: Shore.now,
+                    for: .command("test")
                 )
             }
             #expect(again == .conflict)
             #expect(
-                try await shore.ships.list(tenant: ship.identity.tenant).map(\.name) == ["aurora"]
+                try await shore.ships.list(tenant: ship.identity.tenant, visible: .all).map(\.name)
+                    == ["aurora"]
             )
         }
     }
@@ -132,12 +144,17 @@ struct EnrolmentDeskTests {
 
     @Test func `a certificate is refused after its end, and without its row`() async throws {
         try await withShore { shore in
-            let tenant = try await shore.tenants.create(name: "acme", at: Shore.now)
+            let tenant = try await shore.tenants.create(
+                name: "acme",
+                at: Shore.now,
+                for: .command("test")
+            )
             let made = try await shore.ships.create(
                 tenant: tenant.id,
                 name: "aurora",
                 tokenLasting: .seconds(60),
-                at: Shore.now
+                at: Shore.now,
+                for: .command("test")
             )
             let der = try await shore.desk.enrol(
                 token: made.enrolmentToken,
@@ -174,9 +191,10 @@ struct EnrolmentDeskTests {
             let token = try await shore.ships.makeEnrolmentToken(
                 for: ship,
                 lasting: .seconds(60),
-                at: Shore.now
+                at: Shore.now,
+                for: .command("test")
             )
-            try await shore.ships.revoke(ship, at: Shore.now)
+            try await shore.ships.revoke(ship, at: Shore.now, for: .command("test"))
             let found = await refusal {
                 _ = try await shore.desk.admit(certificateDER: certificate.der, at: Shore.now)
             }

@@ -17,13 +17,25 @@ struct TenantsTests {
 
     @Test func `a tenant is found by its name, and made once`() async throws {
         try await withShore { shore in
-            let acme = try await shore.tenants.create(name: "acme", at: Shore.now)
-            let zenith = try await shore.tenants.create(name: "zenith", at: Shore.now)
+            let acme = try await shore.tenants.create(
+                name: "acme",
+                at: Shore.now,
+                for: .command("test")
+            )
+            let zenith = try await shore.tenants.create(
+                name: "zenith",
+                at: Shore.now,
+                for: .command("test")
+            )
             #expect(try await shore.tenants.find(name: "acme").id == acme.id)
             #expect(try await shore.tenants.directory() == [acme.id, zenith.id])
             #expect(try await shore.tenants.name(of: zenith.id) == "zenith")
             let again = await code {
-                _ = try await shore.tenants.create(name: "acme", at: Shore.now)
+                _ = try await shore.tenants.create(
+                    name: "acme",
+                    at: Shore.now,
+                    for: .command("test")
+                )
             }
             #expect(again == .conflict)
             #expect(await code { _ = try await shore.tenants.find(name: "nobody") } == .notFound)

@@ -159,8 +159,8 @@ struct WantedSamplesTests {
                     from: Self.start + .seconds(5 * 3600),
                     to: Self.start + .seconds(9 * 3600),
                     maxBytes: 10_000_000,
-                    by: try await shore.caller(identity.tenant, .operator),
-                    at: Shore.now
+                    by: "bridge",
+                    at: Shore.now, for: .command("test")
                 )
                 let first = try #require(try await session.wants().first)
                 let lost = try #require(try await store.answer(first))

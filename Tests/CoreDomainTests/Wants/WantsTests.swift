@@ -20,10 +20,11 @@ struct WantsTests {
                 from: Self.day,
                 to: Shore.now,
                 maxBytes: 1000,
-                by: caller,
-                at: Shore.now
+                by: caller.name,
+                at: Shore.now,
+                for: .command("test")
             )
-            #expect(want.state == .waiting && want.requestedBy == "bridge")
+            #expect(want.state == .waiting && want.requestedBy == "bridge.operator")
             let answer = WantAnswer(
                 id: UInt64(want.id),
                 outcome: .held,
@@ -40,7 +41,7 @@ struct WantsTests {
             }
             #expect(try await wants.find(want.id, of: ship).toldAt == Shore.now + .seconds(1))
             await #expect(throws: DomainError.self) {
-                try await wants.withdraw(want.id, of: ship, by: caller)
+                try await wants.withdraw(want.id, of: ship, at: Shore.now, for: .command("test"))
             }
             let other = try await shore.ship(tenant: "other").identity
             try await wants.note([answer], of: other, at: Shore.now)
@@ -71,8 +72,9 @@ struct WantsTests {
                     from: Self.day,
                     to: Shore.now,
                     maxBytes: 1,
-                    by: caller,
-                    at: Shore.now
+                    by: caller.name,
+                    at: Shore.now,
+                    for: .command("test")
                 )
             }
             // At once, so that they meet.
@@ -95,7 +97,7 @@ struct WantsTests {
             let refused = codes.count { $0 == .overloaded }
             #expect(asked == 100 && refused == 10)
             let newest = try #require(try await wants.page(of: ship, limit: 1).first)
-            try await wants.withdraw(newest.id, of: ship, by: caller)
+            try await wants.withdraw(newest.id, of: ship, at: Shore.now, for: .command("test"))
             let next = try await ask()
             let viewer = try await shore.caller(identity.tenant, .viewer)
             #expect(next.id > newest.id)
@@ -105,8 +107,9 @@ struct WantsTests {
                     from: Self.day,
                     to: Shore.now,
                     maxBytes: 1,
-                    by: viewer,
-                    at: Shore.now
+                    by: viewer.name,
+                    at: Shore.now,
+                    for: .command("test")
                 )
             }
         }

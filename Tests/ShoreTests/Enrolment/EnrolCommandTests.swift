@@ -26,7 +26,8 @@ struct EnrolCommandTests {
             tenant: tenant.id,
             name: "aurora",
             tokenLasting: lasting,
-            at: moment
+            at: moment,
+            for: .command("test")
         )
     }
 
@@ -79,7 +80,7 @@ struct EnrolCommandTests {
     @Test func `a refused token leaves no identity, and the next one works`() async throws {
         let expired = try await makeShip(lasting: .seconds(60), at: .now - .seconds(61))
         let revoked = try await makeShip()
-        try await shore.ships.revoke(revoked.ship, at: .now)
+        try await shore.ships.revoke(revoked.ship, at: .now, for: .command("test"))
         let good = try await makeShip()
         var parts = good.enrolmentToken.split(separator: ".").map(String.init)
         parts[3] = String(parts[3].reversed())

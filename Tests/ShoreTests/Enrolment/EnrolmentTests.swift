@@ -22,7 +22,8 @@ struct EnrolmentTests {
             tenant: tenant.id,
             name: "aurora",
             tokenLasting: lasting,
-            at: moment
+            at: moment,
+            for: .command("test")
         )
     }
 
@@ -75,7 +76,7 @@ struct EnrolmentTests {
         #expect(expired.status == 410)
         #expect(expired.problem == "gone")
         let revoked = try await makeShip()
-        try await shore.ships.revoke(revoked.ship, at: .now)
+        try await shore.ships.revoke(revoked.ship, at: .now, for: .command("test"))
         let refused = try await enrol(revoked.enrolmentToken)
         #expect(refused.status == 403)
         #expect(refused.problem == "forbidden")

@@ -33,7 +33,8 @@ struct RenewalTests {
             tenant: tenant.id,
             name: "aurora",
             tokenLasting: .seconds(600),
-            at: .now
+            at: .now,
+            for: .command("test")
         )
         try await withTemporaryDirectory { folder in
             let agent = try Products.path("ship-agent")
@@ -100,7 +101,8 @@ struct RenewalTests {
             tenant: tenant.id,
             name: "aurora",
             tokenLasting: .seconds(600),
-            at: .now
+            at: .now,
+            for: .command("test")
         )
         try await withTemporaryDirectory { folder in
             let agent = try Products.path("ship-agent")
@@ -115,7 +117,7 @@ struct RenewalTests {
                 let status = try await process.waitForExit(timeout: .seconds(60))
                 #expect(status.isSuccess)
             }
-            try await shore.ships.revoke(created.ship, at: .now)
+            try await shore.ships.revoke(created.ship, at: .now, for: .command("test"))
             try await withProcess(agent, ["run", "--config", folder + "/agent.yaml"]) { process in
                 let refusals = "hawser_sync_refused_handshakes_total{reason=\"revoked\"}"
                 try await eventually("it is refused") { try await shore.metric(refusals) >= 1 }

@@ -114,16 +114,17 @@ struct Shore: Sendable {
     }
 
     func makeTenant(_ name: String) async throws -> Tenant {
-        try await tenants.create(name: name, at: .now)
+        try await tenants.create(name: name, at: .now, for: .command("test"))
     }
 
-    func makeToken(_ tenant: Tenant, role: APIRole = .viewer) async throws -> String {
+    func makeToken(_ tenant: Tenant, role: Role = .viewer) async throws -> String {
         try await tokens.create(
             tenant: tenant.id,
             name: "test",
             role: role,
             lasting: .seconds(3600),
-            at: .now
+            at: .now,
+            for: .command("test")
         )
     }
 
@@ -137,7 +138,8 @@ struct Shore: Sendable {
             tenant: tenant.id,
             name: name,
             tokenLasting: .seconds(3600),
-            at: moment
+            at: moment,
+            for: .command("test")
         )
         let key = PrivateKey()
         let enrolment = try await desk.enrol(

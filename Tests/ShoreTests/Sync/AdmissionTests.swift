@@ -150,7 +150,7 @@ struct AdmissionTests {
     @Test func `a revoked ship or certificate gets nothing`() async throws {
         let tenant = try await shore.makeTenant("revoking")
         let ship = try await shore.makeShip("aurora", of: tenant)
-        try await shore.ships.revoke(ship.ship, at: .now)
+        try await shore.ships.revoke(ship.ship, at: .now, for: .command("test"))
         try await expectRefusal(ship, reason: "revoked")
         let second = try await shore.makeShip("borealis", of: tenant)
         try await shore.plant(
@@ -169,7 +169,7 @@ struct AdmissionTests {
         try await session.deliver(.events, 0, Segments.event("before"))
         let series = "hawser_sync_session_errors_total{error=\"refused\"}"
         let before = try await shore.metric(series)
-        try await shore.ships.revoke(ship.ship, at: .now)
+        try await shore.ships.revoke(ship.ship, at: .now, for: .command("test"))
         session.send(.events, 1, try Segments.event("after").bytes)
         let goodbye = try await session.client.waitForEnd()
         #expect(goodbye?.code == "refused")
@@ -184,7 +184,7 @@ struct AdmissionTests {
     @Test func `a revoked ship's lightest frame is refused too`() async throws {
         let ship = try await shore.makeShip("pinging", of: shore.makeTenant("pinging"))
         let session = try await RawSession.open(shore, ship)
-        try await shore.ships.revoke(ship.ship, at: .now)
+        try await shore.ships.revoke(ship.ship, at: .now, for: .command("test"))
         // Frames that are answered without the database, until word of it has come.
         try await eventually("a ping is refused") {
             session.client.send(.ping(1))

@@ -122,7 +122,8 @@ struct TenantIsolationTests {
             name: "old",
             role: .admin,
             lasting: .seconds(60),
-            at: .now - .seconds(61)
+            at: .now - .seconds(61),
+            for: .command("test")
         )
         #expect(try await shore.call(path, token: expired).status == 401)
         let token = try await shore.makeToken(tenant)

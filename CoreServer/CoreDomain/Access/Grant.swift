@@ -1,0 +1,33 @@
+import FleetModel
+
+/// A role that somebody has over something, for a time.
+package struct Grant: Sendable, Hashable {
+    package enum Scope: Sendable, Hashable {
+        case tenant
+        case fleet(FleetSelector)
+        case ship(ShipID)
+    }
+
+    package let role: Role
+    package let scope: Scope
+
+    package init(role: Role, scope: Scope) {
+        self.role = role
+        self.scope = scope
+    }
+
+    /// Whether it lets do this to this.
+    func permits(_ permission: Permission, on target: AccessTarget) -> Bool {
+        guard role.permissions.contains(permission) else { return false }
+        switch (scope, target) {
+        case (.tenant, _): return true
+        case (.fleet(let selector), .ship(let ship)):
+            return permission.isOfShips && selector.matches(ship.labels)
+        case (.ship(let own), .ship(let ship)):
+            return permission.isOfShips && ship.identity.ship == own
+        // What concerns some ships shows those that the grant covers.
+        case (_, .ships): return permission.isOfShips
+        case (_, .tenant): return false
+        }
+    }
+}

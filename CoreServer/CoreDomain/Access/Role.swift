@@ -1,0 +1,42 @@
+/// A named set of permissions: the permission table.
+///
+/// Each of a tenant's roles may do all that the one before it may. The installation's role runs
+/// tenants and sees no ship: who hosts a fleet need not read it.
+package enum Role: String, Sendable, CaseIterable {
+    /// Reads.
+    case viewer
+    /// Runs ships.
+    case `operator`
+    /// Runs the tenant.
+    case admin
+    /// Runs the installation, across tenants.
+    case system
+
+    package var permissions: Set<Permission> {
+        switch self {
+        case .viewer:
+            [
+                .tenantRead, .shipsRead, .fleetsRead, .reportsRead, .telemetryRead, .logsRead,
+                .ledgerRead, .wantsRead,
+            ]
+        case .operator:
+            Role.viewer.permissions.union([
+                .shipsWrite, .shipsEnrol, .shipsRevoke, .wantsWrite, .labelPolicyRead, .quotasRead,
+                .retentionRead, .usageRead,
+            ])
+        case .admin:
+            Role.operator.permissions.union([
+                .tenantWrite, .shipsCreate, .fleetsWrite, .usersRead, .usersWrite, .bindingsRead,
+                .bindingsWrite, .tokensRead, .tokensWrite, .retentionWrite, .labelPolicyWrite,
+                .keysRead, .keysRotate, .auditRead,
+            ])
+        case .system:
+            [
+                .tenantsRead, .tenantsWrite, .tenantsDelete, .tenantRead, .tenantWrite, .quotasRead,
+                .quotasWrite, .retentionRead, .retentionWrite, .usageRead, .usersRead, .usersWrite,
+                .bindingsRead, .bindingsWrite, .tokensRead, .tokensWrite, .keysRead, .keysRotate,
+                .auditRead,
+            ]
+        }
+    }
+}

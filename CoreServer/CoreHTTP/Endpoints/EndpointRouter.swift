@@ -1,0 +1,68 @@
+import CoreDomain
+import FleetRuntime
+import HTTPTypes
+import Hummingbird
+
+/// The only way into the API: each endpoint's rule is checked here, before its code runs.
+struct EndpointRouter {
+    typealias Handler = @Sendable (Request, APIContext) async throws -> Response
+
+    private let router: Router<APIContext>
+    private let authentication: Authentication
+    private let ships: Ships
+    /// What was added, for the document and for tests.
+    private(set) var endpoints: [Endpoint] = []
+
+    init(_ router: Router<APIContext>, authentication: Authentication, ships: Ships) {
+        self.router = router
+        self.authentication = authentication
+        self.ships = ships
+    }
+
+    mutating func on(_ endpoint: Endpoint, use handler: @escaping Handler) {
+        precondition(
+            !endpoints.contains { $0.method == endpoint.method && $0.path == endpoint.path },
+            "\(endpoint.method) \(endpoint.path) is there already"
+        )
+        endpoints.append(endpoint)
+        let (authentication, ships, access) = (authentication, ships, endpoint.access)
+        router.on(RouterPath("api/v1/\(endpoint.path)"), method: endpoint.method) {
+            request,
+            context in
+            let admitted = try await Self.admit(request, context, access, authentication, ships)
+            return try await handler(request, admitted)
+        }
+    }
+
+    /// - Throws: `DomainError` `unauthenticated`, `forbidden`, or `notFound` for a ship that the
+    ///   caller can't see.
+    private static func admit(
+        _ request: Request,
+        _ context: APIContext,
+        _ access: Endpoint.Access,
+        _ authentication: Authentication,
+        _ ships: Ships
+    ) async throws -> APIContext {
+        guard access != .open else { return context }
+        var context = context
+        let caller = try await authentication.principal(of: request)
+        context.principal = caller
+        switch access {
+        case .open, .authenticated:
+            break
+        case .tenant(let permission):
+            try caller.require(permission, on: .tenant)
+        case .ships(let permission):
+            try caller.require(permission, on: .ships)
+            context.visibility = caller.visibility(permission)
+        case .ship(let permission):
+            let ship = try await ships.find(
+                tenant: caller.tenant,
+                name: context.parameters.require("ship")
+            )
+            try caller.require(permission, on: .ship(ship))
+            context.admittedShip = ship
+        }
+        return context
+    }
+}
