@@ -81,7 +81,6 @@ extension StoreWriter {
         try addProduced(summary.recordCount, to: .summary)
         try append(summary.encode(), to: .summary)
         let end = try LaneRecord.fetch(.summary, db).endSequence
-        try markOffered(.summary, before: end)
         for row in declarations {
             try db.execute(
                 sql: "DELETE FROM declarations WHERE id = ?",
