@@ -15,7 +15,7 @@ extension ShipStore {
     @discardableResult
     package func release(_ releases: [UploadSession.Release]) async throws -> [Lane: UInt64] {
         try await free {
-            let limit = reserve.isHeld ? min(keptBytes, reserve.freeBytes / 4) : 0
+            let limit = reserve.isHeld ? min(keptBytes, reserve.freeBytes / 4) : nil
             return try await database.write { db in
                 var lacking: [Lane: UInt64] = [:]
                 for release in releases {
@@ -60,7 +60,7 @@ extension ShipStore {
 
     private static func release(
         _ release: UploadSession.Release,
-        keeping limit: Int,
+        keeping limit: Int?,
         _ db: Database
     ) throws -> UInt64 {
         let record = try LaneRecord.fetch(release.lane, db)
