@@ -148,6 +148,11 @@ let package = Package(
             uses: ["FleetModel", "FleetRuntime", .nioCore, .nioPosix]
         ),
         .swift(
+            "ShipTestSupport",
+            in: "Tests/ShipSupport",
+            uses: ["FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "FleetTestSupport"]
+        ),
+        .swift(
             "CoreTestSupport",
             in: "Tests/CoreSupport",
             uses: [
@@ -197,7 +202,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain",
-                "FleetTestSupport", .logging,
+                "FleetTestSupport", "ShipTestSupport", .logging,
             ]
         ),
         .tests(
@@ -208,15 +213,15 @@ let package = Package(
             "ShipStoreTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "ShipStore", "FleetTestSupport", .grdb, .logging,
+                "ShipStore", "FleetTestSupport", "ShipTestSupport", .grdb, .logging,
             ]
         ),
         .tests(
             "ShipDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore",
-                "ShipDomain", "CLzma",
-                "CZstd", "FleetTestSupport", .lifecycle, .logging,
+                "ShipDomain", "CLzma", "CZstd", "FleetTestSupport", "ShipTestSupport", .lifecycle,
+                .logging,
             ]
         ),
         .tests(

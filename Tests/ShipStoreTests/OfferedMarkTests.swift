@@ -3,6 +3,7 @@ import FleetRuntime
 import FleetTestSupport
 import Glibc
 import ShipStore
+import ShipTestSupport
 import Testing
 
 /// That a segment was offered, written down where the database has no room for it.
@@ -99,7 +100,7 @@ struct OfferedMarkTests {
 
     @Test func `what the file says was offered stays in its lane`() async throws {
         try await withTemporaryDirectory { folder in
-            let hand = Hand()
+            let hand = Hand(at: Aboard.now)
             let store = try ShipStore(directory: folder, create: true, clock: hand.clock)
             let mark = OfferedMark(directory: folder)
             #expect(mark.isReady, "made with the store, while there is room")
