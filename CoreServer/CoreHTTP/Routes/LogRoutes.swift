@@ -45,7 +45,7 @@ struct LogRoutes: Sendable {
         return Response(
             status: .ok,
             headers: headers,
-            body: .init(byteBuffer: ByteBuffer(string: body))
+            body: ResponseBody(parts: ByteBuffer(string: body))
         )
     }
 
