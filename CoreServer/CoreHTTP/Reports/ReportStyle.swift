@@ -174,6 +174,11 @@ package enum ReportStyle {
         .balanced { color: var(--good); font-weight: 700; }
         .unbalanced { color: var(--bad); font-weight: 700; }
         .warning { color: var(--warn); margin-top: 10px; font-size: 14px; }
+        .note { color: var(--soft); margin-top: 10px; font-size: 14px; }
+        h4 { font-size: 13px; font-weight: 600; color: var(--bad); margin: 14px 0 4px; }
+        .differences { list-style: none; font-size: 14px; }
+        .differences li { padding: 5px 0; border-top: 1px solid var(--line); }
+        .differences span { display: block; color: var(--soft); font-size: 13px; }
         .events { list-style: none; font-size: 14px; }
         .events li { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 12px;
           padding: 5px 0; border-top: 1px solid var(--line); }
