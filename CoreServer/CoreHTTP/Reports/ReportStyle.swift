@@ -129,7 +129,7 @@ package enum ReportStyle {
         .quiet { color: var(--soft); }
         .ship > .quiet { margin-top: 12px; max-width: 64ch; }
         .facts {
-          display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 16px 32px;
+          display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 16px 20px;
           margin: 18px 0 24px;
         }
         .facts dd { font-weight: 600; font-size: 16px; }
@@ -196,7 +196,7 @@ package enum ReportStyle {
     private static let small = """
         @media (max-width: 980px) {
           .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-          .facts { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+          .facts { grid-template-columns: repeat(4, minmax(0, 1fr)); }
           .record { grid-template-columns: minmax(0, 1fr); }
           .figures { grid-template-columns: repeat(2, 1fr); border-bottom: 0; }
           .figure { padding: 12px 0; border-left: 0; border-bottom: 1px solid var(--line); }

@@ -90,7 +90,7 @@ enum ReportTemplates {
         </tbody>
         </table>
         {{#quarantined}}<p class="warning">{{.}}, counted as lost.</p>{{/quarantined}}
-        {{#thinned}}<p class="note">Thinned in this range, and declared: {{.}}.</p>{{/thinned}}
+        {{#thinned}}<p class="note">{{.}}</p>{{/thinned}}
         {{#hasDifferences}}
         <h4>Open differences</h4>
         <ul class="differences">{{#differences}}<li>{{sentence}}<span>since \

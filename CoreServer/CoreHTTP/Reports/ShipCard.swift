@@ -82,7 +82,7 @@ struct ShipCard: Sendable {
         quarantined =
             ship.quarantined > 0
             ? "\(HumanText.count(ship.quarantined, of: "record")) set aside as damaged" : nil
-        thinned = Self.thinned(ship.thinned)
+        thinned = Self.thinned(ship)
         differences = ship.differences.map { difference in
             Difference(
                 since: HumanText.date(difference.foundAt),
@@ -139,10 +139,17 @@ struct ShipCard: Sendable {
         ]
     }
 
-    private static func thinned(_ thinned: [ShipReport.Thinned]) -> String? {
-        guard !thinned.isEmpty else { return nil }
-        return thinned.map { "\(HumanText.count($0.samples)) as \(HumanText.rung($0.rung))" }
-            .joined(separator: ", ")
+    /// What is no longer raw: of all samples, and of those of the range.
+    private static func thinned(_ ship: ShipReport) -> String? {
+        let samples = ship.samples
+        guard samples.degraded > 0 || !ship.thinned.isEmpty else { return nil }
+        let share = Double(samples.degraded) / Double(max(1, samples.produced))
+        let parts = ship.thinned.map {
+            "\(HumanText.count($0.samples)) as \(HumanText.rung($0.rung))"
+        }
+        let range = parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+        return "\(HumanText.percent(share)) of all samples are thinned, each declared. "
+            + "In this range: \(range)."
     }
 
     private static func account(_ lane: String, _ totals: LedgerTotals?) -> Account {

@@ -27,7 +27,7 @@ struct SeriesRoutes: Sendable {
         let selectors = try selectors(query)
         let limit = try query.count("limit", default: 1000, limit: Self.longestPage)
         let after = try query.text("cursor").map(Self.place)
-        let ship = try await ship(context)
+        let ship = try await ships.find(for: context)
         let page = try await telemetry.series(
             of: ship,
             selectors: selectors,
@@ -78,7 +78,7 @@ struct SeriesRoutes: Sendable {
             step: try query.duration("step"),
             aggregation: aggregation
         )
-        let ship = try await ship(context)
+        let ship = try await ships.find(for: context)
         let slot = try await slots.take()
         let answer = try await telemetry.range(of: ship, asked)
         return Response(
@@ -99,13 +99,6 @@ struct SeriesRoutes: Sendable {
                 }
                 try await writer.finish(nil)
             }
-        )
-    }
-
-    private func ship(_ context: APIContext) async throws -> Ship {
-        try await ships.find(
-            tenant: context.caller.tenant,
-            name: context.parameters.require("ship")
         )
     }
 

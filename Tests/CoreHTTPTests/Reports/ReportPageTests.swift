@@ -157,7 +157,8 @@ import Testing
         }
         let sentence = "17 records of logs that the ship delivered are not ashore"
         for text in [
-            "1,500 as rollups of 1 min, 300 as hourly counts", "<td>1,800</td>", sentence,
+            "36 % of all samples are thinned", "1,500 as rollups of 1 min, 300 as hourly counts",
+            "<td>1,800</td>", sentence,
             #"<th scope="row">Logs</th>"#, "21 Nov 2026 10:00", "1,800 thinned", "✓",
         ] {
             #expect(texts[0].contains(text), "\(text)")
