@@ -69,7 +69,14 @@ enum ShipServices {
             logger: logger
         )
         let logs = LogIntake(store: store, notebook: notebook, clock: clock, logger: logger)
-        var services: [any Service] = [uplink, sealer, keeper, reporter, logKeeper, logs]
+        let forgetter = PeriodicService(
+            name: "memory",
+            interval: .seconds(60),
+            logger: logger
+        ) { ProcessMemory.forgetStart() }
+        var services: [any Service] = [
+            uplink, sealer, keeper, reporter, logKeeper, logs, forgetter,
+        ]
         services += scrapers
         // The last is stopped first: nothing comes in any more when the window is sealed.
         services += syslog(configuration.logs.syslog, logs, clock: clock, logger: logger)
