@@ -71,7 +71,7 @@ struct IntakeBenchmark: AsyncParsableCommand {
         // Rounds are a second apart, and the last lies before now.
         let rounds = Int64(samples / count) + 1000
         let start = Int64(Date().timeIntervalSince1970) * 1000 - rounds * 1000
-        let shards = min(Self.connections, max(1, count / 100))
+        let shards = min(Self.connections, max(1, count / 25))
         let began = ContinuousClock.now
         let before = agent.processorSeconds
         let answers = try await withThrowingTaskGroup(of: WriteConnection.Answers.self) { group in
@@ -150,14 +150,16 @@ struct IntakeBenchmark: AsyncParsableCommand {
         let (agent, port) = try await Self.startReceiver(data)
         defer { agent.process.send(SIGKILL) }
         let now = Int64(Date().timeIntervalSince1970) * 1000
+        let loads = (0..<Self.overloadConnections).map { connection in
+            WriteLoad(
+                series: connection * 100..<(connection + 1) * 100,
+                samplesPerRequest: 10_000,
+                start: now - 20 * 86_400_000
+            )
+        }
         let end = ContinuousClock.now + .seconds(overloadSeconds)
         let answers = try await withThrowingTaskGroup(of: WriteConnection.Answers.self) { group in
-            for connection in 0..<Self.overloadConnections {
-                let load = WriteLoad(
-                    series: connection * 100..<(connection + 1) * 100,
-                    samplesPerRequest: 10_000,
-                    start: now - 20 * 86_400_000
-                )
+            for load in loads {
                 group.addTask { try await WriteConnection.send(load, until: end, to: port) }
             }
             return try await group.reduce(.init(), +)

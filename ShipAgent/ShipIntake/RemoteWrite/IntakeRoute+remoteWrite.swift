@@ -25,17 +25,19 @@ extension IntakeRoute {
             let size = try unpackedSize(packed)
             let memory = HeldMemory(of: budget)
             defer { memory.giveAll() }
-            // Labels of version 2 are written out: as much again.
-            let unpacked = try await take(version == .first ? size : size * 2, into: memory)
+            // What is read of it takes as much again at most in usual requests, and labels of version 2
+            // are written out. Asked for at once: who holds one part and waits for another can hold
+            // up everybody.
+            let reserved = try await take(size * (version == .first ? 2 : 3), into: memory)
             let table = try read(packed, version)
-            _ = try await take(table.footprint, into: memory)
+            let footprint = min(table.footprint, reserved)
             // The first half of SHA-256 is more than enough to tell requests apart.
             let digest = Array(SHA256.hash(data: packed).prefix(16))
             let outcome = try await receiver.take(
                 consume table,
                 digest: digest,
                 from: request.client
-            ) { memory.give(unpacked) }
+            ) { memory.give(reserved - footprint) }
             return try response(to: outcome)
         }
     }
@@ -46,11 +48,9 @@ extension IntakeRoute {
     ) throws(IntakeProblem) -> WriteTable {
         do {
             let bytes = try Snappy.decompress(packed[...], limit: RemoteWriteLimits.decodedBytes)
-            return
-                switch version
-            {
-            case .first: try WriteTable(first: bytes)
-            case .second: try WriteTable(second: bytes)
+            switch version {
+            case .first: return try WriteTable(first: bytes)
+            case .second: return try WriteTable(second: bytes)
             }
         } catch {
             throw IntakeProblem(.badRequest, "malformed", "\(error)")
