@@ -42,15 +42,12 @@ struct LogRoutes: Sendable {
         return Response(
             status: .ok,
             headers: headers,
-            body: .init(byteBuffer: ByteBuffer(string: body))
+            body: ResponseBody(parts: ByteBuffer(string: body))
         )
     }
 
     private func wanted(of request: Request) throws -> LogRequest {
         let parameters = request.uri.queryParameters
-        let now = clock.now()
-        let to = try request.moment("to") ?? now
-        let from = try request.moment("from") ?? to - .seconds(86_400)
         var limit = Self.defaultLimit
         if let text = parameters["limit"] {
             // What is no number is as far out of range as 0.
@@ -59,7 +56,7 @@ struct LogRoutes: Sendable {
         return try LogRequest(
             terms: LogTerms(parameters["q"].map(String.init) ?? ""),
             mildest: parameters["severity"].map { try Self.severity(String($0)) } ?? .debug,
-            range: TimeRange(from: from, to: to),
+            range: RequestQuery(request).range(upTo: clock.now()),
             limit: limit,
             after: parameters["cursor"].map { try LogCursor(parsing: String($0)) }
         )

@@ -43,7 +43,7 @@ struct SeriesRoutes: Sendable {
         return Response(
             status: .ok,
             headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(string: text))
+            body: ResponseBody(parts: ByteBuffer(string: text))
         )
     }
 
@@ -89,19 +89,17 @@ struct SeriesRoutes: Sendable {
                 var buffer = format.head(answer)
                 for (index, series) in answer.series.enumerated() {
                     buffer += format.series(series, isFirst: index == 0)
-                    if buffer.utf8.count >= Self.writeBytes {
-                        try await writer.write(ByteBuffer(string: buffer))
-                        buffer = ""
-                    }
+                    guard buffer.utf8.count >= SlowReaders.part else { continue }
+                    for part in ByteBuffer(string: buffer).parts { try await writer.write(part) }
+                    buffer = ""
                 }
-                try await writer.write(ByteBuffer(string: buffer + format.tail))
+                for part in ByteBuffer(string: buffer + format.tail).parts {
+                    try await writer.write(part)
+                }
                 try await writer.finish(nil)
             }
         )
     }
-
-    /// What is written at a time.
-    private static let writeBytes = 64 * 1024
 
     private func selectors(_ query: RequestQuery) throws -> [SeriesSelector] {
         let texts = query.all("match[]")

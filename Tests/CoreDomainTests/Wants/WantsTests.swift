@@ -99,19 +99,7 @@ struct WantsTests {
             let newest = try #require(try await wants.page(of: ship, limit: 1).first)
             try await wants.withdraw(newest.id, of: ship, at: Shore.now, for: .command("test"))
             let next = try await ask()
-            let viewer = try await shore.caller(identity.tenant, .viewer)
             #expect(next.id > newest.id)
-            await #expect(throws: DomainError.self) {
-                try await wants.ask(
-                    ship,
-                    from: Self.day,
-                    to: Shore.now,
-                    maxBytes: 1,
-                    by: viewer.name,
-                    at: Shore.now,
-                    for: .command("test")
-                )
-            }
         }
     }
 }
