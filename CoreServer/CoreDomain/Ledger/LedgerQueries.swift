@@ -2,23 +2,21 @@ import CorePostgres
 
 /// Accounts of both sides.
 enum LedgerQueries {
+    /// Those that were deleted since are in their totals.
     static let declared = Statement(
         "declared_of_lane",
         """
-        SELECT
-            lane,
-            -- A thinned sample that is thinned again was counted when it left rung 0.
-            coalesce(sum(CASE
-                WHEN was = 0 AND rung > 0 THEN sample_count
-                WHEN was > 0 AND (rung IS NULL OR rung = 0) THEN -sample_count
-                ELSE 0
-            END), 0)::bigint AS degraded,
-            coalesce(sum(CASE
-                WHEN rung IS NULL THEN sample_count
-                ELSE 0
-            END), 0)::bigint AS lost
-        FROM hawser.declarations
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+        SELECT lane, sum(degraded)::bigint AS degraded, sum(lost)::bigint AS lost
+        FROM (
+            SELECT lane, \(DeclaredSums.sql)
+            FROM hawser.declarations
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+            GROUP BY lane
+            UNION ALL
+            SELECT lane, degraded, lost
+            FROM hawser.declared_totals
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+        ) AS parts
         GROUP BY lane
         """
     )
@@ -33,6 +31,7 @@ enum LedgerQueries {
 
     /// Days whose account was told after the last of them was stored, and yet has less. What was
     /// thinned across midnight is counted on one of its two days: neighbours make up for each other.
+    /// Of a year, which is less than accounts are kept: each has its neighbours.
     static let overfullDays = Statement(
         "overfull_days",
         """
@@ -40,7 +39,8 @@ enum LedgerQueries {
         FROM (
             SELECT
                 d.lane,
-                d.told_at > s.stored_at AS is_told,
+                d.told_at > s.stored_at
+                    AND d.day > max(d.day) OVER (PARTITION BY d.lane) - 366 AS is_told,
                 s.stored - (d.produced - d.degraded - d.lost) AS surplus,
                 least(0, coalesce(
                     lag(s.stored - (d.produced - d.degraded - d.lost)) OVER days, 0
