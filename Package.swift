@@ -14,6 +14,8 @@ let package = Package(
         .executable(name: "ship-agent", targets: ["ShipAgent"]),
         .executable(name: "fleet-sim", targets: ["FleetSim"]),
         .executable(name: "hawser-bench", targets: ["HawserBench"]),
+        // Preloaded into programs by tests.
+        .library(name: "hawser-wrong-clock", type: .dynamic, targets: ["WrongClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -228,6 +230,7 @@ let package = Package(
                 .nioHTTP1, .nioPosix,
             ]
         ),
+        .target(name: "WrongClock", path: "Tests/WrongClock"),
         .tests(
             "EndToEndTests",
             uses: [

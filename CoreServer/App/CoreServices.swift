@@ -88,6 +88,7 @@ struct CoreServices: Sendable {
                 telemetry: telemetry,
                 ledgers: Ledgers(pool: database.pool),
                 wants: Wants(pool: database.pool),
+                clocks: ShipClocks(pool: database.pool),
                 distributions: Distributions(
                     pool: database.pool,
                     ships: ships,

@@ -69,7 +69,10 @@ enum ShipServices {
             logger: logger
         )
         let logs = LogIntake(store: store, notebook: notebook, clock: clock, logger: logger)
-        var services: [any Service] = [uplink, sealer, keeper, reporter, logKeeper, logs]
+        var services: [any Service] = [
+            uplink, sealer, keeper, reporter, logKeeper, logs,
+            ClockWatch(notebook: notebook, clock: clock),
+        ]
         services += scrapers
         // The last is stopped first: nothing comes in any more when the window is sealed.
         services += syslog(configuration.logs.syslog, logs, clock: clock, logger: logger)

@@ -33,6 +33,8 @@ actor UplinkSession {
     private var renewalKey: PrivateKey?
     private let outage: Outage
     private let started = ContinuousClock.now
+    /// What the hello said of the ship's clock.
+    private let hand: ClockHand
     private var roundTrip = Duration.zero
     private var greetedAt = ContinuousClock.now
     private var lastSentAt: ContinuousClock.Instant = .now
@@ -93,6 +95,7 @@ actor UplinkSession {
         self.outage = outage
         self.outbound = outbound
         let reports = try await store.laneReports()
+        hand = ClockHand(clock)
         hello = Hello(
             agentVersion: agentVersion,
             epoch: store.epoch,
@@ -158,8 +161,9 @@ actor UplinkSession {
                     && (lane.priority < piece?.lane.priority ?? .max || isTurn && lane == .backlog)
             }
             guard let lane = pools.first else { return piece }
-            if let end = try await store.sequenceNext(lane) {
-                upload.segmentsBecameAvailable(lane, end: end)
+            if try await store.sequenceNext(lane) != nil {
+                // With the definitions that it cites: another process may have stored both just now.
+                try await learnEnds()
             } else {
                 emptyPools.insert(lane)
             }
@@ -406,10 +410,14 @@ actor UplinkSession {
         }
     }
 
-    private func lookForSegments() async throws {
+    private func learnEnds() async throws {
         for (lane, end) in try await store.ends() {
             upload.segmentsBecameAvailable(lane, end: end)
         }
+    }
+
+    private func lookForSegments() async throws {
+        try await learnEnds()
         emptyPools = []
         wake.yield()
     }
@@ -457,6 +465,14 @@ actor UplinkSession {
             if now - started > Self.longestSession, upload.isCaughtUp {
                 try await write(.goodbye(.finished))
                 throw SessionRefusal(reason: "a new session after a week", retryAfter: .seconds(1))
+            }
+            // The shore knows the ship's clock by the hello alone.
+            if abs(hand.jump().milliseconds) > ClockHand.tolerance.milliseconds {
+                try await write(.goodbye(.finished))
+                throw SessionRefusal(
+                    reason: "a new session, since the clock was set",
+                    retryAfter: .milliseconds(100)
+                )
             }
             if sentSinceLedger, upload.isCaughtUp, now - lastLedgerAt >= Self.ledgerInterval {
                 lastLedgerAt = now
