@@ -150,6 +150,11 @@ let package = Package(
             uses: ["FleetModel", "FleetRuntime", .nioCore, .nioPosix]
         ),
         .swift(
+            "ShipTestSupport",
+            in: "Tests/ShipSupport",
+            uses: ["FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "FleetTestSupport"]
+        ),
+        .swift(
             "CoreTestSupport",
             in: "Tests/CoreSupport",
             uses: [
@@ -199,7 +204,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain",
-                "FleetTestSupport", .logging,
+                "FleetTestSupport", "ShipTestSupport", .logging,
             ]
         ),
         .tests(
@@ -210,15 +215,15 @@ let package = Package(
             "ShipStoreTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "ShipStore", "FleetTestSupport", .grdb, .logging,
+                "ShipStore", "FleetTestSupport", "ShipTestSupport", .grdb, .logging,
             ]
         ),
         .tests(
             "ShipDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore",
-                "ShipDomain", "CLzma",
-                "CZstd", "FleetTestSupport", .lifecycle, .logging,
+                "ShipDomain", "CLzma", "CZstd", "FleetTestSupport", "ShipTestSupport", .lifecycle,
+                .logging,
             ]
         ),
         .tests(

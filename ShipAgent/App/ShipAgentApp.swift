@@ -5,6 +5,7 @@ import FleetRuntime
 @main
 struct ShipAgentApp {
     static func main() async {
+        ProcessMemory.keepTogether()
         await CommandLineProgram.run(ShipAgentCommand.self, name: "ship-agent")
     }
 }

@@ -69,8 +69,13 @@ enum ShipServices {
             logger: logger
         )
         let logs = LogIntake(store: store, notebook: notebook, clock: clock, logger: logger)
+        let forgetter = PeriodicService(
+            name: "memory",
+            interval: .seconds(60),
+            logger: logger
+        ) { ProcessMemory.forgetStart() }
         var services: [any Service] = [
-            uplink, sealer, keeper, reporter, logKeeper, logs,
+            uplink, sealer, keeper, reporter, logKeeper, logs, forgetter,
             ClockWatch(notebook: notebook, clock: clock),
         ]
         services += scrapers

@@ -11,7 +11,7 @@ package enum IntakeLimits {
 
     /// Bytes of bodies in memory at once, over all connections: with what they unpack to one at a
     /// time, well below what the agent may take.
-    package static let bodyBytesInMemory = 24 * 1024 * 1024
+    package static let bodyBytesInMemory = 16 * 1024 * 1024
 
     /// How long a request waits for room in memory, unread, before it is told to come later. The
     /// sender's own socket holds it meanwhile, which slows the sender down without an error.

@@ -30,14 +30,19 @@ struct IntakeBenchmark: AsyncParsableCommand {
     @Option(help: "Seconds to scrape 100,000 series once a second.")
     var scrapeSeconds = 20
 
+    @Option(help: "Seconds to send more than the agent can take.")
+    var overloadSeconds = 10
+
     @Flag(help: "One JSON object, for scripts.")
     var json = false
 
     private static let connections = 32
+    private static let overloadConnections = 96
 
     func run() async throws {
         guard series.allSatisfy({ (1...200_000).contains($0) }), samples > 0,
-            (1...100_000).contains(samplesPerRequest), (0...3600).contains(scrapeSeconds)
+            (1...100_000).contains(samplesPerRequest), (0...3600).contains(scrapeSeconds),
+            (0...3600).contains(overloadSeconds)
         else {
             throw CommandError("--series is up to 200000, --samples-per-request up to 100000")
         }
@@ -47,6 +52,7 @@ struct IntakeBenchmark: AsyncParsableCommand {
             var figures = Figures(title: "intake: one agent on one core")
             for count in series { try await write(count, in: directory, &figures) }
             if scrapeSeconds > 0 { try await scrape(in: directory, &figures) }
+            if overloadSeconds > 0 { try await overload(in: directory, &figures) }
             return figures
         }
         figures.print(json: json)
@@ -57,29 +63,18 @@ struct IntakeBenchmark: AsyncParsableCommand {
         in directory: String,
         _ figures: inout Figures
     ) async throws {
-        let port = try FreePort.find()
         let data = try Self.freshShip(in: directory)
-        let agent = try Self.start(
-            data,
-            """
-            http_listen: 127.0.0.1:\(port)
-            http_requests_per_second: 100000
-            http_bytes_per_second: 1GiB
-            """
-        )
+        let (agent, port) = try await Self.startReceiver(data)
         defer { agent.process.send(SIGKILL) }
-        try await eventually("the agent listens", timeout: .seconds(30)) {
-            agent.process.standardError.contains("taking in at")
-        }
         try await Task.sleep(for: .seconds(1))
         let idle = agent.megabytes("VmRSS")
         // Rounds are a second apart, and the last lies before now.
         let rounds = Int64(samples / count) + 1000
         let start = Int64(Date().timeIntervalSince1970) * 1000 - rounds * 1000
-        let shards = min(Self.connections, max(1, count / 100))
+        let shards = min(Self.connections, max(1, count / 25))
         let began = ContinuousClock.now
         let before = agent.processorSeconds
-        let sent = try await withThrowingTaskGroup(of: Int.self) { group in
+        let answers = try await withThrowingTaskGroup(of: WriteConnection.Answers.self) { group in
             for shard in 0..<shards {
                 let range = count * shard / shards..<count * (shard + 1) / shards
                 let load = WriteLoad(
@@ -92,8 +87,9 @@ struct IntakeBenchmark: AsyncParsableCommand {
                     try await WriteConnection.send(load, atLeast: share, to: port)
                 }
             }
-            return try await group.reduce(0, +)
+            return try await group.reduce(.init(), +)
         }
+        let sent = answers.acknowledged
         let acknowledged = ContinuousClock.now
         let peak = try await agent.stop()
         let ended = ContinuousClock.now
@@ -109,6 +105,7 @@ struct IntakeBenchmark: AsyncParsableCommand {
             Double(sent) / used,
             note: "parsed, durable, sealed"
         )
+        figures.add("\(name)_postponed", Double(answers.postponed), note: "requests, by 429")
         figures.add("\(name)_idle_mb", idle, decimals: 1, note: "resident")
         figures.add("\(name)_resident_mb", peak, decimals: 1, note: "peak")
         try await Self.addSize(data, sent: sent, name, &figures)
@@ -146,7 +143,55 @@ struct IntakeBenchmark: AsyncParsableCommand {
         try await Self.addSize(data, sent: Int(produced), "scrape_100000", &figures)
     }
 
+    /// More connections, each with larger requests, than there is memory for: some wait, some are
+    /// told to come again, none is lost, and the memory stays bounded.
+    private func overload(in directory: String, _ figures: inout Figures) async throws {
+        let data = try Self.freshShip(in: directory)
+        let (agent, port) = try await Self.startReceiver(data)
+        defer { agent.process.send(SIGKILL) }
+        let now = Int64(Date().timeIntervalSince1970) * 1000
+        let loads = (0..<Self.overloadConnections).map { connection in
+            WriteLoad(
+                series: connection * 100..<(connection + 1) * 100,
+                samplesPerRequest: 10_000,
+                start: now - 20 * 86_400_000
+            )
+        }
+        let end = ContinuousClock.now + .seconds(overloadSeconds)
+        let answers = try await withThrowingTaskGroup(of: WriteConnection.Answers.self) { group in
+            for load in loads {
+                group.addTask { try await WriteConnection.send(load, until: end, to: port) }
+            }
+            return try await group.reduce(.init(), +)
+        }
+        let peak = try await agent.stop()
+        await agent.process.end()
+        let metrics = try await Self.status(data, "metrics")
+        guard Self.number("produced", of: metrics) == Double(answers.acknowledged) else {
+            throw CommandError("\(answers.acknowledged) were acknowledged, not \(metrics)")
+        }
+        figures.add("overload_samples", Double(answers.acknowledged), note: "all acknowledged kept")
+        figures.add("overload_postponed", Double(answers.postponed), note: "requests, by 429")
+        figures.add("overload_resident_mb", peak, decimals: 1, note: "peak")
+    }
+
     // MARK: The ship
+
+    private static func startReceiver(_ data: String) async throws -> (PinnedAgent, Int) {
+        let port = try FreePort.find()
+        let agent = try start(
+            data,
+            """
+            http_listen: 127.0.0.1:\(port)
+            http_requests_per_second: 100000
+            http_bytes_per_second: 1GiB
+            """
+        )
+        try await eventually("the agent listens", timeout: .seconds(30)) {
+            agent.process.standardError.contains("taking in at")
+        }
+        return (agent, port)
+    }
 
     /// An identity is needed to run, not a shore that answers.
     private func enrol(in directory: String) async throws {

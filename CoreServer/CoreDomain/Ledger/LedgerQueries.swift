@@ -140,9 +140,17 @@ enum LedgerQueries {
         """
         SELECT
             day, lane,
-            coalesce(sum(d.produced), 0)::bigint AS produced,
+            -- Of an epoch that is over, as with a ship's disk, all is told that ever will be, and what
+            -- did not come is lost.
+            coalesce(sum(CASE
+                WHEN c.closed_epoch IS NULL THEN d.produced
+                ELSE greatest(d.produced, coalesce(d.degraded + d.lost, 0) + coalesce(s.stored, 0))
+            END), 0)::bigint AS produced,
             coalesce(sum(d.degraded), 0)::bigint AS degraded,
-            coalesce(sum(d.lost), 0)::bigint AS lost,
+            coalesce(sum(CASE
+                WHEN c.closed_epoch IS NULL THEN d.lost
+                ELSE greatest(d.lost, d.produced - d.degraded - coalesce(s.stored, 0))
+            END), 0)::bigint AS lost,
             coalesce(sum(s.stored), 0)::bigint AS stored,
             max(d.told_at) AS told_at
         FROM (
@@ -157,6 +165,11 @@ enum LedgerQueries {
             WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
                 AND day BETWEEN $3::integer AND $4::integer
         ) AS s USING (epoch, day, lane)
+        LEFT JOIN (
+            SELECT epoch AS closed_epoch, lane AS closed_lane
+            FROM hawser.ship_ledgers
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND closed_at IS NOT NULL
+        ) AS c ON closed_epoch = epoch AND closed_lane = lane
         GROUP BY day, lane
         ORDER BY day, lane
         """

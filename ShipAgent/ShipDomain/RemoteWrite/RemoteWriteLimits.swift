@@ -9,16 +9,18 @@ package enum RemoteWriteLimits {
     package static let samples = 500_000
     package static let series = 100_000
 
-    /// Unpacked requests in memory at once, tables included, in bytes.
-    package static let workingBytes = 24 * 1024 * 1024
+    /// Unpacked requests in memory at once, tables included, in bytes: room for the largest, and for
+    /// more of the usual ones than a core reads at a time.
+    package static let workingBytes = 16 * 1024 * 1024
 
     /// Symbols of one request (version 2).
     static let symbols = 200_000
 
-    /// Texts of series that are remembered, so that labels are read once: 200,000 of 250 bytes are
-    /// 50 MB. What was not seen for a while goes first.
+    /// Series whose labels are remembered, so that they are read once, and bytes of those labels,
+    /// which series share: 100,000 series of eleven take some 8 MB. What was not seen for a while
+    /// goes first.
     package static let cachedSeries = 200_000
-    static let cachedTextBytes = 48 * 1024 * 1024
+    static let cachedTextBytes = 32 * 1024 * 1024
 
     /// After which a series' text is forgotten if it is not seen again.
     static let unseenMinutes: UInt32 = 60

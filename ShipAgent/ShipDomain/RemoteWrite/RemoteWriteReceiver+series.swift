@@ -15,7 +15,7 @@ extension RemoteWriteReceiver {
         let texts = table.texts.span
         let now = minute
         // Out of the actor for the loop: each access to an actor's property is checked.
-        var cache = SeriesTextCache()
+        var cache = SentSeriesCache()
         swap(&cache, &self.cache)
         defer { swap(&cache, &self.cache) }
         var expected: Int?
@@ -26,14 +26,7 @@ extension RemoteWriteReceiver {
             var entry: Int?
             // Senders keep their order, so what followed last time nearly always follows again, and
             // comparing is cheaper than finding.
-            if let candidate = expected {
-                let known = cache.range(of: candidate)
-                if known.count == range.count,
-                    texts.holds(cache.texts.span, known, at: range.lowerBound)
-                {
-                    entry = candidate
-                }
-            }
+            if let expected, cache.holds(expected, texts, range) { entry = expected }
             if entry == nil {
                 let hash = SeriesTextCache.hash(texts, range)
                 entry = cache.find(texts, range, hash: hash)
@@ -46,7 +39,7 @@ extension RemoteWriteReceiver {
             cache.note(entry, seenAt: now, after: previous)
             previous = entry
             expected = cache.following(entry)
-            rows[index] = UInt32(truncatingIfNeeded: cache.series(of: entry))
+            rows[index] = cache.series(of: entry)
         }
         return missing
     }
@@ -101,7 +94,7 @@ extension RemoteWriteReceiver {
         let hash = SeriesTextCache.hash(texts, range)
         // Another request may have entered it meanwhile, or this one names it twice.
         guard cache.find(texts, range, hash: hash) == nil else { return }
-        _ = cache.insert(texts, range, hash: hash, series: Int(number))
+        cache.insert(texts, range, hash: hash, series: number)
     }
 
     private func numbers(
@@ -136,12 +129,12 @@ extension RemoteWriteReceiver {
     private func makeRoom(for missing: [Int], of table: WriteTable) -> Int {
         let limit = RemoteWriteLimits.cachedSeries
         func room() -> Int {
-            cache.texts.count < RemoteWriteLimits.cachedTextBytes ? max(0, limit - cache.count) : 0
+            cache.byteCount < RemoteWriteLimits.cachedTextBytes ? max(0, limit - cache.count) : 0
         }
         for age in [RemoteWriteLimits.unseenMinutes, 5, 1] where room() < missing.count {
             let since = minute - min(minute, age)
             guard cache.unseenCount(since: since) > 0 else { continue }
-            _ = cache.removeUnseen(since: since) { $0 }
+            cache.removeUnseen(since: since)
         }
         return room()
     }

@@ -21,7 +21,7 @@ package actor RemoteWriteReceiver: Service {
         bufferingPolicy: .bufferingNewest(1)
     )
 
-    var cache = SeriesTextCache()
+    var cache = SentSeriesCache()
     var memory: SeriesMemory
     var verdicts = VerdictTable()
     var families = MetricFamilies()
@@ -54,12 +54,15 @@ package actor RemoteWriteReceiver: Service {
 
     /// Takes in a request and waits until it is on the disk.
     ///
-    /// - Parameter digest: of the request as sent, by which it is known again.
+    /// - Parameters:
+    ///   - table: the request. Its memory is given up before the wait, and then `onceRead` is called.
+    ///   - digest: of the request as sent, by which it is known again.
     /// - Throws: `StoreError` where nothing of it was taken in, and it may be sent again.
     package func take(
-        _ table: WriteTable,
+        _ table: consuming WriteTable,
         digest: [UInt8],
-        from client: String
+        from client: String,
+        onceRead: @Sendable () -> Void = {}
     ) async throws -> RemoteWriteOutcome {
         guard !hasEnded else { throw StoreError(.busy, "the agent is ending") }
         var outcome = RemoteWriteOutcome()
@@ -88,6 +91,8 @@ package actor RemoteWriteReceiver: Service {
             pending.digests.append(digest)
             requests.insert(digest)
         }
+        table = WriteTable()
+        onceRead()
         try await waitUntilDurable()
         account.count(outcome, violations: examples, from: client)
         return outcome

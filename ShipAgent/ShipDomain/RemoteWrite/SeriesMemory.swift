@@ -39,11 +39,8 @@ struct SeriesMemory: Sendable {
     func group(of number: UInt32) -> UInt32 { states[Int(number)].group }
 
     mutating func enter(_ number: UInt32, group: UInt32) {
-        let missing = Int(number) + 1 - states.count
-        if missing > 0 {
-            states.reserveCapacity(states.count + max(missing, 1024))
-            for _ in 0..<missing { states.append(State()) }
-        }
+        // Appending grows by a factor: to reserve a few more each time would copy all of it each time.
+        while states.count <= Int(number) { states.append(State()) }
         states[Int(number)].group = group
     }
 

@@ -23,31 +23,37 @@ extension IntakeRoute {
             let version = try RemoteWriteProtocol(request.headers)
             let packed = Array(request.body.readableBytesView)
             let size = try unpackedSize(packed)
-            var taken = 0
-            defer { budget.give(taken) }
-            // Labels of version 2 are written out: as much again.
-            taken += try await take(version == .first ? size : size * 2, from: budget)
-            let table: WriteTable
-            do {
-                let bytes = try Snappy.decompress(
-                    packed[...],
-                    limit: RemoteWriteLimits.decodedBytes
-                )
-                table =
-                    switch version {
-                    case .first: try WriteTable(first: bytes)
-                    case .second: try WriteTable(second: bytes)
-                    }
-            } catch let error as SegmentError {
-                throw IntakeProblem(.badRequest, "malformed", "\(error)")
-            } catch let error as RemoteWriteError {
-                throw IntakeProblem(.badRequest, "malformed", error.description)
-            }
-            taken += try await take(table.footprint, from: budget)
+            let memory = HeldMemory(of: budget)
+            defer { memory.giveAll() }
+            // What is read of it takes as much again at most in usual requests, and labels of version 2
+            // are written out. Asked for at once: who holds one part and waits for another can hold
+            // up everybody.
+            let reserved = try await take(size * (version == .first ? 2 : 3), into: memory)
+            let table = try read(packed, version)
+            let footprint = min(table.footprint, reserved)
             // The first half of SHA-256 is more than enough to tell requests apart.
             let digest = Array(SHA256.hash(data: packed).prefix(16))
-            let outcome = try await receiver.take(table, digest: digest, from: request.client)
+            let outcome = try await receiver.take(
+                consume table,
+                digest: digest,
+                from: request.client
+            ) { memory.give(reserved - footprint) }
             return try response(to: outcome)
+        }
+    }
+
+    private static func read(
+        _ packed: [UInt8],
+        _ version: RemoteWriteProtocol
+    ) throws(IntakeProblem) -> WriteTable {
+        do {
+            let bytes = try Snappy.decompress(packed[...], limit: RemoteWriteLimits.decodedBytes)
+            switch version {
+            case .first: return try WriteTable(first: bytes)
+            case .second: return try WriteTable(second: bytes)
+            }
+        } catch {
+            throw IntakeProblem(.badRequest, "malformed", "\(error)")
         }
     }
 
@@ -85,10 +91,8 @@ extension IntakeRoute {
         throw IntakeProblem(.badRequest, "malformed", "the body is no snappy block")
     }
 
-    private static func take(_ bytes: Int, from budget: MemoryBudget) async throws -> Int {
-        // What is larger than all the room there is goes alone.
-        let bytes = min(bytes, budget.limit)
-        guard try await budget.take(bytes, within: IntakeLimits.roomWait) else {
+    private static func take(_ bytes: Int, into memory: HeldMemory) async throws -> Int {
+        guard let taken = try await memory.take(bytes, within: IntakeLimits.roomWait) else {
             throw IntakeProblem(
                 .tooManyRequests,
                 "no_memory",
@@ -96,6 +100,6 @@ extension IntakeRoute {
                 retryAfter: .seconds(1)
             )
         }
-        return bytes
+        return taken
     }
 }

@@ -25,6 +25,8 @@ actor UplinkSession {
     private var loaded: StoredSegment?
     /// Lanes of which nothing waits in the pool, as of the last look around.
     private var emptyPools: Set<Lane> = []
+    /// What waits could get no place, for want of room: to be tried again.
+    private var isPlaceLacking = false
     private var share: LaneShare
     /// What the store could not forget for want of room.
     private var unreleased: [Lane: UploadSession.Release] = [:]
@@ -161,12 +163,19 @@ actor UplinkSession {
                     && (lane.priority < piece?.lane.priority ?? .max || isTurn && lane == .backlog)
             }
             guard let lane = pools.first else { return piece }
-            if try await store.sequenceNext(lane) != nil {
-                // With the definitions that it cites: another process may have stored both just now.
-                try await learnEnds()
-            } else {
-                emptyPools.insert(lane)
+            do {
+                if try await store.sequenceNext(lane) != nil {
+                    // With the definitions that it cites: another process may have stored both just
+                    // now.
+                    try await learnEnds()
+                    continue
+                }
+            } catch let error as StoreError where error.isRetryable {
+                // What has its place already needs no room to be sent.
+                logger.debug("nothing gets a place in \(lane): \(error)")
+                isPlaceLacking = true
             }
+            emptyPools.insert(lane)
         }
     }
 
@@ -458,6 +467,10 @@ actor UplinkSession {
                 try? await desk.refresh()
             }
             try await release([])
+            if isPlaceLacking {
+                isPlaceLacking = false
+                try await lookForSegments()
+            }
             if upload.isStalled(at: steadyNow, roundTrip: roundTrip) {
                 throw ProtocolError(.silent, "the shore acknowledges nothing")
             }
