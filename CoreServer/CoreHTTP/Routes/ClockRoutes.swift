@@ -22,10 +22,7 @@ struct ClockRoutes: Sendable {
         let query = RequestQuery(request)
         let limit = try query.count("limit", default: 100, limit: ShipClocks.longestPage)
         let before = try query.moment("before") ?? clock.now() + .seconds(1)
-        let ship = try await ships.find(
-            tenant: context.caller.tenant,
-            name: context.parameters.require("ship")
-        )
+        let ship = try await ships.find(for: context)
         let readings = try await clocks.readings(
             of: ship.identity,
             before: before,
