@@ -14,6 +14,8 @@ let package = Package(
         .executable(name: "ship-agent", targets: ["ShipAgent"]),
         .executable(name: "fleet-sim", targets: ["FleetSim"]),
         .executable(name: "hawser-bench", targets: ["HawserBench"]),
+        // Preloaded into programs by tests.
+        .library(name: "hawser-wrong-clock", type: .dynamic, targets: ["WrongClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -148,6 +150,11 @@ let package = Package(
             uses: ["FleetModel", "FleetRuntime", .nioCore, .nioPosix]
         ),
         .swift(
+            "ShipTestSupport",
+            in: "Tests/ShipSupport",
+            uses: ["FleetModel", "FleetSeries", "FleetRuntime", "ShipStore", "FleetTestSupport"]
+        ),
+        .swift(
             "CoreTestSupport",
             in: "Tests/CoreSupport",
             uses: [
@@ -197,7 +204,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain",
-                "FleetTestSupport", .logging,
+                "FleetTestSupport", "ShipTestSupport", .logging,
             ]
         ),
         .tests(
@@ -208,15 +215,15 @@ let package = Package(
             "ShipStoreTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "ShipStore", "FleetTestSupport", .grdb, .logging,
+                "ShipStore", "FleetTestSupport", "ShipTestSupport", .grdb, .logging,
             ]
         ),
         .tests(
             "ShipDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetRuntime", "ShipStore",
-                "ShipDomain", "CLzma",
-                "CZstd", "FleetTestSupport", .lifecycle, .logging,
+                "ShipDomain", "CLzma", "CZstd", "FleetTestSupport", "ShipTestSupport", .lifecycle,
+                .logging,
             ]
         ),
         .tests(
@@ -228,6 +235,7 @@ let package = Package(
                 .nioHTTP1, .nioPosix,
             ]
         ),
+        .target(name: "WrongClock", path: "Tests/WrongClock"),
         .tests(
             "EndToEndTests",
             uses: [

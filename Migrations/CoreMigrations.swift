@@ -21,6 +21,8 @@ package enum CoreMigrations {
             file(9, "link", PackageResources.V0009_link_sql),
             file(10, "resolution", PackageResources.V0010_resolution_sql),
             file(11, "wants", PackageResources.V0011_wants_sql),
+            file(12, "rollup_chunks", PackageResources.V0012_rollup_chunks_sql),
+            file(13, "upkeep", PackageResources.V0013_upkeep_sql),
         ]
     }
 

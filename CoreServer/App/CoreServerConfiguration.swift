@@ -15,6 +15,8 @@ import Logging
 /// | `retention.raw_days` | 1…36500 | 92 | how long samples are kept, for tenants without a retention of their own |
 /// | `retention.five_minute_days` | 1…36500 | 400 | how long five-minute rollups are; no shorter than samples |
 /// | `retention.hour_days` | 1…36500 | 1830 | how long hourly rollups are; no shorter than those |
+/// | `retention.log_days` | 1…36500 | 92 | how long logs are |
+/// | `retention.record_days` | 400…36500 | 1830 | how long events, declarations, accounts by day and use of links are |
 /// | `forward[].name` | a-z, 0-9, hyphens | | the target's name in the database and in metrics; never used again for another |
 /// | `forward[].tenant` | name | | whose samples go there |
 /// | `forward[].url` | http:// or https:// URL | | its remote_write endpoint |
@@ -84,13 +86,20 @@ struct CoreServerConfiguration: Sendable {
     private static func retention(_ reader: ConfigurationReader) -> Retention {
         let section = reader.section("retention")
         let standard = Retention.standard
-        func days(_ key: String, _ standard: Int32) -> Int32 {
-            Int32(section.int(key, default: Int(standard), range: 1...Int(Retention.longestDays)))
+        func days(_ key: String, _ standard: Int32, least: Int32 = 1) -> Int32 {
+            let range = Int(least)...Int(Retention.longestDays)
+            return Int32(section.int(key, default: Int(standard), range: range))
         }
         let retention = Retention(
             rawDays: days("raw_days", standard.rawDays),
             fiveMinuteDays: days("five_minute_days", standard.fiveMinuteDays),
-            hourDays: days("hour_days", standard.hourDays)
+            hourDays: days("hour_days", standard.hourDays),
+            logDays: days("log_days", standard.logDays),
+            recordDays: days(
+                "record_days",
+                standard.recordDays,
+                least: Retention.shortestRecordDays
+            )
         )
         do throws(DomainError) {
             try retention.check()

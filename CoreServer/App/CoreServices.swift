@@ -88,6 +88,7 @@ struct CoreServices: Sendable {
                 telemetry: telemetry,
                 ledgers: Ledgers(pool: database.pool),
                 wants: Wants(pool: database.pool),
+                clocks: ShipClocks(pool: database.pool),
                 distributions: Distributions(
                     pool: database.pool,
                     ships: ships,
@@ -157,8 +158,9 @@ struct CoreServices: Sendable {
             jobs: jobs,
             runner: runner,
             compaction: Compaction(pool: database.pool),
+            rollups: RollupCompaction(pool: database.pool),
             retentions: retentions(standard: configuration.retention),
-            forwardedTenants: { try await forwarder.forwardedTenants() },
+            targetsByTenant: { try await forwarder.targetsByTenant() },
             clock: clock,
             metrics: metrics
         )

@@ -47,11 +47,19 @@ struct TenantCommand: AsyncParsableCommand {
         @Option(help: "Hourly rollups; no shorter than those.")
         var hourDays: Int32
 
+        @Option(help: "Logs.")
+        var logDays = Retention.standard.logDays
+
+        @Option(help: "Events, declarations, accounts by day, use of links; at least 400.")
+        var recordDays = Retention.standard.recordDays
+
         func run() async throws {
             let retention = Retention(
                 rawDays: rawDays,
                 fiveMinuteDays: fiveMinuteDays,
-                hourDays: hourDays
+                hourDays: hourDays,
+                logDays: logDays,
+                recordDays: recordDays
             )
             try await Administration.perform(common) { services, now in
                 let tenant = try await services.tenants.find(name: name)

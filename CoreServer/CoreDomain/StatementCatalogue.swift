@@ -8,6 +8,6 @@ package enum StatementCatalogue {
             + LaneQueries.all + IngestQueries.all + TelemetryQueries.all + ReportQueries.all
             + CompactionQueries.all + RetentionQueries.all + JobQueries.all + ForwardingQueries.all
             + SummaryQueries.all + LedgerQueries.all + DistributionQueries.all + LogQueries.all
-            + EpochQueries.all + WantQueries.all
+            + EpochQueries.all + WantQueries.all + ClockQueries.all + RollupChunkQueries.all
     }
 }

@@ -43,10 +43,19 @@ package struct APIServer: Sendable {
             privateKey: .privateKey(key)
         )
         tls.minimumTLSVersion = .tlsv12
+        let slow = router.registry.counter(
+            "hawser_http_slow_readers_total",
+            help: "Connections closed because an answer was not taken in time."
+        )
         return Application(
             router: try router.router(),
             server: try .tls(
-                .http1(configuration: .init(idleTimeout: .seconds(60))),
+                .http1(
+                    configuration: .init(
+                        additionalChannelHandlers: [SlowReaders(slow)],
+                        idleTimeout: .seconds(60)
+                    )
+                ),
                 tlsConfiguration: tls
             ),
             configuration: .init(

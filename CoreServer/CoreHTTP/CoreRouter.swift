@@ -11,6 +11,7 @@ package struct CoreRouter: Sendable {
     package let telemetry: Telemetry
     package let ledgers: Ledgers
     package let wants: Wants
+    package let clocks: ShipClocks
     package let distributions: Distributions
     package let tenants: Tenants
     package let desk: EnrolmentDesk
@@ -27,6 +28,7 @@ package struct CoreRouter: Sendable {
         telemetry: Telemetry,
         ledgers: Ledgers,
         wants: Wants,
+        clocks: ShipClocks,
         distributions: Distributions,
         tenants: Tenants,
         desk: EnrolmentDesk,
@@ -42,6 +44,7 @@ package struct CoreRouter: Sendable {
         self.telemetry = telemetry
         self.ledgers = ledgers
         self.wants = wants
+        self.clocks = clocks
         self.distributions = distributions
         self.tenants = tenants
         self.desk = desk
@@ -75,6 +78,7 @@ package struct CoreRouter: Sendable {
             .add(to: authenticated)
         LedgerRoutes(ships: ships, ledgers: ledgers, clock: clock).add(to: authenticated)
         WantRoutes(ships: ships, wants: wants, clock: clock).add(to: authenticated)
+        ClockRoutes(ships: ships, clocks: clocks, clock: clock).add(to: authenticated)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: authenticated)
         return router

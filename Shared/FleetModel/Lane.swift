@@ -25,6 +25,15 @@ package enum Lane: UInt8, CaseIterable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether its segments name series by the numbers that the catalogue gives them: they can't be
+    /// read before the definitions that were sealed before them.
+    package var citesCatalogue: Bool {
+        switch self {
+        case .summary, .metrics, .backlog: true
+        case .events, .catalogue, .logs: false
+        }
+    }
+
     /// The one that goes first is first.
     package static let inOrder = allCases.sorted { $0.priority < $1.priority }
 

@@ -120,15 +120,20 @@ package struct UploadSession: Sendable {
 
     /// What to send next; `nil` when there is nothing or enough is in flight. Lanes go strictly by
     /// priority, chosen anew for every frame, so an event overtakes a backlog of samples; it does
-    /// not wait for the window either.
+    /// not wait for the window either. While definitions wait and can't be sent, neither can what may
+    /// cite them: the shore would have to set it aside.
     ///
     /// - Parameter allowed: lanes that may send now, for all that budgets and windows say.
     package func nextPiece(of allowed: Set<Lane> = Set(Lane.allCases)) -> Piece? {
         guard unacknowledged < Limits.unacknowledgedBytes else { return nil }
-        for lane in Lane.inOrder where allowed.contains(lane) {
-            guard let progress = lanes[lane], !progress.isInDoubt,
-                progress.sequence < progress.end
-            else { continue }
+        var lacksDefinitions = false
+        for lane in Lane.inOrder {
+            guard let progress = lanes[lane], progress.sequence < progress.end else { continue }
+            if lacksDefinitions, lane.citesCatalogue { continue }
+            guard allowed.contains(lane), !progress.isInDoubt else {
+                if lane == .catalogue { lacksDefinitions = true }
+                continue
+            }
             guard lane == .events || window.isOpen else { return nil }
             return Piece(lane: lane, sequence: progress.sequence, offset: progress.offset)
         }

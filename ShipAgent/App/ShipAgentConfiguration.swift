@@ -15,7 +15,7 @@ import ShipLink
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 /// | `backlog_after` | 1s…1d | `10m` | how long fresh samples wait for the link before they join the backlog |
-/// | `keep_acknowledged` | 0B…64GiB | `16MiB` | what the shore has stays aboard that long, in case it is restored from a backup; a disk without room takes it back |
+/// | `keep_acknowledged` | 0B…64GiB | `16MiB` | what the shore has stays aboard that long, in case it is restored from a backup; what waits needs some of it to be read, which stays at any limit; a disk without room takes the rest back |
 /// | `budget_horizon` | 1h…90d | `7d` | what can't be sent by then within the budgets is thinned |
 /// | `backlog_share` | 0…0.9 | `0.2` | of what is sent, for the backlog, however much is fresh |
 /// | `store_max_bytes` | 16MiB… | `4GiB` | what the store may take on the disk before the backlog is thinned |

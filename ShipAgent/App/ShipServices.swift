@@ -76,6 +76,7 @@ enum ShipServices {
         ) { ProcessMemory.forgetStart() }
         var services: [any Service] = [
             uplink, sealer, keeper, reporter, logKeeper, logs, forgetter,
+            ClockWatch(notebook: notebook, clock: clock),
         ]
         services += scrapers
         // The last is stopped first: nothing comes in any more when the window is sealed.

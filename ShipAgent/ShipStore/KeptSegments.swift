@@ -28,25 +28,42 @@ package enum KeptSegments {
         CREATE INDEX kept_length ON kept (id, length);
         """
 
+    static let keysSchema = """
+        -- The few segments of fresh samples that are read without the one before: no body is read to
+        -- find them.
+        CREATE INDEX kept_keys ON kept (sequence) WHERE stands_alone AND lane = 4;
+        CREATE INDEX segments_keys ON segments (sequence) WHERE stands_alone AND lane = 4;
+        """
+
     private static let columns =
         "lane, sequence, records, first_at, last_at, chain, length, body, stands_alone"
 
     /// Takes what is about to leave the outbox, and lets the oldest go for it.
+    ///
+    /// However small the limit, what fresh samples that wait are read with stays, a chain of at most
+    /// `SegmentChain.longest` segments: without it they could not begin anew in another epoch.
+    ///
+    /// - Parameter limit: in bytes; `nil` where the disk has no room to keep anything more.
     static func keep(
         _ lane: Lane,
         before sequence: UInt64,
-        atMost limit: Int,
+        atMost limit: Int?,
         _ db: Database
     ) throws {
-        if limit > 0 {
+        let chain = try chainStart(lane == .metrics ? sequence : nil, db)
+        if let limit, limit > 0 || lane == .metrics {
             try db.execute(
                 sql: """
                     INSERT OR REPLACE INTO kept (\(columns))
-                    SELECT \(columns) FROM segments WHERE lane = ? AND sequence < ? ORDER BY sequence
+                    SELECT \(columns)
+                    FROM segments
+                    WHERE lane = ? AND sequence < ? AND sequence >= ?
+                    ORDER BY sequence
                     """,
-                arguments: [lane.rawValue, Int64(sequence)]
+                arguments: [lane.rawValue, Int64(sequence), limit > 0 ? 0 : chain]
             )
         }
+        let limit = limit ?? 0
         let total = try Int.fetchOne(db, sql: "SELECT coalesce(sum(length), 0) FROM kept") ?? 0
         guard total > limit else { return }
         try db.execute(
@@ -59,15 +76,42 @@ package enum KeptSegments {
                     ORDER BY id DESC
                     LIMIT 1
                 )
+                AND NOT (lane = ? AND sequence >= ?)
                 """,
-            arguments: [limit]
+            arguments: [limit, Lane.metrics.rawValue, chain]
         )
+    }
+
+    /// The segment of fresh samples from which on the one behind the last acknowledged can be read.
+    ///
+    /// - Parameter committed: what the shore is known to have, if it is more than the lane says.
+    private static func chainStart(_ committed: UInt64?, _ db: Database) throws -> Int64 {
+        let place = committed.map { Int64($0) }
+        return try ["kept", "segments"].compactMap { table in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT max(sequence)
+                    FROM \(table)
+                    WHERE stands_alone AND lane = \(Lane.metrics.rawValue) AND sequence <= coalesce(
+                        ?, (SELECT committed_sequence FROM lanes WHERE lane = \(Lane.metrics.rawValue))
+                    )
+                    """,
+                arguments: [place]
+            )
+        }.max() ?? 0
     }
 
     /// Lets some of the oldest go, where the disk has no room.
     static func giveUpSome(_ db: Database) throws {
         try db.execute(
-            sql: "DELETE FROM kept WHERE id IN (SELECT id FROM kept ORDER BY id LIMIT 64)"
+            sql: """
+                DELETE FROM kept
+                WHERE id IN (
+                    SELECT id FROM kept WHERE NOT (lane = ? AND sequence >= ?) ORDER BY id LIMIT 64
+                )
+                """,
+            arguments: [Lane.metrics.rawValue, try chainStart(nil, db)]
         )
     }
 

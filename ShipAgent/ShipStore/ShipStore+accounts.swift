@@ -53,6 +53,9 @@ extension ShipStore {
                 pending += window?["records"] ?? 0
                 oldest = [oldest, window?["oldest"]].compactMap { $0 }.min()
             }
+            if lane == .summary {
+                pending += try Int64.fetchOne(db, sql: "SELECT count(*) FROM declarations") ?? 0
+            }
             if lane == .logs {
                 let window = try LogWindow.totals(db)
                 pending += window.records

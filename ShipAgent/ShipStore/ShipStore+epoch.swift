@@ -45,6 +45,7 @@ extension StoreWriter {
         lost[.metrics] = try poolFreshSegments()
         lost[.backlog] = try poolBacklogSegments()
         for lane in [Lane.events, .summary, .logs] { try renumber(lane) }
+        try restartDays()
         try db.execute(sql: "DELETE FROM kept")
         try db.execute(
             sql: "DELETE FROM segments WHERE lane = ?",
@@ -139,7 +140,7 @@ extension StoreWriter {
             context =
                 (try? MetricsSegmentDecoder.decode(Array(body)[...], context: context))?.context
         }
-        var lost: UInt64 = 0
+        var lost: [Int32: Int64] = [:]
         var packer = BacklogPacker()
         let rows = try Int64.fetchAll(
             db,
@@ -163,7 +164,8 @@ extension StoreWriter {
                 for sealed in try packer.add(opened.segment.batches()) { try addToPool(sealed) }
             } else {
                 context = nil
-                lost += UInt64(row["records"] as Int64)
+                let day = DayAccount.day(of: Timestamp(milliseconds: row["first_at"]))
+                lost[day, default: 0] += row["records"] as Int64
                 try declareLost(row, lane: .metrics)
             }
         }
@@ -173,23 +175,21 @@ extension StoreWriter {
             arguments: [Lane.metrics.rawValue]
         )
         try reset(.metrics)
-        try db.execute(
-            sql: "UPDATE lanes SET lost = lost + ? WHERE lane = ?",
-            arguments: [Int64(lost), Lane.metrics.rawValue]
-        )
-        return lost
+        try addLost(lost, to: .metrics)
+        return lost.values.reduce(0) { $0 + UInt64(clamping: $1) }
     }
 
     private func declareLost(_ row: Row, lane: Lane) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO declarations (lane, from_at, to_at, samples, reason, at)
-                VALUES (?, ?, ?, ?, 'restored', ?)
-                """,
-            arguments: [
-                lane.rawValue, row["first_at"] as Int64, (row["last_at"] as Int64) + 1,
-                row["records"] as Int64, now.milliseconds,
-            ]
+        try declare(
+            Declaration(
+                lane: lane,
+                from: Timestamp(milliseconds: row["first_at"]),
+                to: Timestamp(milliseconds: (row["last_at"] as Int64) + 1),
+                rung: nil,
+                samples: UInt64(clamping: row["records"] as Int64),
+                reason: .restored,
+                at: now
+            )
         )
     }
 

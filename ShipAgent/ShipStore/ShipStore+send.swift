@@ -10,19 +10,54 @@ extension ShipStore {
     /// A segment that is about to be handed to a session: from now on it never changes, whatever
     /// becomes of the session, and that is on the disk before this returns.
     ///
+    /// Only fresh samples could leave their lane again, so only of them it is written down: at the
+    /// latest in the mark's own file, where the disk has no room for a transaction.
+    ///
     /// - Returns: `nil` where the lane has no such segment (any more).
     package func offer(_ lane: Lane, _ sequence: UInt64) async throws -> StoredSegment? {
+        guard lane == .metrics else { return try await segment(lane, sequence) }
         let known = try await database.read { db -> StoredSegment? in
-            guard try LaneRecord.fetch(lane, db).offered > sequence else { return nil }
+            guard try isOffered(sequence, db) else { return nil }
             return try StoredSegment.fetch(lane, sequence, db)
         }
         if let known { return known }
-        return try await tidy { writer in
-            guard let segment = try StoredSegment.fetch(lane, sequence, writer.db) else {
-                return nil
+        do {
+            return try await transact { writer in
+                let segment = try StoredSegment.fetch(lane, sequence, writer.db)
+                if segment != nil { try writer.markOffered(before: sequence + 1) }
+                return segment
             }
-            try writer.markOffered(lane, before: sequence + 1)
-            return segment
+        } catch let error as DatabaseError where Self.meansNoRoom(error, reserve) {
+            return try await offerWithoutRoom(lane, sequence)
+        }
+    }
+
+    private func isOffered(_ sequence: UInt64, _ db: Database) throws -> Bool {
+        if try LaneRecord.fetch(.metrics, db).offered > sequence { return true }
+        return offeredMark.read(of: try Self.epoch(db)) > sequence
+    }
+
+    /// Under the lock of a transaction that writes nothing: no other may take the segment out of its
+    /// lane between the look at it and the mark.
+    private func offerWithoutRoom(
+        _ lane: Lane,
+        _ sequence: UInt64
+    ) async throws -> StoredSegment? {
+        do {
+            return try await database.writeWithoutTransaction { db in
+                var segment: StoredSegment?
+                try db.inTransaction(.immediate) {
+                    segment = try StoredSegment.fetch(lane, sequence, db)
+                    guard segment != nil else { return .rollback }
+                    guard offeredMark.write(before: sequence + 1, of: try Self.epoch(db)) else {
+                        throw noRoom
+                    }
+                    return .rollback
+                }
+                return segment
+            }
+        } catch let error as DatabaseError where Self.meansNoRoom(error, reserve) {
+            throw noRoom
         }
     }
 
@@ -62,10 +97,11 @@ extension ShipStore {
 }
 
 extension StoreWriter {
-    func markOffered(_ lane: Lane, before sequence: UInt64) throws {
+    /// Of the lane of fresh samples, the only one that anything is taken out of again.
+    func markOffered(before sequence: UInt64) throws {
         try db.execute(
             sql: "UPDATE lanes SET offered = max(offered, ?) WHERE lane = ?",
-            arguments: [Int64(sequence), lane.rawValue]
+            arguments: [Int64(clamping: sequence), Lane.metrics.rawValue]
         )
     }
 
@@ -121,8 +157,6 @@ extension StoreWriter {
             to: lane
         )
         try removeFromPool([id])
-        let end = try LaneRecord.fetch(lane, db).endSequence
-        try markOffered(lane, before: end)
-        return end
+        return try LaneRecord.fetch(lane, db).endSequence
     }
 }

@@ -20,14 +20,15 @@ package final class ShipStore: Sendable {
     /// How long a segment of fresh samples waits to be sent before it belongs to the backlog.
     package let backlogAfter: Duration
     /// How much of what the shore has acknowledged is kept, see `KeptSegments`.
-    private let keptBytes: Int
+    let keptBytes: Int
 
     /// What new series are rounded to.
     private let resolutions: [ResolutionRule]
 
     let database: DatabaseQueue
     let clock: WallClock
-    private let reserve: DiskReserve
+    let reserve: DiskReserve
+    let offeredMark: OfferedMark
     let listeners = StoreListeners()
     private let chain = Mutex<SegmentChain?>(nil)
 
@@ -54,6 +55,7 @@ package final class ShipStore: Sendable {
         }
         let reserve = DiskReserve(directory: directory)
         self.reserve = reserve
+        offeredMark = OfferedMark(directory: directory)
         do {
             let (database, epoch) = try Self.open(path, reserve)
             self.database = database
@@ -65,6 +67,7 @@ package final class ShipStore: Sendable {
             )
         }
         _ = reserve.acquire()
+        prepareOfferedMark()
     }
 
     /// Changes only where ship and shore have to begin anew, see `beginEpoch`.
@@ -89,6 +92,18 @@ package final class ShipStore: Sendable {
         } catch let error as DatabaseError where meansNoRoom(error, reserve) && reserve.isHeld {
             reserve.release()
             return try attempt()
+        }
+    }
+
+    /// Under the store's lock, so that no process replaces the file of another. Without it a disk
+    /// without any room holds fresh samples back: no reason not to open.
+    private func prepareOfferedMark() {
+        guard !offeredMark.isReady else { return }
+        try? database.inDatabase { db in
+            try db.inTransaction(.immediate) {
+                try offeredMark.prepare()
+                return .rollback
+            }
         }
     }
 
@@ -123,10 +138,22 @@ package final class ShipStore: Sendable {
     /// The epoch of a store that is at this program's version, with all its lanes.
     private static func knownEpoch(_ db: Database) throws -> LaneEpoch? {
         guard try StoreSchema.migrator.hasCompletedMigrations(db),
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM lanes") == Lane.allCases.count,
-            let epoch = try Int64.fetchOne(db, sql: "SELECT value FROM facts WHERE key = 'epoch'")
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM lanes") == Lane.allCases.count
         else { return nil }
-        return LaneEpoch(UInt64(bitPattern: epoch))
+        return try storedEpoch(db)
+    }
+
+    private static func storedEpoch(_ db: Database) throws -> LaneEpoch? {
+        try Int64.fetchOne(db, sql: "SELECT value FROM facts WHERE key = 'epoch'")
+            .map { LaneEpoch(UInt64(bitPattern: $0)) }
+    }
+
+    /// As this transaction sees it, whichever process began it.
+    static func epoch(_ db: Database) throws -> LaneEpoch {
+        guard let epoch = try storedEpoch(db) else {
+            throw StoreError(.damaged, "the store has no epoch")
+        }
+        return epoch
     }
 
     private static func prepare(_ db: Database) throws -> LaneEpoch {
@@ -139,13 +166,11 @@ package final class ShipStore: Sendable {
                 ]
             )
         }
-        let drawn = Int64(bitPattern: UInt64.random(in: .min ... .max))
         try db.execute(
             sql: "INSERT OR IGNORE INTO facts (key, value) VALUES ('epoch', ?)",
-            arguments: [drawn]
+            arguments: [Int64(bitPattern: UInt64.random(in: .min ... .max))]
         )
-        let epoch = try Int64.fetchOne(db, sql: "SELECT value FROM facts WHERE key = 'epoch'")
-        return LaneEpoch(UInt64(bitPattern: epoch ?? drawn))
+        return try epoch(db)
     }
 
     // MARK: Writing
@@ -173,7 +198,7 @@ package final class ShipStore: Sendable {
     }
 
     /// One transaction, and with it the chain that the next segment is predicted from.
-    private func transact<Result: Sendable>(
+    func transact<Result: Sendable>(
         _ body: @Sendable @escaping (borrowing StoreWriter) throws -> Result
     ) async throws -> Result {
         do {
@@ -189,7 +214,8 @@ package final class ShipStore: Sendable {
                             draft: draft,
                             now: clock.now(),
                             backlogAfter: backlogAfter,
-                            resolutions: resolutions
+                            resolutions: resolutions,
+                            offeredMark: offeredMark
                         )
                     )
                     return .commit
@@ -258,11 +284,11 @@ package final class ShipStore: Sendable {
     /// 16 MB at most while a caller waits.
     private static let shrinkSteps = 32
 
-    private var noRoom: StoreError {
+    var noRoom: StoreError {
         StoreError(.full, "the disk that holds \(directory) is full")
     }
 
-    private static func meansNoRoom(_ error: DatabaseError, _ reserve: DiskReserve) -> Bool {
+    static func meansNoRoom(_ error: DatabaseError, _ reserve: DiskReserve) -> Bool {
         switch error.resultCode {
         case .SQLITE_FULL: true
         // A quota shows as a failed write.
@@ -304,123 +330,5 @@ package final class ShipStore: Sendable {
 
     package func segment(_ lane: Lane, _ sequence: UInt64) async throws -> StoredSegment? {
         try await database.read { try StoredSegment.fetch(lane, sequence, $0) }
-    }
-
-    /// Forgets what the shore has for good, in the end: some of it is kept in case the shore loses
-    /// it. Where it has, as a restored one, what it lacks goes into the outbox again. Works on a
-    /// full disk too, by giving up the reserve.
-    ///
-    /// - Returns: records that the shore had acknowledged and lacks now.
-    /// - Throws: `StoreError` `full` when even that has been used up; the caller asks again.
-    ///   `ProtocolError` where ship and shore mean different bytes.
-    @discardableResult
-    package func release(_ releases: [UploadSession.Release]) async throws -> [Lane: UInt64] {
-        try await free {
-            let limit = reserve.isHeld ? min(keptBytes, reserve.freeBytes / 4) : 0
-            return try await database.write { db in
-                var lacking: [Lane: UInt64] = [:]
-                for release in releases {
-                    let records = try Self.release(release, keeping: limit, db)
-                    if records > 0 { lacking[release.lane] = records }
-                }
-                return lacking
-            }
-        }
-    }
-
-    private static func goBack(
-        _ release: UploadSession.Release,
-        _ record: LaneRecord,
-        _ db: Database
-    ) throws -> UInt64 {
-        // Only a state is the truth; an acknowledgement may be late.
-        guard let chain = release.chain else { return 0 }
-        let place = LanePosition(lane: release.lane, sequence: release.sequence, chain: chain)
-        guard try KeptSegments.holds(place, of: record, db) else {
-            throw ProtocolError(
-                .positionDisagreement,
-                "the shore asks for segment \(release.sequence) of \(release.lane), which it had "
-                    + "acknowledged and which is not aboard as it means it"
-            )
-        }
-        let records = try KeptSegments.putBack(release.lane, from: release.sequence, db)
-        try db.execute(
-            sql: """
-                UPDATE lanes
-                SET committed_sequence = ?, committed_chain = ?, durable_offset = ?,
-                    stored = stored - ?
-                WHERE lane = ?
-                """,
-            arguments: [
-                Int64(release.sequence), Data(chain.bytes), Int64(release.durableOffset), records,
-                release.lane.rawValue,
-            ]
-        )
-        return UInt64(records)
-    }
-
-    private static func release(
-        _ release: UploadSession.Release,
-        keeping limit: Int,
-        _ db: Database
-    ) throws -> UInt64 {
-        let record = try LaneRecord.fetch(release.lane, db)
-        guard release.sequence >= record.committedSequence else {
-            return try goBack(release, record, db)
-        }
-        guard release.sequence <= record.endSequence else {
-            throw StoreError(.damaged, "the shore acknowledged a segment that was never made")
-        }
-        var chain = record.committedChain
-        if release.sequence > record.committedSequence {
-            let last = try Data.fetchOne(
-                db,
-                sql: "SELECT chain FROM segments WHERE lane = ? AND sequence = ?",
-                arguments: [release.lane.rawValue, Int64(release.sequence) - 1]
-            )
-            guard let last, let digest = ChainDigest(bytes: Array(last)) else {
-                throw StoreError(
-                    .damaged,
-                    "a segment that the shore acknowledged is not in the store"
-                )
-            }
-            chain = digest
-        }
-        if let told = release.chain, told != chain {
-            // This store went back in time, or two ships share one identity: what the shore has is
-            // not what is here, so nothing may be forgotten for it.
-            throw ProtocolError(
-                .positionDisagreement,
-                "ship and shore have different bytes before segment \(release.sequence) of "
-                    + "\(release.lane)"
-            )
-        }
-        let records =
-            try Int64.fetchOne(
-                db,
-                sql:
-                    "SELECT coalesce(sum(records), 0) FROM segments WHERE lane = ? AND sequence < ?",
-                arguments: [release.lane.rawValue, Int64(release.sequence)]
-            ) ?? 0
-        if release.sequence > record.committedSequence {
-            try KeptSegments.keep(release.lane, before: release.sequence, atMost: limit, db)
-        }
-        try db.execute(
-            sql: "DELETE FROM segments WHERE lane = ? AND sequence < ?",
-            arguments: [release.lane.rawValue, Int64(release.sequence)]
-        )
-        try db.execute(
-            sql: """
-                UPDATE lanes
-                SET committed_sequence = ?1, committed_chain = ?2, durable_offset = ?3,
-                    stored = stored + ?4, offered = max(offered, ?1 + (?3 > 0))
-                WHERE lane = ?5
-                """,
-            arguments: [
-                Int64(release.sequence), Data(chain.bytes), Int64(release.durableOffset), records,
-                release.lane.rawValue,
-            ]
-        )
-        return 0
     }
 }

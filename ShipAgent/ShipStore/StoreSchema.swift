@@ -26,6 +26,12 @@ enum StoreSchema {
         migrator.registerMigration("wants: what the shore asked for") { db in
             try db.execute(sql: StoreWriter.wantsSchema)
         }
+        migrator.registerMigration("recalls: what came back, and is not told of yet") { db in
+            try db.execute(sql: StoreWriter.recallSchema)
+        }
+        migrator.registerMigration("keys: segments of fresh samples that stand alone") { db in
+            try db.execute(sql: KeptSegments.keysSchema)
+        }
         return migrator
     }
 

@@ -59,6 +59,7 @@ extension StoreWriter {
     /// From the end backwards: what remains of the lane has no gap, and each step is one short
     /// transaction. Called until it moves nothing.
     package func withdraw() throws -> Move {
+        try takeOverMark()
         let lane = try LaneRecord.fetch(.metrics, db)
         guard let first = try firstThatStandsAlone(lane),
             hasWaited(since: first["sealed_at"], for: backlogAfter)
@@ -84,6 +85,12 @@ extension StoreWriter {
             )
             return Move(segments: 1)
         }
+    }
+
+    /// What a full disk kept out of the database counts as well: none but this asks what was offered.
+    private func takeOverMark() throws {
+        let marked = offeredMark.read(of: try ShipStore.epoch(db))
+        if marked > 0 { try markOffered(before: marked) }
     }
 
     private func withdraw(from start: Int64, _ lane: LaneRecord) throws -> Move {

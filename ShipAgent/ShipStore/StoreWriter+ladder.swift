@@ -8,7 +8,7 @@ extension StoreWriter {
     /// Puts rollups in the place of what they were made from.
     ///
     /// - Parameters:
-    ///   - rollups: none on the rung `counts`, where the declaration is all that is left.
+    ///   - rollups: none where the declaration is all that is left, with its number of samples.
     ///   - archiveLimit: bytes of raw samples that are kept, in case the shore asks for them.
     /// - Returns: `false` where the unit is not as it was: part of it was sent meanwhile.
     package func thin(
@@ -19,6 +19,7 @@ extension StoreWriter {
         archiveLimit: UInt64
     ) throws -> Bool {
         guard try isUnchanged(unit), let first = unit.items.first else { return false }
+        if try undoRecall(of: unit, archiveLimit: archiveLimit) { return true }
         let formerUnit = first.unit
         let raw = unit.rung == .raw
         var from = first.first
@@ -30,7 +31,7 @@ extension StoreWriter {
         if raw {
             try addDegraded([first.first.day: Int64(unit.samples)], to: .metrics)
         } else {
-            try addDegradedRollups(unit.items.reduce(0) { $0 + Int64($1.records) })
+            try addSuperseded(unit.items.reduce(0) { $0 + Int64($1.records) })
         }
         try removeFromPool(unit.items.map(\.id))
         let newUnit = try addUnit(rollups, rung: rung, samples: Int64(unit.samples))
@@ -85,7 +86,7 @@ extension StoreWriter {
             }
         )
         guard reasons.count == 1, numbers.count == units.count else { return false }
-        try addDegradedRollups(
+        try addSuperseded(
             units.reduce(0) { $0 + $1.items.reduce(0) { $0 + Int64($1.records) } }
         )
         try removeFromPool(units.flatMap { $0.items.map(\.id) })
@@ -102,7 +103,9 @@ extension StoreWriter {
                 GROUP BY lane
                 """
         )
+        try addProduced(db.changesCount, to: .summary)
         try db.execute(sql: "DELETE FROM declarations WHERE unit IN (\(list))")
+        try addSuperseded(Int64(db.changesCount))
         try db.execute(
             sql: "UPDATE archive SET unit = ? WHERE unit IN (\(list))",
             arguments: [unit]
@@ -144,15 +147,21 @@ extension StoreWriter {
         return unit
     }
 
-    /// Rollups that a coarser or a longer one stands for.
-    func addDegradedRollups(_ rows: Int64) throws {
+    /// Rollups and declarations that another one stands for, or that nothing is left to say for.
+    func addSuperseded(_ records: Int64) throws {
         try db.execute(
             sql: "UPDATE lanes SET degraded = degraded + ? WHERE lane = ?",
-            arguments: [rows, Lane.summary.rawValue]
+            arguments: [records, Lane.summary.rawValue]
         )
     }
 
-    func declare(_ declaration: Declaration, unit: Int64? = nil) throws {
+    /// It waits in the account of the lane `summary` from now on: while it does, the shore can't
+    /// know of all that was thinned.
+    ///
+    /// - Returns: its number.
+    @discardableResult
+    func declare(_ declaration: Declaration, unit: Int64? = nil) throws -> Int64 {
+        try addProduced(1, to: .summary)
         try db.execute(
             sql: """
                 INSERT INTO declarations (\(Declaration.columns), unit)
@@ -160,12 +169,13 @@ extension StoreWriter {
                 """,
             arguments: declaration.arguments + [unit]
         )
+        return db.lastInsertedRowID
     }
 
     // MARK: Archive
 
     /// - Parameter rollups: the unit that stands for these samples now.
-    private func archive(_ unit: PoolUnit, as rollups: Int64?, limit: UInt64) throws {
+    func archive(_ unit: PoolUnit, as rollups: Int64?, limit: UInt64) throws {
         guard UInt64(unit.length) <= limit else { return }
         for (item, body) in zip(unit.items, unit.bodies) {
             try db.execute(

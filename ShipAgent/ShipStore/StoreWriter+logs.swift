@@ -190,7 +190,7 @@ extension StoreWriter {
     }
 
     /// How many of a row's records are of which day; looked up in the row where that isn't plain.
-    private static func days(of row: Row) throws -> [Int32: Int64] {
+    static func days(of row: Row) throws -> [Int32: Int64] {
         let first = DayAccount.day(of: Timestamp(milliseconds: row["first_at"]))
         let last = DayAccount.day(of: Timestamp(milliseconds: row["last_at"]))
         if first == last { return [first: row["records"]] }

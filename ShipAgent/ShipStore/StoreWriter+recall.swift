@@ -57,8 +57,7 @@ extension StoreWriter {
             guard next.length <= left else { break }
             left -= next.length
             recall.add(samples: next.samples, bytes: next.length)
-            try putBack(next)
-            try declareBack(next)
+            try putBack(next, recall: try declareBack(next))
         }
         recall.isUnfinished = recall.items >= maxItems
         return recall
@@ -179,21 +178,23 @@ extension StoreWriter {
         return items
     }
 
-    private func putBack(_ item: Archived) throws {
+    /// - Parameter recall: the declaration that says so.
+    private func putBack(_ item: Archived, recall: Int64? = nil) throws {
         try db.execute(
             sql: """
-                INSERT INTO pool (rung, first_at, last_at, records, samples, wanted, length, body)
-                SELECT 0, first_at, last_at, samples, samples, 1, length, body
+                INSERT INTO pool
+                    (rung, first_at, last_at, records, samples, wanted, length, body, recall)
+                SELECT 0, first_at, last_at, samples, samples, 1, length, body, ?
                 FROM archive
                 WHERE id = ?
                 """,
-            arguments: [item.id]
+            arguments: [recall, item.id]
         )
         try db.execute(sql: "DELETE FROM archive WHERE id = ?", arguments: [item.id])
         try addDegraded([item.first.day: -item.samples], to: .metrics)
     }
 
-    private func declareBack(_ item: Archived) throws {
+    private func declareBack(_ item: Archived) throws -> Int64 {
         try declare(
             Declaration(
                 lane: .metrics,
@@ -215,8 +216,42 @@ extension StoreWriter {
             sql: "SELECT id, records FROM pool WHERE unit = ?",
             arguments: [unit]
         )
-        try addDegradedRollups(rollups.reduce(0) { $0 + ($1["records"] as Int64) })
+        try addSuperseded(rollups.reduce(0) { $0 + ($1["records"] as Int64) })
         try removeFromPool(rollups.map { $0["id"] })
         try db.execute(sql: "DELETE FROM declarations WHERE unit = ?", arguments: [unit])
+        try addSuperseded(Int64(db.changesCount))
+    }
+
+    // MARK: And down again
+
+    static let recallSchema = """
+        -- The declaration that these samples came back, as long as it waits.
+        ALTER TABLE pool ADD COLUMN recall INTEGER;
+        -- Declarations are counted when they are made, and no more when they are sealed.
+        UPDATE lanes SET produced = produced + (SELECT count(*) FROM declarations) WHERE lane = 3;
+        """
+
+    /// Samples that came back and find no room again, before the shore was told that they came: as
+    /// if they had not. What was told of them when they were thinned still holds; thinned and
+    /// declared anew, it would be void by the word of a recall that goes after it.
+    ///
+    /// - Returns: whether the unit was such.
+    func undoRecall(of unit: PoolUnit, archiveLimit: UInt64) throws -> Bool {
+        guard unit.rung == .raw, unit.items.count == 1, let item = unit.items.first else {
+            return false
+        }
+        try db.execute(
+            sql: """
+                DELETE FROM declarations
+                WHERE id = (SELECT recall FROM pool WHERE id = ?)
+                """,
+            arguments: [item.id]
+        )
+        guard db.changesCount == 1 else { return false }
+        try addSuperseded(1)
+        try addDegraded([item.first.day: Int64(item.samples)], to: .metrics)
+        try removeFromPool([item.id])
+        try archive(unit, as: nil, limit: archiveLimit)
+        return true
     }
 }

@@ -78,10 +78,10 @@ extension StoreWriter {
             links: links
         )
         guard summary.recordCount > 0 else { return nil }
-        try addProduced(summary.recordCount, to: .summary)
+        // The declarations were counted when they were made.
+        try addProduced(summary.recordCount - declarations.count, to: .summary)
         try append(summary.encode(), to: .summary)
         let end = try LaneRecord.fetch(.summary, db).endSequence
-        try markOffered(.summary, before: end)
         for row in declarations {
             try db.execute(
                 sql: "DELETE FROM declarations WHERE id = ?",

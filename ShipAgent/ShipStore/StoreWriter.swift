@@ -13,6 +13,7 @@ package struct StoreWriter: ~Copyable {
     /// See `ShipStore`.
     let backlogAfter: Duration
     let resolutions: [ResolutionRule]
+    let offeredMark: OfferedMark
 
     // MARK: Catalogue
 

@@ -1,10 +1,13 @@
 import CoreDomain
 import CorePostgres
+import CoreTestSupport
 import FleetIdentity
 import FleetModel
 import FleetProtocol
 import FleetRuntime
 import FleetSeries
+import FleetTestSupport
+import Logging
 
 /// The shore's domain over a database, fed by a recording that is played over and over.
 struct BenchShore {
@@ -13,6 +16,7 @@ struct BenchShore {
 
     let telemetry: Telemetry
     let compaction: Compaction
+    let rollups: RollupCompaction
     private let ships: Ships
     private let tenants: Tenants
     private let desk: EnrolmentDesk
@@ -24,10 +28,38 @@ struct BenchShore {
         let authorities = TenantAuthorities(pool: pool, keys: keys)
         telemetry = Telemetry(pool: pool)
         compaction = Compaction(pool: pool)
+        rollups = RollupCompaction(pool: pool)
         ships = Ships(pool: pool, keys: keys)
         tenants = Tenants(pool: pool, authorities: authorities)
         desk = EnrolmentDesk(pool: pool, authorities: authorities)
         ingest = Ingest(pool: pool, clock: clock, metrics: IngestMetrics(MetricsRegistry()))
+    }
+
+    /// Lends a shore over a database of its own, and the database as its superuser.
+    static func lend<Value>(
+        _ body: (BenchShore, PostgresPool) async throws -> Value
+    ) async throws -> Value {
+        try await PostgresFixture.withDatabase(migrations: PostgresFixture.schema) { database in
+            try await withTemporaryDirectory { folder in
+                let silent = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
+                let pools = [
+                    (database.serverConnectionString, 2), (database.superuserConnectionString, 1),
+                ].map { address, size in
+                    PostgresPool(
+                        PostgresPoolConfiguration(connectionString: address, size: size),
+                        logger: silent
+                    )
+                }
+                do {
+                    let value = try await body(BenchShore(pools[0], keysIn: folder), pools[1])
+                    for pool in pools { await pool.close() }
+                    return value
+                } catch {
+                    for pool in pools { await pool.close() }
+                    throw error
+                }
+            }
+        }
     }
 
     /// A ship of a tenant of its own.
@@ -43,37 +75,50 @@ struct BenchShore {
 
     /// Plays a recording until the hours are full, and commits it as the ship would.
     ///
-    /// - Parameter every: takes the recording's first scrapes, this far apart, instead of all.
     /// - Returns: the samples stored.
     func store(
         _ recording: Recording,
         of ship: Ship,
         hours: Int,
-        every: Duration?,
         segmentSeconds: Int
     ) async throws -> Int64 {
+        var turn = Turn(recording)
+        return try await store(
+            recording.definitions,
+            of: ship,
+            until: Self.start + .seconds(Int64(hours) * 3600),
+            segmentSeconds: segmentSeconds
+        ) { turn.batches(from: $0, to: $1) }
+    }
+
+    /// Commits as the ship would what `batches` gives of each segment's time.
+    ///
+    /// - Returns: the samples stored.
+    func store(
+        _ definitions: [SeriesDefinition],
+        of ship: Ship,
+        until end: Timestamp,
+        segmentSeconds: Int,
+        _ batches: (Timestamp, Timestamp) -> [SampleBatch]
+    ) async throws -> Int64 {
         let session = try await open(ship)
-        for (index, chunk) in stride(from: 0, to: recording.definitions.count, by: 10_000)
-            .enumerated()
-        {
-            let end = min(chunk + 10_000, recording.definitions.count)
-            let sealed = try CatalogueSegment.encode(Array(recording.definitions[chunk..<end]))
+        for (index, chunk) in stride(from: 0, to: definitions.count, by: 10_000).enumerated() {
+            let last = min(chunk + 10_000, definitions.count)
+            let sealed = try CatalogueSegment.encode(Array(definitions[chunk..<last]))
             _ = try await session.commit(
                 [segment(.catalogue, UInt64(index), sealed)],
                 partials: []
             )
         }
-        let end = Self.start + .seconds(Int64(hours) * 3600)
-        var turn = Turn(recording, every: every)
         var encoder = MetricsSegmentEncoder()
         var sequence: UInt64 = 0
         var stored: Int64 = 0
         var from = Self.start
         while from < end {
             let to = from + .seconds(Int64(segmentSeconds))
-            let batches = turn.batches(from: from, to: min(to, end))
-            if !batches.isEmpty {
-                let sealed = try encoder.encode(batches)
+            let found = batches(from, min(to, end))
+            if !found.isEmpty {
+                let sealed = try encoder.encode(found)
                 _ = try await session.commit([segment(.metrics, sequence, sealed)], partials: [])
                 stored += Int64(sealed.recordCount)
                 sequence += 1
@@ -130,20 +175,12 @@ struct BenchShore {
         private var base = BenchShore.start
         private let origin: Timestamp
 
-        init(_ recording: Recording, every: Duration?) {
-            let all = recording.batches
-            origin = all.first?.at ?? BenchShore.start
-            if let every {
-                // One scrape of each target, and nothing until the next turn.
-                var seen: Set<UInt32> = []
-                batches = all.filter { seen.insert($0.group).inserted }
-                length = every
-            } else {
-                batches = all
-                // The pause to the next turn is that between two scrapes.
-                let span = (all.last?.at ?? origin) - origin
-                length = .milliseconds((span.milliseconds / 15_000 + 1) * 15_000)
-            }
+        init(_ recording: Recording) {
+            batches = recording.batches
+            origin = batches.first?.at ?? BenchShore.start
+            // The pause to the next turn is that between two scrapes.
+            let span = (batches.last?.at ?? origin) - origin
+            length = .milliseconds((span.milliseconds / 15_000 + 1) * 15_000)
         }
 
         mutating func batches(from: Timestamp, to: Timestamp) -> [SampleBatch] {

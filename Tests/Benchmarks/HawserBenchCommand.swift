@@ -9,7 +9,7 @@ struct HawserBenchCommand: AsyncParsableCommand {
         discussion: "'--list' names the benchmarks.",
         subcommands: [
             WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
-            StorageBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
+            StorageBenchmark.self, MonthBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
         ]
     )
 

@@ -1,25 +1,18 @@
 import ArgumentParser
 import CoreDomain
 import CorePostgres
-import CoreTestSupport
-import FleetIdentity
 import FleetModel
-import FleetProtocol
 import FleetRuntime
-import FleetSeries
 import FleetTestSupport
-import Logging
 
-/// Bytes a sample takes in PostgreSQL, and how long a month of one series takes to read.
+/// Bytes a sample takes in PostgreSQL.
 struct StorageBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "storage",
-        abstract: "Bytes on disk per sample, before and after compaction; a month's query.",
+        abstract: "Bytes on disk per sample, before and after compaction.",
         discussion: """
             Plays a recording over and over until the hours are full, commits it in segments as a ship \
-            does, compacts it, and asks PostgreSQL for the tables' whole size: rows, bodies, indexes. \
-            Then a second ship with a sample every half hour for 30 days, and one series of it by \
-            the hour.
+            does, compacts it, and asks PostgreSQL for the tables' whole size: rows, bodies, indexes.
             """
     )
 
@@ -42,42 +35,10 @@ struct StorageBenchmark: AsyncParsableCommand {
             throw CommandError("--hours is 1 to 48, --segment-seconds is 15 to 3600")
         }
         let recording = try Recording(directory: scrapes)
-        let figures = try await PostgresFixture.withDatabase(migrations: PostgresFixture.schema) {
-            database in
-            try await withTemporaryDirectory { folder in
-                try await measure(recording, database, folder)
-            }
+        let figures = try await BenchShore.lend { shore, superuser in
+            try await measure(recording, shore, superuser)
         }
         figures.print(json: json)
-    }
-
-    private func measure(
-        _ recording: Recording,
-        _ database: TestDatabase,
-        _ folder: String
-    ) async throws -> Figures {
-        let silent = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
-        let pool = PostgresPool(
-            PostgresPoolConfiguration(connectionString: database.serverConnectionString, size: 2),
-            logger: silent
-        )
-        let superuser = PostgresPool(
-            PostgresPoolConfiguration(
-                connectionString: database.superuserConnectionString,
-                size: 1
-            ),
-            logger: silent
-        )
-        do {
-            let figures = try await measure(recording, BenchShore(pool, keysIn: folder), superuser)
-            await pool.close()
-            await superuser.close()
-            return figures
-        } catch {
-            await pool.close()
-            await superuser.close()
-            throw error
-        }
     }
 
     private func measure(
@@ -91,7 +52,6 @@ struct StorageBenchmark: AsyncParsableCommand {
             recording,
             of: first,
             hours: hours,
-            every: nil,
             segmentSeconds: segmentSeconds
         )
         let count = Double(samples)
@@ -122,54 +82,21 @@ struct StorageBenchmark: AsyncParsableCommand {
         )
         let rollups = try await Self.size(["rollups"], superuser)
         figures.add("rollups_bytes_per_sample", rollups / count, decimals: 3, note: "of all three")
-        try await askMonth(recording, shore, &figures)
         return figures
     }
 
-    private func askMonth(
-        _ recording: Recording,
-        _ shore: BenchShore,
-        _ figures: inout Figures
-    ) async throws {
-        let ship = try await shore.ship("month")
-        _ = try await shore.store(
-            recording,
-            of: ship,
-            hours: 30 * 24,
-            every: .seconds(1800),
-            segmentSeconds: 3600
-        )
-        let request = try RangeRequest(
-            selectors: [SeriesSelector(parsing: #"node_load1"#)],
-            range: TimeRange(
-                from: BenchShore.start,
-                to: BenchShore.start + .seconds(30 * 86_400)
-            ),
-            step: .seconds(3600),
-            aggregation: .average
-        )
-        var fastest = Double.infinity
-        var points = 0
-        for _ in 0..<5 {
-            let started = ContinuousClock.now
-            let answer = try await shore.telemetry.range(of: ship, request)
-            fastest = min(fastest, (ContinuousClock.now - started).inSeconds)
-            points = answer.series.first?.points.count ?? 0
-        }
-        guard points == 720 else { throw CommandError("the month has \(points) of 720 hours") }
-        figures.add(
-            "month_hourly_ms",
-            fastest * 1000,
-            decimals: 1,
-            note: "720 hours of one series of \(recording.definitions.count), fastest of five"
-        )
-    }
-
     /// Tables with all that belongs to them: indexes, bodies, partitions.
-    private static func size(_ tables: [String], _ superuser: PostgresPool) async throws -> Double {
+    ///
+    /// - Parameter isFull: as after the next rewriting, without room that was freed.
+    static func size(
+        _ tables: [String],
+        _ superuser: PostgresPool,
+        isFull: Bool = false
+    ) async throws -> Double {
         let names = tables.map { "'hawser.\($0)'::regclass" }.joined(separator: ", ")
         return try await superuser.withConnection { connection in
-            for table in tables { try connection.run(script: "VACUUM hawser.\(table)") }
+            let vacuum = isFull ? "VACUUM FULL" : "VACUUM"
+            for table in tables { try connection.run(script: "\(vacuum) hawser.\(table)") }
             let bytes =
                 try connection.execute(
                     Statement(

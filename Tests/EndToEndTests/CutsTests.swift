@@ -13,6 +13,8 @@ import Testing
     }
 
     private static let cuts = setting("HAWSER_CUTS", 60)
+    /// On a machine that has nothing else to do.
+    private static let isMeasured = cuts >= 1000
     /// 18 s of the satellite link.
     private static let meanBytes = setting("HAWSER_CUT_BYTES", 288_000)
 
@@ -74,11 +76,9 @@ import Testing
                             "\(statistics.cuts) cuts, one in \(Self.meanBytes) bytes: \(payload) "
                                 + "bytes of segments, \(sent) bytes of payload sent: \(ratio)"
                         )
-                        // Told by sessions at their ends; not yet measured on a quiet machine.
-                        withKnownIssue("the count is young", isIntermittent: true) {
-                            #expect(ratio >= 1)
-                            #expect(ratio <= 1.05 + 0.05)
-                        }
+                        #expect(ratio >= 1)
+                        // A busy machine acknowledges late, so more is under way at a cut.
+                        #expect(ratio <= (Self.isMeasured ? 1.05 : 1.1))
                     }
                 }
             }

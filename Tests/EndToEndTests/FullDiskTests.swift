@@ -34,13 +34,9 @@ struct FullDiskTests {
                 link.setOutage(false)
                 try await Self.otherShipIsServed(shore, folder)
                 // What was accepted comes ashore though nothing at all can be written aboard.
-                // Since segments are marked before they are offered, that mark may find no room either:
-                // they then wait until there is some.
-                await withKnownIssue("the mark finds no room", isIntermittent: true) {
-                    try await ShoreTables.with(shore) { tables in
-                        try await eventually("what was accepted is ashore", timeout: .seconds(60)) {
-                            try await tables.sampleCount(of: ship.identity) == Int64(produced)
-                        }
+                try await ShoreTables.with(shore) { tables in
+                    try await eventually("what was accepted is ashore", timeout: .seconds(60)) {
+                        try await tables.sampleCount(of: ship.identity) == Int64(produced)
                     }
                 }
                 let full = try await ship.status()

@@ -12,6 +12,10 @@ struct SimulatedShip {
     /// Everything it will ever seal; only those before `sealed` are in its store yet.
     let segments: [Lane: [[UInt8]]]
     private(set) var sealed: [Lane: Int] = [:]
+    /// How much of the catalogue was sealed before each segment that may cite it.
+    private(set) var cited: [Lane: [Int]] = [:]
+    /// Lanes that were under way when the last session ended.
+    private var inDoubt: Set<Lane> = []
     /// What it knows the shore to have, and how much of that knowledge a crash leaves.
     private var belief: [Lane: Belief] = [:]
     private(set) var durableBelief: [Lane: Belief] = [:]
@@ -34,6 +38,15 @@ struct SimulatedShip {
             sealed[lane] = Int.random(in: 0...(segments[lane]?.count ?? 0), using: &generator)
         }
         self.segments = segments
+        for lane in Lane.allCases { cite(lane) }
+    }
+
+    /// Writes down what the newest segments of a lane may cite.
+    private mutating func cite(_ lane: Lane) {
+        guard lane.citesCatalogue else { return }
+        while cited[lane, default: []].count < sealed[lane] ?? 0 {
+            cited[lane, default: []].append(sealed[.catalogue] ?? 0)
+        }
     }
 
     var payloadBytes: Int { segments.values.joined().reduce(0) { $0 + $1.count } }
@@ -44,13 +57,15 @@ struct SimulatedShip {
             now < segments[lane]?.count ?? 0
         else { return }
         sealed[lane] = now + 1
+        cite(lane)
         session?.segmentsBecameAvailable(lane, end: UInt64(now + 1))
     }
 
     mutating func sealAll() {
-        for (lane, all) in segments {
-            sealed[lane] = all.count
-            session?.segmentsBecameAvailable(lane, end: UInt64(all.count))
+        for lane in Lane.inOrder {
+            sealed[lane] = segments[lane]?.count ?? 0
+            cite(lane)
+            session?.segmentsBecameAvailable(lane, end: UInt64(sealed[lane] ?? 0))
         }
     }
 
@@ -65,7 +80,7 @@ struct SimulatedShip {
                 end: UInt64(sealed[lane] ?? 0)
             )
         }
-        session = UploadSession(lanes: reports, at: now)
+        session = UploadSession(lanes: reports, inDoubt: inDoubt, at: now)
         return FrameEncoder.encode(
             .hello(
                 Hello(
@@ -141,8 +156,11 @@ struct SimulatedShip {
     /// - Returns: how many bytes may have to be sent again for it.
     mutating func disconnect(crashed: Bool) -> Int {
         var again = session?.unacknowledgedBytes ?? 0
+        inDoubt = session?.lanesInFlight ?? inDoubt
         session = nil
         if crashed {
+            // What was under way is not written down.
+            inDoubt = []
             for lane in Lane.allCases {
                 again +=
                     bytes(before: belief[lane], in: lane)

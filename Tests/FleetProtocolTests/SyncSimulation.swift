@@ -93,6 +93,13 @@ struct SyncSimulation {
         where belief.sequence > UInt64(shore.committed[lane]?.count ?? 0) {
             throw SimulationFailure("the ship forgot a segment of \(lane) that is not committed")
         }
+        let definitions = shore.committed[.catalogue]?.count ?? 0
+        for (lane, cited) in ship.cited {
+            for segment in shore.committed[lane] ?? []
+            where cited[Int(segment.sequence)] > definitions {
+                throw SimulationFailure("\(lane) was committed before what it cites")
+            }
+        }
     }
 
     private func reckon() throws {

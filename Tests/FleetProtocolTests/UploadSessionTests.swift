@@ -69,6 +69,18 @@ struct UploadSessionTests {
         #expect(session.nextPiece()?.lane == .catalogue)
     }
 
+    @Test(arguments: Lane.allCases)
+    func `what may cite definitions waits until they can be sent`(lane: Lane) {
+        let lanes = Set([.catalogue, lane]).map { lane in
+            Hello.LaneReport(position: LanePosition(lane: lane), firstHeld: 0, end: 9)
+        }
+        let isFree = [.events, .logs].contains(lane) ? lane : nil
+        let session = UploadSession(lanes: lanes, inDoubt: [.catalogue], at: Self.start)
+        #expect(session.nextPiece()?.lane == isFree)
+        let certain = UploadSession(lanes: lanes, at: Self.start)
+        #expect(certain.nextPiece(of: [lane])?.lane == (lane == .catalogue ? .catalogue : isFree))
+    }
+
     @Test func `an acknowledgement lets the ship forget what is committed`() throws {
         var session = session()
         try send(of: &session)

@@ -4,6 +4,7 @@ import FleetSeries
 import FleetTestSupport
 import GRDB
 import ShipStore
+import ShipTestSupport
 import Testing
 
 /// Fresh samples that find no link leave their lane, and come back in another one.
@@ -13,7 +14,7 @@ struct BacklogTests {
         _ body: (ShipStore, Hand) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { folder in
-            let hand = Hand()
+            let hand = Hand(at: Aboard.now)
             try await body(ShipStore(directory: folder, create: true, clock: hand.clock), hand)
         }
     }
@@ -153,7 +154,7 @@ struct BacklogTests {
 
     @Test func `a store of the version before is taken over with all it holds`() async throws {
         try await withTemporaryDirectory { folder in
-            let hand = Hand()
+            let hand = Hand(at: Aboard.now)
             let segments: [StoredSegment]
             do {
                 let store = try ShipStore(directory: folder, create: true, clock: hand.clock)
@@ -176,12 +177,15 @@ struct BacklogTests {
         }
     }
 
-    /// Takes back what the second step made.
+    /// Takes back what the second step made, and those that build on it.
     private func makeFormer(_ path: String) throws {
         let database = try DatabaseQueue(path: path)
         try database.write { db in
             try db.execute(
                 sql: """
+                    DROP INDEX segments_keys;
+                    DROP INDEX kept_keys;
+                    DROP TABLE wants;
                     ALTER TABLE lanes DROP COLUMN offered;
                     ALTER TABLE lanes DROP COLUMN degraded;
                     ALTER TABLE segments DROP COLUMN sealed_at;
@@ -194,7 +198,9 @@ struct BacklogTests {
                     DROP TABLE sealing;
                     DROP TABLE link_use;
                     DELETE FROM lanes WHERE lane IN (3, 5, 6);
-                    DELETE FROM grdb_migrations WHERE identifier LIKE '2 %';
+                    DELETE FROM grdb_migrations
+                    WHERE identifier LIKE '2 %' OR identifier LIKE 'wants:%'
+                        OR identifier LIKE 'recalls:%' OR identifier LIKE 'keys:%';
                     """
             )
         }
@@ -205,7 +211,7 @@ struct BacklogTests {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<3 {
             try await withTemporaryDirectory { folder in
-                let hand = Hand()
+                let hand = Hand(at: Aboard.now)
                 var store = try ShipStore(directory: folder, create: true, clock: hand.clock)
                 var voyage = Voyage()
                 for step in 0..<60 {

@@ -3,6 +3,7 @@ import FleetProtocol
 import FleetSeries
 import FleetTestSupport
 import ShipStore
+import ShipTestSupport
 
 /// A store's history with a shore that takes what it is given: every sample is written down, so that
 /// it can be told at any moment whether all of them are somewhere, once and unchanged.

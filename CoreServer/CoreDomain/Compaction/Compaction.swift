@@ -37,18 +37,18 @@ package struct Compaction: Sendable {
 
     /// Compacts what is due of a ship, day by day.
     ///
-    /// - Parameter waitsForForwarding: blocks that a forwarding target has not acknowledged stay.
+    /// - Parameter targets: forwarding targets; blocks that one of them has not acknowledged stay.
     package func compact(
         _ identity: ShipIdentity,
         at now: Timestamp,
-        waitsForForwarding: Bool = false
+        waitingFor targets: [String] = []
     ) async throws -> Outcome {
         var outcome = Outcome()
         let end = TableTime.clamped((now - Self.settling).milliseconds)
             .floored(to: SampleStore.dayLength)
         while true {
             guard
-                let day = try await nextDay(of: identity, before: end, waitsForForwarding)
+                let day = try await nextDay(of: identity, before: end, targets)
             else { return outcome }
             try await pool.transaction(tenant: nil) { connection in
                 _ = try connection.execute(
@@ -64,7 +64,7 @@ package struct Compaction: Sendable {
                 var work = CompactionWork(
                     identity: identity,
                     day: day,
-                    waitsForForwarding: waitsForForwarding,
+                    targets: targets,
                     connection: connection
                 )
                 return try work.run()
@@ -84,7 +84,7 @@ package struct Compaction: Sendable {
     private func nextDay(
         of identity: ShipIdentity,
         before end: Timestamp,
-        _ waitsForForwarding: Bool
+        _ targets: [String]
     ) async throws -> Timestamp? {
         try await pool.transaction(tenant: identity.tenant, readOnly: true) { connection in
             try connection.execute(
@@ -92,7 +92,7 @@ package struct Compaction: Sendable {
                 .int64(identity.tenant.rawValue),
                 .int64(identity.ship.rawValue),
                 .timestamp(end),
-                .bool(waitsForForwarding)
+                .textArray(targets)
             ).first?.timestamp("week_at").floored(to: SampleStore.dayLength)
         }
     }

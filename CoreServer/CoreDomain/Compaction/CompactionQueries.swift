@@ -2,20 +2,26 @@ import CorePostgres
 
 /// Blocks of a day into chunks.
 enum CompactionQueries {
-    /// Blocks that every target of the tenant has acknowledged; all, where nobody waits for them.
+    /// Blocks that the targets named have all acknowledged, in this cluster; all, where none is named.
     private static let forwarded = """
         (
-            NOT $FLAG::boolean
+            cardinality($TARGETS::text[]) = 0
             OR stored_by < (
-                SELECT min(cursor.stored_by)
+                SELECT CASE WHEN count(*) = cardinality($TARGETS::text[]) THEN min(
+                    CASE
+                        WHEN coalesce(cursor.cluster = \(ForwardingCluster.sql), true)
+                            THEN cursor.stored_by
+                        ELSE '0'::xid8
+                    END
+                ) END
                 FROM hawser.forwarding_cursors AS cursor
-                WHERE cursor.tenant_id = $1::bigint
+                WHERE cursor.tenant_id = $1::bigint AND cursor.target = ANY ($TARGETS::text[])
             )
         )
         """
 
-    private static func forwarded(_ flag: Int) -> String {
-        forwarded.replacing("$FLAG", with: "$\(flag)")
+    private static func forwarded(_ targets: Int) -> String {
+        forwarded.replacing("$TARGETS", with: "$\(targets)")
     }
 
     static let nextDay = Statement(

@@ -6,7 +6,7 @@ import FleetSeries
 struct CompactionWork {
     let identity: ShipIdentity
     let day: Timestamp
-    let waitsForForwarding: Bool
+    let targets: [String]
     let connection: PostgresConnection
 
     private var builder = ChunkBuilder()
@@ -15,12 +15,12 @@ struct CompactionWork {
     init(
         identity: ShipIdentity,
         day: Timestamp,
-        waitsForForwarding: Bool,
+        targets: [String],
         connection: PostgresConnection
     ) {
         self.identity = identity
         self.day = day
-        self.waitsForForwarding = waitsForForwarding
+        self.targets = targets
         self.connection = connection
     }
 
@@ -55,7 +55,7 @@ struct CompactionWork {
         let deleted = try connection.executeCount(
             CompactionQueries.deleteBlocks,
             values: [tenant, ship, .timestamp(day)] + Self.values(read) + [
-                .bool(waitsForForwarding)
+                .textArray(targets)
             ]
         )
         guard deleted == outcome.blocks else { throw CompactionError.unequal(day: "\(day)") }
@@ -100,7 +100,7 @@ struct CompactionWork {
             let rows = try connection.execute(
                 CompactionQueries.blocks,
                 values: [tenant, ship, .timestamp(day)] + Self.values(after) + [
-                    .bool(waitsForForwarding), .int32(SampleStore.page),
+                    .textArray(targets), .int32(SampleStore.page),
                 ]
             )
             for row in rows {

@@ -45,11 +45,13 @@ package struct Forwarder: Sendable {
         self.logger = logger
     }
 
-    /// The tenants that have a target. One that does not exist yet has none.
-    package func forwardedTenants() async throws -> Set<TenantID> {
-        var found: Set<TenantID> = []
+    /// The names of each tenant's targets. A tenant that does not exist yet has none.
+    package func targetsByTenant() async throws -> [TenantID: [String]] {
+        var found: [TenantID: [String]] = [:]
         for target in targets {
-            if let tenant = try await tenant(of: target) { found.insert(tenant) }
+            if let tenant = try await tenant(of: target) {
+                found[tenant, default: []].append(target.name)
+            }
         }
         return found
     }
@@ -170,13 +172,21 @@ package struct Forwarder: Sendable {
         _ tenant: TenantID
     ) async throws -> ForwardingPlace {
         let now = clock.now()
-        return try await pool.transaction(tenant: tenant) { connection in
+        return try await pool.transaction(tenant: tenant) { [logger] connection in
             let key: [PostgresValue] = [.int64(tenant.rawValue), .text(target.name)]
             let start = ForwardingPlace()
-            _ = try connection.execute(
-                ForwardingQueries.ensure,
-                values: key + start.values + [.timestamp(now)]
-            )
+            let values = key + start.values + [.timestamp(now)]
+            _ = try connection.execute(ForwardingQueries.ensure, values: values)
+            if try connection.executeCount(ForwardingQueries.restart, values: values) > 0 {
+                _ = try connection.execute(
+                    ForwardingQueries.renumber,
+                    .int64(tenant.rawValue)
+                )
+                logger.warning(
+                    "the database was restored into another cluster: what is not compacted is sent again",
+                    metadata: ["target": "\(target.name)"]
+                )
+            }
             return try connection.execute(ForwardingQueries.find, values: key).first
                 .map { try ForwardingPlace($0) } ?? start
         }

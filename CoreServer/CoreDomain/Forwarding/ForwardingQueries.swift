@@ -7,13 +7,37 @@ enum ForwardingQueries {
         """
         INSERT INTO hawser.forwarding_cursors (
             tenant_id, target, stored_by, ship_id, week_at, first_at, epoch, sequence, part,
-            sample_count, refused_count, moved_at
+            sample_count, refused_count, moved_at, cluster
         )
         VALUES (
             $1::bigint, $2::text, ($3::text)::xid8, $4::bigint, $5::timestamptz, $6::bigint,
-            $7::bigint, $8::bigint, $9::integer, 0, 0, $10::timestamptz
+            $7::bigint, $8::bigint, $9::integer, 0, 0, $10::timestamptz, \(ForwardingCluster.sql)
         )
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (tenant_id, target)
+        DO UPDATE SET cluster = excluded.cluster
+        WHERE forwarding_cursors.cluster IS NULL
+        """
+    )
+
+    /// A cursor of another cluster begins anew.
+    static let restart = Statement(
+        "restart_forwarding_cursor",
+        """
+        UPDATE hawser.forwarding_cursors
+        SET stored_by = ($3::text)::xid8, ship_id = $4::bigint, week_at = $5::timestamptz,
+            first_at = $6::bigint, epoch = $7::bigint, sequence = $8::bigint,
+            part = $9::integer, moved_at = $10::timestamptz, cluster = \(ForwardingCluster.sql)
+        WHERE tenant_id = $1::bigint AND target = $2::text AND cluster <> \(ForwardingCluster.sql)
+        """
+    )
+
+    /// Blocks whose transactions this cluster has not come to yet.
+    static let renumber = Statement(
+        "renumber_blocks_to_forward",
+        """
+        UPDATE hawser.sample_blocks
+        SET stored_by = pg_current_xact_id()
+        WHERE tenant_id = $1::bigint AND stored_by > pg_current_xact_id()
         """
     )
 
@@ -74,5 +98,5 @@ enum ForwardingQueries {
         """
     )
 
-    static let all = [ensure, find, move, blocks, series]
+    static let all = [ensure, restart, renumber, find, move, blocks, series]
 }

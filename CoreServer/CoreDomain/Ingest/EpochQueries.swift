@@ -44,6 +44,33 @@ enum EpochQueries {
         """
     )
 
+    /// The days of an epoch that is over keep what is here of them: the ship tells all else, what
+    /// it thinned and gave up too, in the epoch that follows.
+    static let closeDays = Statement(
+        "close_ship_days",
+        """
+        INSERT INTO hawser.ship_days
+            (tenant_id, ship_id, epoch, day, lane, produced, degraded, lost, told_at)
+        SELECT tenant_id, ship_id, epoch, day, lane, coalesce(s.stored, 0), 0, 0, $4::timestamptz
+        FROM (
+            SELECT tenant_id, ship_id, epoch, day, lane
+            FROM hawser.ship_days
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+        ) AS d
+        FULL JOIN (
+            SELECT tenant_id, ship_id, epoch, day, lane, stored
+            FROM hawser.stored_days
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+        ) AS s USING (tenant_id, ship_id, epoch, day, lane)
+        ON CONFLICT (tenant_id, ship_id, epoch, day, lane)
+        DO UPDATE SET
+            produced = excluded.produced,
+            degraded = 0,
+            lost = 0,
+            told_at = excluded.told_at
+        """
+    )
+
     /// Epochs that the ship left without a word, with its disk.
     static let open = Statement(
         "open_epochs",
@@ -104,5 +131,5 @@ enum EpochQueries {
         """
     )
 
-    static let all = [stored, close, open, reopen, raise, clock]
+    static let all = [stored, close, closeDays, open, reopen, raise, clock]
 }

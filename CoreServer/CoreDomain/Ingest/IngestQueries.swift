@@ -50,6 +50,7 @@ enum IngestQueries {
         "SELECT hawser.ensure_partitions($1::timestamptz, $2::timestamptz)"
     )
 
+    /// Locked: compaction may be about to move what is in it, and waits, or is waited for.
     static let rollupBodies = Statement(
         "rollup_bodies",
         """
@@ -57,6 +58,7 @@ enum IngestQueries {
         FROM hawser.rollups
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
             AND resolution_seconds = $3::integer AND interval_at = $4::timestamptz
+        FOR UPDATE
         """
     )
 

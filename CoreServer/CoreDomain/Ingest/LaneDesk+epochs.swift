@@ -41,6 +41,13 @@ extension LaneDesk {
         }
         // Every later hello says it again.
         guard hasClosed else { return }
+        _ = try connection.execute(
+            EpochQueries.closeDays,
+            tenant,
+            ship,
+            .int64(closed.epoch.tableValue),
+            .timestamp(now)
+        )
         let lead = "ship and shore did not mean the same bytes any more, and began anew"
         try raise(
             gone.isEmpty ? .warning : .critical,

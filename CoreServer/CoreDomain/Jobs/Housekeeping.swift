@@ -8,20 +8,22 @@ package struct Housekeeping: Sendable {
     private let jobs: Jobs
     private let runner: JobRunner
     private let compaction: Compaction
+    private let rollups: RollupCompaction
     private let retentions: Retentions
-    private let forwardedTenants: @Sendable () async throws -> Set<TenantID>
+    private let targetsByTenant: @Sendable () async throws -> [TenantID: [String]]
     private let clock: WallClock
     private let metrics: JobMetrics
 
-    /// - Parameter forwardedTenants: those whose blocks a target must have before they are compacted.
+    /// - Parameter targetsByTenant: which targets must have a tenant's blocks before they are compacted.
     package init(
         tenants: Tenants,
         ships: Ships,
         jobs: Jobs,
         runner: JobRunner,
         compaction: Compaction,
+        rollups: RollupCompaction,
         retentions: Retentions,
-        forwardedTenants: @escaping @Sendable () async throws -> Set<TenantID>,
+        targetsByTenant: @escaping @Sendable () async throws -> [TenantID: [String]],
         clock: WallClock,
         metrics: JobMetrics
     ) {
@@ -30,8 +32,9 @@ package struct Housekeeping: Sendable {
         self.jobs = jobs
         self.runner = runner
         self.compaction = compaction
+        self.rollups = rollups
         self.retentions = retentions
-        self.forwardedTenants = forwardedTenants
+        self.targetsByTenant = targetsByTenant
         self.clock = clock
         self.metrics = metrics
     }
@@ -41,18 +44,25 @@ package struct Housekeeping: Sendable {
 
     /// One round: what is due is done.
     package func run() async throws {
-        let forwarded = try await forwardedTenants()
+        let forwarded = try await targetsByTenant()
         for tenant in try await tenants.directory() {
             let fleet = try await ships.list(tenant: tenant)
             let wanted =
-                fleet.map {
-                    Job(tenant: tenant, kind: .compaction, subject: $0.identity.ship.rawValue)
+                fleet.flatMap { ship in
+                    [Job.Kind.compaction, .rollupCompaction].map {
+                        Job(tenant: tenant, kind: $0, subject: ship.identity.ship.rawValue)
+                    }
                 } + [Job(tenant: tenant, kind: .retention, subject: 0)]
             try await jobs.ensure(wanted, of: tenant, at: clock.now())
-            let waits = forwarded.contains(tenant)
-            try await runner.runDue(of: tenant, kinds: [.compaction, .retention]) { job in
+            let targets = forwarded[tenant] ?? []
+            try await runner.runDue(
+                of: tenant,
+                kinds: [.compaction, .rollupCompaction, .retention]
+            ) { job in
                 if job.kind == .compaction {
-                    try await compact(job, waitsForForwarding: waits)
+                    try await compact(job, waitingFor: targets)
+                } else if job.kind == .rollupCompaction {
+                    try await compactRollups(job)
                 } else {
                     let deleted = try await retentions.enforce(
                         on: tenant,
@@ -66,14 +76,22 @@ package struct Housekeeping: Sendable {
         }
     }
 
-    private func compact(_ job: Job, waitsForForwarding: Bool) async throws {
+    private func compact(_ job: Job, waitingFor targets: [String]) async throws {
         let outcome = try await compaction.compact(
             ShipIdentity(tenant: job.tenant, ship: ShipID(job.subject)),
             at: clock.now(),
-            waitsForForwarding: waitsForForwarding
+            waitingFor: targets
         )
         metrics.compactedSamples.increment(by: Double(outcome.samples))
         metrics.compactedBytes.increment(by: Double(outcome.bytesBefore), "before")
         metrics.compactedBytes.increment(by: Double(outcome.bytesAfter), "after")
+    }
+
+    private func compactRollups(_ job: Job) async throws {
+        let outcome = try await rollups.compact(
+            ShipIdentity(tenant: job.tenant, ship: ShipID(job.subject)),
+            at: clock.now()
+        )
+        metrics.compactedRollups.increment(by: Double(outcome.rollups))
     }
 }

@@ -6,6 +6,7 @@ package struct JobMetrics: Sendable {
     package let seconds: Histogram
     package let compactedSamples: Counter
     package let compactedBytes: Counter
+    package let compactedRollups: Counter
     package let deletedRows: Counter
 
     package init(_ registry: MetricsRegistry) {
@@ -27,6 +28,10 @@ package struct JobMetrics: Sendable {
             "hawser_compaction_bytes_total",
             help: "Bytes of what compaction read (before) and wrote (after).",
             labels: ["side"]
+        )
+        compactedRollups = registry.counter(
+            "hawser_compaction_rollups_total",
+            help: "Rollups of one series and interval moved into chunks."
         )
         deletedRows = registry.counter(
             "hawser_retention_deleted_rows_total",

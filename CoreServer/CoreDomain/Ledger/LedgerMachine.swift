@@ -15,7 +15,10 @@ enum LedgerMachine {
         // What is under way was pending when it was told.
         let most = sum(told.stored, told.pending)
         if facts.isExact, facts.ashore > most { found[.surplusAshore] = facts.ashore - most }
-        if facts.isSummaryComplete, told.degraded > facts.declaredDegraded {
+        // Of the summary's own lane nothing is declared: of what it degraded, the samples are.
+        if facts.lane != .summary, facts.isSummaryComplete,
+            told.degraded > facts.declaredDegraded
+        {
             found[.undeclared] = told.degraded - facts.declaredDegraded
         }
         return found

@@ -2,23 +2,21 @@ import CorePostgres
 
 /// Accounts of both sides.
 enum LedgerQueries {
+    /// Those that were deleted since are in their totals.
     static let declared = Statement(
         "declared_of_lane",
         """
-        SELECT
-            lane,
-            -- A thinned sample that is thinned again was counted when it left rung 0.
-            coalesce(sum(CASE
-                WHEN was = 0 AND rung > 0 THEN sample_count
-                WHEN was > 0 AND (rung IS NULL OR rung = 0) THEN -sample_count
-                ELSE 0
-            END), 0)::bigint AS degraded,
-            coalesce(sum(CASE
-                WHEN rung IS NULL THEN sample_count
-                ELSE 0
-            END), 0)::bigint AS lost
-        FROM hawser.declarations
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+        SELECT lane, sum(degraded)::bigint AS degraded, sum(lost)::bigint AS lost
+        FROM (
+            SELECT lane, \(DeclaredSums.sql)
+            FROM hawser.declarations
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+            GROUP BY lane
+            UNION ALL
+            SELECT lane, degraded, lost
+            FROM hawser.declared_totals
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+        ) AS parts
         GROUP BY lane
         """
     )
@@ -33,6 +31,7 @@ enum LedgerQueries {
 
     /// Days whose account was told after the last of them was stored, and yet has less. What was
     /// thinned across midnight is counted on one of its two days: neighbours make up for each other.
+    /// Of a year, which is less than accounts are kept: each has its neighbours.
     static let overfullDays = Statement(
         "overfull_days",
         """
@@ -40,7 +39,8 @@ enum LedgerQueries {
         FROM (
             SELECT
                 d.lane,
-                d.told_at > s.stored_at AS is_told,
+                d.told_at > s.stored_at
+                    AND d.day > max(d.day) OVER (PARTITION BY d.lane) - 366 AS is_told,
                 s.stored - (d.produced - d.degraded - d.lost) AS surplus,
                 least(0, coalesce(
                     lag(s.stored - (d.produced - d.degraded - d.lost)) OVER days, 0
@@ -140,9 +140,17 @@ enum LedgerQueries {
         """
         SELECT
             day, lane,
-            coalesce(sum(d.produced), 0)::bigint AS produced,
+            -- Of an epoch that is over, as with a ship's disk, all is told that ever will be, and what
+            -- did not come is lost.
+            coalesce(sum(CASE
+                WHEN c.closed_epoch IS NULL THEN d.produced
+                ELSE greatest(d.produced, coalesce(d.degraded + d.lost, 0) + coalesce(s.stored, 0))
+            END), 0)::bigint AS produced,
             coalesce(sum(d.degraded), 0)::bigint AS degraded,
-            coalesce(sum(d.lost), 0)::bigint AS lost,
+            coalesce(sum(CASE
+                WHEN c.closed_epoch IS NULL THEN d.lost
+                ELSE greatest(d.lost, d.produced - d.degraded - coalesce(s.stored, 0))
+            END), 0)::bigint AS lost,
             coalesce(sum(s.stored), 0)::bigint AS stored,
             max(d.told_at) AS told_at
         FROM (
@@ -157,6 +165,11 @@ enum LedgerQueries {
             WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
                 AND day BETWEEN $3::integer AND $4::integer
         ) AS s USING (epoch, day, lane)
+        LEFT JOIN (
+            SELECT epoch AS closed_epoch, lane AS closed_lane
+            FROM hawser.ship_ledgers
+            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND closed_at IS NOT NULL
+        ) AS c ON closed_epoch = epoch AND closed_lane = lane
         GROUP BY day, lane
         ORDER BY day, lane
         """

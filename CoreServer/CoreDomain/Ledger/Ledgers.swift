@@ -135,7 +135,7 @@ package struct Ledgers: Sendable {
         )
     }
 
-    private static func difference(_ row: PostgresRow) throws -> LedgerDifference? {
+    static func difference(_ row: PostgresRow) throws -> LedgerDifference? {
         guard let lane = try lane(row),
             let kind = LedgerDifference.Kind(rawValue: try row.text("kind"))
         else { return nil }

@@ -36,6 +36,7 @@ enum ReportQueries {
             coalesce(p.stored_records, 0) AS stored,
             coalesce(p.quarantined_records, 0) AS quarantined,
             coalesce(l.produced, 0) AS produced,
+            coalesce(l.degraded, 0) AS degraded,
             coalesce(l.lost, 0) AS lost,
             l.told_at
         FROM (
@@ -47,7 +48,7 @@ enum ReportQueries {
             GROUP BY 1, 2
         ) AS p
         FULL JOIN (
-            SELECT epoch, lane, produced, lost, told_at
+            SELECT epoch, lane, produced, degraded, lost, told_at
             FROM hawser.ship_ledgers
             WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
         ) AS l USING (epoch, lane)
@@ -82,5 +83,34 @@ enum ReportQueries {
         """
     )
 
-    static let all = [contacts, usage, ledger, events]
+    /// What stands for samples of the range: those that were thinned again stand where they are now,
+    /// and those that came back or were given up nowhere.
+    static let thinned = Statement(
+        "report_thinned",
+        """
+        SELECT place, sum(samples)::bigint AS samples
+        FROM hawser.declarations,
+            LATERAL (VALUES (rung, sample_count), (was, -sample_count)) AS moved (place, samples)
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+            AND from_at < $4::bigint AND to_at > $3::bigint
+            AND place > 0
+        GROUP BY place
+        HAVING sum(samples) > 0
+        ORDER BY place
+        """
+    )
+
+    static let differences = Statement(
+        "report_ledger_differences",
+        """
+        SELECT epoch, lane, kind, records, found_at, resolved_at
+        FROM hawser.ledger_differences
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+            AND raised_at IS NOT NULL AND resolved_at IS NULL
+        ORDER BY found_at DESC, lane, kind
+        LIMIT 20
+        """
+    )
+
+    static let all = [contacts, usage, ledger, events, thinned, differences]
 }

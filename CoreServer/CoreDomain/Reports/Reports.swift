@@ -97,7 +97,13 @@ package struct Reports: Sendable {
             (
                 usage: try Self.usage(identity, range, connection),
                 ledger: try Self.ledger(identity, connection),
-                events: try Self.events(identity, range, connection)
+                events: try Self.events(identity, range, connection),
+                thinned: try Self.thinned(identity, range, connection),
+                differences: try connection.execute(
+                    ReportQueries.differences,
+                    .int64(identity.tenant.rawValue),
+                    .int64(identity.ship.rawValue)
+                ).compactMap(Ledgers.difference)
             )
         }
         let histories = try await telemetry.histories(
@@ -125,7 +131,9 @@ package struct Reports: Sendable {
             networkTransmit: host.networkTransmit,
             availabilityLine: availabilityLine(facts.usage),
             events: facts.events,
-            position: ShipPosition(histories)
+            position: ShipPosition(histories),
+            thinned: facts.thinned,
+            differences: facts.differences
         )
     }
 
@@ -203,7 +211,8 @@ package struct Reports: Sendable {
             let quarantined = UInt64(clamping: try row.int64("quarantined"))
             // A ship's own counts may be anything: they saturate instead of trapping.
             let lost = UInt64(clamping: try row.int64("lost")).saturatingAdd(quarantined)
-            let known = stored.saturatingAdd(lost)
+            let degraded = UInt64(clamping: try row.int64("degraded"))
+            let known = stored.saturatingAdd(degraded).saturatingAdd(lost)
             let produced = max(UInt64(clamping: try row.int64("produced")), known)
             quarantinedRecords = Int64(
                 clamping: UInt64(quarantinedRecords).saturatingAdd(quarantined)
@@ -211,11 +220,34 @@ package struct Reports: Sendable {
             var sum = totals[lane] ?? LedgerTotals()
             sum.produced = sum.produced.saturatingAdd(produced)
             sum.stored = sum.stored.saturatingAdd(stored)
+            sum.degraded = sum.degraded.saturatingAdd(degraded)
             sum.lost = sum.lost.saturatingAdd(lost)
             sum.pending = sum.pending.saturatingAdd(produced - known)
             totals[lane] = sum
         }
         return (totals, quarantinedRecords)
+    }
+
+    private static func thinned(
+        _ identity: ShipIdentity,
+        _ range: TimeRange,
+        _ connection: PostgresConnection
+    ) throws -> [ShipReport.Thinned] {
+        try connection.execute(
+            ReportQueries.thinned,
+            .int64(identity.tenant.rawValue),
+            .int64(identity.ship.rawValue),
+            .int64(range.from.milliseconds),
+            .int64(range.to.milliseconds)
+        ).compactMap { row in
+            guard let rung = Rung(rawValue: UInt8(clamping: try row.int32("place"))) else {
+                return nil
+            }
+            return ShipReport.Thinned(
+                rung: rung,
+                samples: UInt64(clamping: try row.int64("samples"))
+            )
+        }
     }
 
     private static func events(

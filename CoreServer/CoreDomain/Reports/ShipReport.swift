@@ -63,6 +63,22 @@ package struct ShipReport: Sendable {
     /// The newest place within the range, where the ship tells it.
     package var position: ShipPosition?
 
+    /// What stands for samples of the range that were thinned: the finest first.
+    package var thinned: [Thinned] = []
+    /// Where the ship's account and the shore's do not agree, newest first.
+    package var differences: [LedgerDifference] = []
+
+    /// Samples of which so much is left.
+    package struct Thinned: Sendable, Equatable {
+        package let rung: Rung
+        package let samples: UInt64
+
+        package init(rung: Rung, samples: UInt64) {
+            self.rung = rung
+            self.samples = samples
+        }
+    }
+
     /// All samples, as the report shows them in one row.
     package var samples: LedgerTotals { ledger[.metrics] ?? LedgerTotals() }
 }

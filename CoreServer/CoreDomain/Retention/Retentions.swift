@@ -13,12 +13,15 @@ package struct Retentions: Sendable {
     }
 
     package func retention(of tenant: TenantID) async throws -> Retention {
-        try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        let standard = standard
+        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
             try connection.execute(RetentionQueries.find, .int64(tenant.rawValue)).first.map {
                 Retention(
                     rawDays: try $0.int32("raw_days"),
                     fiveMinuteDays: try $0.int32("five_minute_days"),
-                    hourDays: try $0.int32("hour_days")
+                    hourDays: try $0.int32("hour_days"),
+                    logDays: try $0.optionalInt32("log_days") ?? standard.logDays,
+                    recordDays: try $0.optionalInt32("record_days") ?? standard.recordDays
                 )
             }
         } ?? standard
@@ -33,6 +36,8 @@ package struct Retentions: Sendable {
                 .int32(retention.rawDays),
                 .int32(retention.fiveMinuteDays),
                 .int32(retention.hourDays),
+                .int32(retention.logDays),
+                .int32(retention.recordDays),
                 .timestamp(now)
             )
         }
@@ -51,37 +56,73 @@ package struct Retentions: Sendable {
                 .timestamp(now),
                 .int32(standard.rawDays),
                 .int32(standard.fiveMinuteDays),
-                .int32(standard.hourDays)
+                .int32(standard.hourDays),
+                .int32(standard.logDays)
             )
-        }
-        func end(_ days: Int32) -> PostgresValue {
-            let moment = now - .seconds(Int64(days) * 86_400)
-            return .timestamp(moment.floored(to: .seconds(86_400)))
         }
         var deleted = 0
         for ship in ships {
-            let values = [
-                PostgresValue.int64(tenant.rawValue), .int64(ship.identity.ship.rawValue),
-            ]
-            let (raw, fiveMinutes, hours) = (
-                end(retention.rawDays), end(retention.fiveMinuteDays), end(retention.hourDays)
-            )
-            deleted += try await pool.transaction(tenant: tenant) { connection in
-                try connection.executeCount(RetentionQueries.deleteBlocks, values: values + [raw])
-                    + connection.executeCount(RetentionQueries.deleteChunks, values: values + [raw])
-                    + connection.executeCount(
-                        RetentionQueries.deleteRollups,
-                        values: values + [
-                            .int32(RollupResolution.fiveMinutes.rawValue), fiveMinutes,
-                        ]
-                    )
-                    + connection.executeCount(
-                        RetentionQueries.deleteRollups,
-                        values: values + [.int32(RollupResolution.hour.rawValue), hours]
-                    )
+            for step in Self.steps(retention, at: now) {
+                deleted += try await delete(step, of: ship.identity)
+                try Task.checkCancellation()
             }
-            try Task.checkCancellation()
         }
         return deleted
+    }
+
+    private struct Step: Sendable {
+        let statement: Statement
+        let end: Timestamp
+        var resolution: RollupResolution?
+    }
+
+    private static func steps(_ retention: Retention, at now: Timestamp) -> [Step] {
+        func end(_ days: Int32) -> Timestamp {
+            (now - .seconds(Int64(days) * 86_400)).floored(to: .seconds(86_400))
+        }
+        var steps = RetentionQueries.samples.map {
+            Step(statement: $0, end: end(retention.rawDays))
+        }
+        for (resolution, days) in [
+            (RollupResolution.fiveMinutes, retention.fiveMinuteDays), (.hour, retention.hourDays),
+        ] {
+            steps.append(
+                Step(statement: RetentionQueries.rollups, end: end(days), resolution: resolution)
+            )
+            // The whole of a chunk.
+            let last = end(days) - resolution.period
+            steps.append(
+                Step(statement: RetentionQueries.rollupChunks, end: last, resolution: resolution)
+            )
+        }
+        steps.append(
+            Step(statement: RetentionQueries.rollupSegments, end: end(retention.fiveMinuteDays))
+        )
+        steps.append(Step(statement: RetentionQueries.logs, end: end(retention.logDays)))
+        let records = RetentionQueries.records + [RetentionQueries.declarations]
+        return steps + records.map { Step(statement: $0, end: end(retention.recordDays)) }
+    }
+
+    /// In batches, so that no transaction is long.
+    private func delete(_ step: Step, of identity: ShipIdentity) async throws -> Int {
+        var values: [PostgresValue] = [
+            .int64(identity.tenant.rawValue), .int64(identity.ship.rawValue), .timestamp(step.end),
+        ]
+        if let resolution = step.resolution { values.append(.int32(resolution.rawValue)) }
+        var deleted = 0
+        while true {
+            let parameters = values
+            let count = try await pool.transaction(tenant: identity.tenant) { connection in
+                if step.statement.name == RetentionQueries.declarations.name {
+                    return Int(
+                        try connection.execute(step.statement, values: parameters)
+                            .first?.int64("deleted") ?? 0
+                    )
+                }
+                return try connection.executeCount(step.statement, values: parameters)
+            }
+            deleted += count
+            guard count >= RetentionQueries.batch else { return deleted }
+        }
     }
 }

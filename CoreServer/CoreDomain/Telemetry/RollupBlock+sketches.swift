@@ -24,25 +24,27 @@ extension RollupBlock {
         writer.writeBytes(counts.bytes)
     }
 
-    /// - Parameter rows: those that have a sketch; the id is missing where it isn't wanted.
+    /// - Parameters:
+    ///   - minima: of the rollups that have a sketch.
+    ///   - isWanted: of which of them one is made.
     static func readSketches(
-        of rows: [(id: Int32?, rollup: SeriesRollup)],
-        into series: inout [Int32: SeriesRollup],
+        minima: [Double],
+        isWanted: (Int) -> Bool,
         _ reader: inout ByteReader
-    ) throws {
+    ) throws -> [DDSketch?] {
         var sizes: [Int] = []
-        sizes.reserveCapacity(rows.count)
-        for _ in rows { sizes.append(try reader.readCount(limit: 2 * DDSketch.binLimit + 1)) }
+        sizes.reserveCapacity(minima.count)
+        for _ in minima { sizes.append(try reader.readCount(limit: 2 * DDSketch.binLimit + 1)) }
         var keys: [Int32] = []
-        for (row, size) in zip(rows, sizes) {
-            var key = Int64(DDSketchKey(row.rollup.min.isNaN ? 0 : row.rollup.min).rawValue)
+        for (minimum, size) in zip(minima, sizes) {
+            var key = Int64(DDSketchKey(minimum.isNaN ? 0 : minimum).rawValue)
             for _ in 0..<size / 2 {
                 key &+= try reader.readSignedVarint()
                 keys.append(Int32(truncatingIfNeeded: key))
             }
         }
         var place = 0
-        for (row, size) in zip(rows, sizes) {
+        return try sizes.enumerated().map { index, size in
             var bins: [DDSketch.Bin] = []
             bins.reserveCapacity(size / 2)
             for _ in 0..<size / 2 {
@@ -50,8 +52,7 @@ extension RollupBlock {
                 bins.append(DDSketch.Bin(key: key, count: try reader.readVarint()))
                 place += 1
             }
-            guard let id = row.id else { continue }
-            series[id]?.sketch = DDSketch(bins: bins, isCollapsed: size % 2 == 1)
+            return isWanted(index) ? DDSketch(bins: bins, isCollapsed: size % 2 == 1) : nil
         }
     }
 }

@@ -25,11 +25,11 @@ package struct RollupBlock: Sendable, Equatable {
 
     private static let version: UInt8 = 2
     private static let versionWithoutSketches: UInt8 = 1
-    private static let minIsLast: UInt8 = 1
-    private static let maxIsLast: UInt8 = 2
-    private static let sumIsLastTimesCount: UInt8 = 4
-    private static let counterFlag: UInt8 = 8
-    private static let sketchFlag: UInt8 = 16
+    static let minIsLast: UInt8 = 1
+    static let maxIsLast: UInt8 = 2
+    static let sumIsLastTimesCount: UInt8 = 4
+    static let counterFlag: UInt8 = 8
+    static let sketchFlag: UInt8 = 16
 
     /// - Parameters:
     ///   - start: the interval's first moment.
@@ -51,8 +51,7 @@ package struct RollupBlock: Sendable, Equatable {
         var values: [[UInt64]] = [[], [], [], []]
         for (_, rollup) in ordered {
             let last = rollup.last.bitPattern
-            var flags = rollup.flags
-            if !keepsSketches { flags &= ~Self.sketchFlag }
+            let flags = rollup.flags(keepsSketches)
             head.writeByte(flags)
             values[0].append(last)
             if flags & Self.minIsLast == 0 { values[1].append(rollup.min.bitPattern) }
@@ -104,7 +103,7 @@ package struct RollupBlock: Sendable, Equatable {
             minima.makeIterator(), maxima.makeIterator(), sums.makeIterator()
         )
         var series: [Int32: SeriesRollup] = Dictionary(minimumCapacity: wanted?.count ?? count)
-        var sketched: [(id: Int32?, rollup: SeriesRollup)] = []
+        var sketched: [(id: Int32?, min: Double)] = []
         for index in 0..<count {
             let last = lasts[index]
             let flag = flags[index]
@@ -121,12 +120,19 @@ package struct RollupBlock: Sendable, Equatable {
             if version == Self.version {
                 rollup.isCounter = flag & Self.counterFlag != 0
                 if flag & Self.sketchFlag != 0 {
-                    sketched.append((isWanted ? ids[index] : nil, rollup))
+                    sketched.append((isWanted ? ids[index] : nil, rollup.min))
                 }
             }
             if isWanted { series[ids[index]] = rollup }
         }
-        try Self.readSketches(of: sketched, into: &series, &reader)
+        let sketches = try Self.readSketches(
+            minima: sketched.map(\.min),
+            isWanted: { sketched[$0].id != nil },
+            &reader
+        )
+        for (row, sketch) in zip(sketched, sketches) {
+            if let id = row.id { series[id]?.sketch = sketch }
+        }
         try reader.finish()
         self.init(series: series)
     }
@@ -145,14 +151,16 @@ package struct RollupBlock: Sendable, Equatable {
 }
 
 extension SeriesRollup {
-    /// Which values the decoder can work out from `last`, bit for bit.
-    fileprivate var flags: UInt8 {
+    /// Which values the decoder can work out from `last`, bit for bit, and what else there is.
+    func flags(_ keepsSketches: Bool) -> UInt8 {
         var flags: UInt8 = 0
-        if min.bitPattern == last.bitPattern { flags |= 1 }
-        if max.bitPattern == last.bitPattern { flags |= 2 }
-        if (last * Double(count)).bitPattern == sum.bitPattern { flags |= 4 }
-        if isCounter { flags |= 8 }
-        if sketched != nil { flags |= 16 }
+        if min.bitPattern == last.bitPattern { flags |= RollupBlock.minIsLast }
+        if max.bitPattern == last.bitPattern { flags |= RollupBlock.maxIsLast }
+        if (last * Double(count)).bitPattern == sum.bitPattern {
+            flags |= RollupBlock.sumIsLastTimesCount
+        }
+        if isCounter { flags |= RollupBlock.counterFlag }
+        if keepsSketches, sketched != nil { flags |= RollupBlock.sketchFlag }
         return flags
     }
 }

@@ -50,9 +50,13 @@ extension Telemetry {
             if sums[id, default: [:]][start]?.merge(rollup) == nil { sums[id]?[start] = rollup }
         }
         if let resolution = request.resolution {
-            try await eachRollup(of: ship.identity, resolution, range: request.range, only: ids) {
-                start,
-                block in
+            try await eachRollup(
+                of: ship.identity,
+                resolution,
+                range: request.range,
+                only: ids,
+                withSketches: false
+            ) { start, block in
                 for (id, rollup) in block.series { add(rollup, id: id, at: start) }
             }
         } else {

@@ -15,9 +15,6 @@ package struct Telemetry: Sendable {
     /// Ranges up to this are read from raw samples, longer ones from rollups.
     package static let longestRawRange = Duration.seconds(2 * 3600)
 
-    /// Rollup rows read at a time: bounds the memory of one request.
-    private static let page: Int32 = 64
-
     let pool: PostgresPool
     let store: SampleStore
 
@@ -61,10 +58,14 @@ package struct Telemetry: Sendable {
         } else {
             let wanted = Set(known.map(\.id))
             let resolution = Self.resolution(for: step)
-            try await eachRollup(of: identity, resolution, range: range) { start, block in
-                for id in wanted {
-                    if let rollup = block.series[id] { add(rollup, id: id, at: start) }
-                }
+            try await eachRollup(
+                of: identity,
+                resolution,
+                range: range,
+                only: wanted,
+                withSketches: false
+            ) { start, block in
+                for (id, rollup) in block.series { add(rollup, id: id, at: start) }
             }
         }
         return known.map { series in
@@ -116,51 +117,40 @@ package struct Telemetry: Sendable {
         }
     }
 
-    /// Every rollup block of a resolution whose interval begins in the range.
+    /// Every rollup block of a resolution whose interval begins in the range, in order.
     ///
-    /// - Parameter ids: the series wanted, or all.
+    /// - Parameters:
+    ///   - ids: the series wanted, or all.
+    ///   - withSketches: whether gauges' distributions are asked for; they may be there all the same.
     package func eachRollup(
         of identity: ShipIdentity,
         _ resolution: RollupResolution,
         range: TimeRange,
         only ids: Set<Int32>? = nil,
+        withSketches: Bool = true,
         _ body: (Timestamp, RollupBlock) throws -> Void
     ) async throws {
-        struct Found: Sendable {
-            let start: Timestamp
-            let bytes: [UInt8]
-            let thinned: [UInt8]?
-        }
+        let request = RollupReader.Request(
+            identity: identity,
+            resolution: resolution,
+            range: range,
+            ids: ids,
+            withSketches: withSketches && resolution.keepsSketches
+        )
         var from = range.from.floored(to: resolution.length)
-        while true {
+        while from < range.to {
             let start = from
-            let found = try await pool.transaction(tenant: identity.tenant, readOnly: true) {
-                connection in
-                try connection.execute(
-                    TelemetryQueries.rollups,
-                    .int64(identity.tenant.rawValue),
-                    .int64(identity.ship.rawValue),
-                    .int32(resolution.rawValue),
-                    .timestamp(start),
-                    .timestamp(range.to),
-                    .int32(Self.page)
-                ).map { row in
-                    Found(
-                        start: try row.timestamp("interval_at"),
-                        bytes: try row.bytes("body"),
-                        thinned: try row.optionalBytes("thinned")
-                    )
-                }
+            let end = request.end(from: from)
+            let found = try await pool.transaction(
+                tenant: identity.tenant,
+                isolation: .repeatableRead,
+                readOnly: true
+            ) { connection in
+                var reader = RollupReader(request, connection: connection)
+                return try reader.read(from: start, to: end)
             }
-            for row in found {
-                var block = try RollupBlock(decoding: row.bytes, start: row.start, only: ids)
-                if let thinned = row.thinned {
-                    block.merge(try RollupBlock(decoding: thinned, start: row.start, only: ids))
-                }
-                try body(row.start, block)
-            }
-            guard let last = found.last, found.count == Int(Self.page) else { return }
-            from = last.start + .milliseconds(1)
+            for (start, block) in found { try body(start, block) }
+            from = end
         }
     }
 }

@@ -120,21 +120,8 @@ enum TelemetryQueries {
         """
     )
 
-    static let rollups = Statement(
-        "rollups_page",
-        """
-        SELECT interval_at, body, thinned
-        FROM hawser.rollups
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
-            AND resolution_seconds = $3::integer
-            AND interval_at >= $4::timestamptz AND interval_at < $5::timestamptz
-        ORDER BY interval_at
-        LIMIT $6::integer
-        """
-    )
-
     static let all = [
         seriesByName, numbersOfSeries, numbersOfEpoch, seriesPage, namedSeriesPage, nextDay, blocks,
-        chunks, rollups,
+        chunks,
     ]
 }

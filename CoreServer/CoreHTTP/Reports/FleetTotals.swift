@@ -17,6 +17,7 @@ struct FleetTotals: Sendable, Equatable {
             samples.produced = Self.sum(samples.produced, lane.produced)
             samples.stored = Self.sum(samples.stored, lane.stored)
             samples.pending = Self.sum(samples.pending, lane.pending)
+            samples.degraded = Self.sum(samples.degraded, lane.degraded)
             samples.lost = Self.sum(samples.lost, lane.lost)
             bytesUp = Self.sum(bytesUp, ship.link.bytesUp)
             bytesDown = Self.sum(bytesDown, ship.link.bytesDown)
@@ -25,7 +26,8 @@ struct FleetTotals: Sendable, Equatable {
 
     /// `LedgerTotals.balances` for numbers of any size.
     static func balances(_ totals: LedgerTotals) -> Bool {
-        totals.produced == sum(sum(totals.stored, totals.pending), totals.lost)
+        let aboardOrHere = sum(totals.stored, totals.pending)
+        return totals.produced == sum(sum(aboardOrHere, totals.degraded), totals.lost)
     }
 
     private static func sum<Number: FixedWidthInteger>(_ left: Number, _ right: Number) -> Number {

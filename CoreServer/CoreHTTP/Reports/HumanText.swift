@@ -44,6 +44,17 @@ enum HumanText {
         return "\(decimal(share * 100, places: places)) %"
     }
 
+    /// What is left of samples that were thinned.
+    static func rung(_ rung: Rung) -> String {
+        switch rung {
+        case .raw: "samples"
+        case .oneMinute: "rollups of 1 min"
+        case .fiveMinutes: "rollups of 5 min"
+        case .quarterHour: "rollups of 15 min"
+        case .counts: "hourly counts"
+        }
+    }
+
     /// `1,204,233`.
     static func count(_ value: some FixedWidthInteger) -> String {
         var groups: [Substring] = []

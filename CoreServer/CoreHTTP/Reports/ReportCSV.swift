@@ -41,6 +41,9 @@ enum ReportCSV {
         ("network_receive_mean", { _, ship in decimal(ship.networkReceive.finite.mean, 1) }),
         ("network_transmit_mean", { _, ship in decimal(ship.networkTransmit.finite.mean, 1) }),
         ("events", { _, ship in .number("\(ship.events.count)") }),
+        ("samples_degraded", { _, ship in .number("\(ship.samples.degraded)") }),
+        ("logs_stored", { _, ship in .number("\(ship.ledger[.logs]?.stored ?? 0)") }),
+        ("ledger_differences", { _, ship in .number("\(ship.differences.count)") }),
     ]
 
     static func render(_ report: FleetReport) -> String {

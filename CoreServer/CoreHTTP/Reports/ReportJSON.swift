@@ -11,9 +11,14 @@ import FleetModel
 ///     newest within the range, or `null`.
 ///   - `link`: `availability` (0…1 of the range, or of what has passed of it), `sessions`,
 ///     `bytes_up`, `bytes_down` (as TLS carried them).
-///   - `samples`: `produced`, `stored`, `pending`, `lost`, since the ship was first heard:
-///     `produced = stored + pending + lost`. The same as `lanes.metrics`.
-///   - `lanes`: the same account for `events`, `catalogue` and `metrics`.
+///   - `samples`: `produced`, `stored`, `pending`, `degraded` (thinned, something stands for them),
+///     `lost`, since the ship was first heard: `produced = stored + pending + degraded + lost`. The
+///     same as `lanes.metrics`.
+///   - `lanes`: the same account for `events`, `catalogue`, `metrics` and `logs`.
+///   - `thinned[]`: what stands for samples of the range: `interval_seconds` of the rollups (`null`
+///     for hourly counts), `samples`.
+///   - `ledger_differences[]`, open ones, newest first, at most 20: `lane`, `kind` (a stable word),
+///     `records`, `since` (RFC 3339), `message`.
 ///   - `quarantined_records`: set aside as damaged; counted in `lost` too.
 ///   - `host`: `cpu`, `memory`, `disk` (shares 0…1; of the fullest disk, with its `mount`),
 ///     `network_receive_bytes_per_second`, `network_transmit_bytes_per_second`. Each has `mean`,
@@ -52,12 +57,14 @@ enum ReportJSON {
             (
                 "lanes",
                 object(
-                    [Lane.events, .catalogue, .metrics].map { lane in
+                    [Lane.events, .catalogue, .metrics, .logs].map { lane in
                         (lane.description, ledger(ship.ledger[lane] ?? LedgerTotals()))
                     }
                 )
             ),
             ("quarantined_records", .integer(ship.quarantined)),
+            ("thinned", .array(ship.thinned.map(thinned))),
+            ("ledger_differences", .array(ship.differences.map(difference))),
             ("host", host(ship)),
             ("availability", points(ship.availabilityLine, places: sharePlaces)),
             ("events", .array(ship.events.map(event))),
@@ -86,7 +93,27 @@ enum ReportJSON {
             ("produced", .count(totals.produced)),
             ("stored", .count(totals.stored)),
             ("pending", .count(totals.pending)),
+            ("degraded", .count(totals.degraded)),
             ("lost", .count(totals.lost)),
+        ])
+    }
+
+    private static func thinned(_ thinned: ShipReport.Thinned) -> JSONText {
+        let isCounted = thinned.rung == .counts
+        let seconds = thinned.rung.interval.map { $0.milliseconds / 1000 }
+        return object([
+            ("interval_seconds", isCounted ? .null : seconds.map { .integer($0) } ?? .null),
+            ("samples", .count(thinned.samples)),
+        ])
+    }
+
+    private static func difference(_ difference: LedgerDifference) -> JSONText {
+        object([
+            ("lane", .string(difference.lane.description)),
+            ("kind", .string(difference.kind.rawValue)),
+            ("records", .count(difference.records)),
+            ("since", time(difference.foundAt)),
+            ("message", .string(difference.sentence)),
         ])
     }
 

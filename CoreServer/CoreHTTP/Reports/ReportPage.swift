@@ -44,6 +44,12 @@ struct ReportPage: Sendable {
         isEmpty = report.ships.isEmpty
     }
 
+    private static func lossNote(_ samples: LedgerTotals) -> String {
+        let lost = samples.lost == 0 ? "nothing was given up" : "samples given up, declared"
+        return samples.degraded == 0
+            ? lost : "\(lost); \(HumanText.count(samples.degraded)) thinned"
+    }
+
     private static func figures(_ totals: FleetTotals) -> [Figure] {
         let samples = totals.samples
         return [
@@ -68,7 +74,7 @@ struct ReportPage: Sendable {
             Figure(
                 label: "Lost",
                 number: HumanText.count(samples.lost),
-                note: samples.lost == 0 ? "nothing was given up" : "samples given up, declared",
+                note: lossNote(samples),
                 tone: samples.lost == 0 ? "good" : "warn"
             ),
             Figure(

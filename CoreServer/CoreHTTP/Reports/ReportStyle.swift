@@ -129,7 +129,7 @@ package enum ReportStyle {
         .quiet { color: var(--soft); }
         .ship > .quiet { margin-top: 12px; max-width: 64ch; }
         .facts {
-          display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 16px 32px;
+          display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 16px 20px;
           margin: 18px 0 24px;
         }
         .facts dd { font-weight: 600; font-size: 16px; }
@@ -174,6 +174,11 @@ package enum ReportStyle {
         .balanced { color: var(--good); font-weight: 700; }
         .unbalanced { color: var(--bad); font-weight: 700; }
         .warning { color: var(--warn); margin-top: 10px; font-size: 14px; }
+        .note { color: var(--soft); margin-top: 10px; font-size: 14px; }
+        h4 { font-size: 13px; font-weight: 600; color: var(--bad); margin: 14px 0 4px; }
+        .differences { list-style: none; font-size: 14px; }
+        .differences li { padding: 5px 0; border-top: 1px solid var(--line); }
+        .differences span { display: block; color: var(--soft); font-size: 13px; }
         .events { list-style: none; font-size: 14px; }
         .events li { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 12px;
           padding: 5px 0; border-top: 1px solid var(--line); }
@@ -191,7 +196,7 @@ package enum ReportStyle {
     private static let small = """
         @media (max-width: 980px) {
           .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-          .facts { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+          .facts { grid-template-columns: repeat(4, minmax(0, 1fr)); }
           .record { grid-template-columns: minmax(0, 1fr); }
           .figures { grid-template-columns: repeat(2, 1fr); border-bottom: 0; }
           .figure { padding: 12px 0; border-left: 0; border-bottom: 1px solid var(--line); }

@@ -38,8 +38,8 @@ enum ReportTemplates {
         {{/ships}}
         {{/isEmpty}}
         </main>
-        <footer><p>Made {{made}}. Samples, events and catalogue are counted since a ship was first \
-        heard; everything else over the range.</p></footer>
+        <footer><p>Made {{made}}. The ledger counts since a ship was first heard; everything else \
+        is over the range.</p></footer>
         {{/body}}{{/page}}
         """
 
@@ -75,20 +75,27 @@ enum ReportTemplates {
         <h3>Ledger</h3>
         <table>
         <thead><tr><th scope="col">Lane</th><th scope="col">Produced</th>\
-        <th scope="col">Stored</th><th scope="col">Pending</th><th scope="col">Lost</th>\
+        <th scope="col">Stored</th><th scope="col">Pending</th><th scope="col">Thinned</th>\
+        <th scope="col">Lost</th>\
         <th scope="col"><span class="hidden">Balance</span></th></tr></thead>
         <tbody>
         {{#accounts}}
         <tr><th scope="row">{{lane}}</th><td>{{produced}}</td><td>{{stored}}</td>\
-        <td>{{pending}}</td><td>{{lost}}</td>\
-        {{#balances}}<td class="balanced" title="produced = stored + pending + lost">✓\
+        <td>{{pending}}</td><td>{{thinned}}</td><td>{{lost}}</td>\
+        {{#balances}}<td class="balanced" title="produced = stored + pending + thinned + lost">✓\
         <span class="hidden"> balances</span></td>{{/balances}}\
-        {{^balances}}<td class="unbalanced" title="produced ≠ stored + pending + lost">≠\
+        {{^balances}}<td class="unbalanced" title="produced ≠ stored + pending + thinned + lost">≠\
         <span class="hidden"> does not balance</span></td>{{/balances}}</tr>
         {{/accounts}}
         </tbody>
         </table>
         {{#quarantined}}<p class="warning">{{.}}, counted as lost.</p>{{/quarantined}}
+        {{#thinned}}<p class="note">{{.}}</p>{{/thinned}}
+        {{#hasDifferences}}
+        <h4>Open differences</h4>
+        <ul class="differences">{{#differences}}<li>{{sentence}}<span>since \
+        <time datetime="{{machineTime}}">{{since}}</time> UTC</span></li>{{/differences}}</ul>
+        {{/hasDifferences}}
         </section>
         <section>
         <h3>Events</h3>

@@ -69,6 +69,17 @@ enum ReportText {
 
     private static func details(_ ship: ShipReport, in report: FleetReport) -> [String] {
         var lines = [ship.name.printable, "  samples  \(ledger(ship.samples))"]
+        for thinned in ship.thinned {
+            let samples = HumanText.count(thinned.samples, of: "sample")
+            lines.append("\(indent)\(samples) of this range as \(HumanText.rung(thinned.rung))")
+        }
+        if let logs = ship.ledger[.logs], logs.produced > 0 {
+            lines.append("  logs     \(ledger(logs))")
+        }
+        for difference in ship.differences {
+            let since = HumanText.shortDate(difference.foundAt)
+            lines.append("  ledger   since \(since): \(difference.sentence.printable)")
+        }
         if let position = ship.position {
             let place = HumanText.place(position)
             let ago = HumanText.ago(position.at, now: report.generatedAt)
@@ -127,6 +138,7 @@ enum ReportText {
         return "\(HumanText.count(totals.produced)) produced \(sign) "
             + "\(HumanText.count(totals.stored)) stored + "
             + "\(HumanText.count(totals.pending)) pending + "
+            + (totals.degraded > 0 ? "\(HumanText.count(totals.degraded)) thinned + " : "")
             + "\(HumanText.count(totals.lost)) lost"
     }
 

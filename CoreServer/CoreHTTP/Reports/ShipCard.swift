@@ -17,8 +17,16 @@ struct ShipCard: Sendable {
         let produced: String
         let stored: String
         let pending: String
+        let thinned: String
         let lost: String
         let balances: Bool
+    }
+
+    /// Where the ship's account and the shore's do not agree.
+    struct Difference: Sendable {
+        let since: String
+        let machineTime: String
+        let sentence: String
     }
 
     struct Event: Sendable {
@@ -43,6 +51,9 @@ struct ShipCard: Sendable {
     let facts: [Fact]
     let accounts: [Account]
     let quarantined: String?
+    let thinned: String?
+    let differences: [Difference]
+    let hasDifferences: Bool
     let charts: [ShipChart]
     let wasHeard: Bool
     let mayEnrol: Bool
@@ -65,11 +76,21 @@ struct ShipCard: Sendable {
         accounts = [
             Self.account("Samples", ship.ledger[.metrics]),
             Self.account("Events", ship.ledger[.events]),
+            Self.account("Logs", ship.ledger[.logs]),
             Self.account("Catalogue", ship.ledger[.catalogue]),
         ]
         quarantined =
             ship.quarantined > 0
             ? "\(HumanText.count(ship.quarantined, of: "record")) set aside as damaged" : nil
+        thinned = Self.thinned(ship)
+        differences = ship.differences.map { difference in
+            Difference(
+                since: HumanText.date(difference.foundAt),
+                machineTime: difference.foundAt.description,
+                sentence: difference.sentence.printable
+            )
+        }
+        hasDifferences = !differences.isEmpty
         charts = ShipChart.all(of: ship, number: number, report: report)
         wasHeard = ship.lastContact != nil
         mayEnrol = !ship.isRevoked
@@ -118,6 +139,19 @@ struct ShipCard: Sendable {
         ]
     }
 
+    /// What is no longer raw: of all samples, and of those of the range.
+    private static func thinned(_ ship: ShipReport) -> String? {
+        let samples = ship.samples
+        guard samples.degraded > 0 || !ship.thinned.isEmpty else { return nil }
+        let share = Double(samples.degraded) / Double(max(1, samples.produced))
+        let parts = ship.thinned.map {
+            "\(HumanText.count($0.samples)) as \(HumanText.rung($0.rung))"
+        }
+        let range = parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+        return "\(HumanText.percent(share)) of all samples are thinned, each declared. "
+            + "In this range: \(range)."
+    }
+
     private static func account(_ lane: String, _ totals: LedgerTotals?) -> Account {
         let totals = totals ?? LedgerTotals()
         return Account(
@@ -125,6 +159,7 @@ struct ShipCard: Sendable {
             produced: HumanText.count(totals.produced),
             stored: HumanText.count(totals.stored),
             pending: HumanText.count(totals.pending),
+            thinned: HumanText.count(totals.degraded),
             lost: HumanText.count(totals.lost),
             balances: FleetTotals.balances(totals)
         )

@@ -26,7 +26,7 @@ struct DistributionRoutes: Sendable {
         let asked = try QuantileRequest(
             selector: try SeriesSelector(parsing: metric),
             quantiles: try Self.quantiles(query.text("q") ?? "0.5,0.95,0.99"),
-            range: try range(query),
+            range: try query.range(upTo: clock.now()),
             step: try query.duration("step")
         )
         let tenant = try context.caller.tenant
@@ -46,7 +46,7 @@ struct DistributionRoutes: Sendable {
         _ request: Request,
         _ context: APIContext
     ) async throws -> Response {
-        let range = try range(RequestQuery(request))
+        let range = try RequestQuery(request).range(upTo: clock.now())
         let tenant = try context.caller.tenant
         let slot = try await slots.take()
         defer { withExtendedLifetime(slot) {} }
@@ -57,15 +57,6 @@ struct DistributionRoutes: Sendable {
             ("standard_error", .decimal(DistributionFormat.standardError(found), places: 4)),
             ("intervals", .integer(Int64(found.intervals))),
         ]).response
-    }
-
-    /// The last day, where nothing else is asked for.
-    ///
-    /// Not inlined: Swift 6.3.1 crashes when it optimises `cardinality` with this inside.
-    @inline(never)
-    private func range(_ query: RequestQuery) throws -> TimeRange {
-        let to = try query.moment("to") ?? clock.now()
-        return try TimeRange(from: try query.moment("from") ?? to - .seconds(86_400), to: to)
     }
 
     private static func quantiles(_ text: String) throws -> [Double] {

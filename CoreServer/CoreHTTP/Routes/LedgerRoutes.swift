@@ -19,16 +19,10 @@ struct LedgerRoutes: Sendable {
         _ context: APIContext
     ) async throws -> Response {
         let query = RequestQuery(request)
-        let to = try query.moment("to") ?? clock.now()
-        // A month, where nothing else is asked for.
-        let from = try query.moment("from") ?? to - .seconds(30 * 86_400)
+        let range = try query.range(upTo: clock.now(), length: .seconds(30 * 86_400))
         let limit = try query.count("limit", default: 100, limit: Ledgers.longestPage)
         let place = try query.text("cursor").map(Self.place)
-        let range = try TimeRange(from: from, to: to)
-        let ship = try await ships.find(
-            tenant: context.caller.tenant,
-            name: context.parameters.require("ship")
-        )
+        let ship = try await ships.find(for: context)
         let ledger = try await ledgers.ledger(of: ship, range: range, after: place, limit: limit)
         return JSONText.object([
             ("ship", .string(ship.name)),

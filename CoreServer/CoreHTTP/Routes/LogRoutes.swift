@@ -20,7 +20,6 @@ struct LogRoutes: Sendable {
     /// where not given), `limit` (1 to 1,000), `cursor` (an answer's `next`), `format` (json, text).
     @Sendable private func page(_ request: Request, _ context: APIContext) async throws -> Response
     {
-        let caller = try context.caller
         let format = try ReportFormat.choose(
             query: request.uri.queryParameters["format"].map(String.init),
             accept: request.headers[.accept]
@@ -28,9 +27,8 @@ struct LogRoutes: Sendable {
         guard format != .csv else {
             throw DomainError(.invalid, "log records can be had as json or text: see ?format=")
         }
-        let name = try context.parameters.require("ship")
         let wanted = try wanted(of: request)
-        let ship = try await ships.find(tenant: caller.tenant, name: name)
+        let ship = try await ships.find(for: context)
         let page = try await logs.page(of: ship.identity, wanted)
         // A browser gets the text.
         let isText = format != .json
@@ -41,19 +39,16 @@ struct LogRoutes: Sendable {
         if let next = page.next, let link = HTTPField.Name("Link") {
             headers[link] = "<\(Self.link(to: next, wanted, request))>; rel=\"next\""
         }
-        let body = isText ? LogText.render(page) : LogJSON.render(page, ship: name)
+        let body = isText ? LogText.render(page) : LogJSON.render(page, ship: ship.name)
         return Response(
             status: .ok,
             headers: headers,
-            body: .init(byteBuffer: ByteBuffer(string: body))
+            body: ResponseBody(parts: ByteBuffer(string: body))
         )
     }
 
     private func wanted(of request: Request) throws -> LogRequest {
         let parameters = request.uri.queryParameters
-        let now = clock.now()
-        let to = try request.moment("to") ?? now
-        let from = try request.moment("from") ?? to - .seconds(86_400)
         var limit = Self.defaultLimit
         if let text = parameters["limit"] {
             // What is no number is as far out of range as 0.
@@ -62,7 +57,7 @@ struct LogRoutes: Sendable {
         return try LogRequest(
             terms: LogTerms(parameters["q"].map(String.init) ?? ""),
             mildest: parameters["severity"].map { try Self.severity(String($0)) } ?? .debug,
-            range: TimeRange(from: from, to: to),
+            range: RequestQuery(request).range(upTo: clock.now()),
             limit: limit,
             after: parameters["cursor"].map { try LogCursor(parsing: String($0)) }
         )

@@ -24,7 +24,7 @@ struct RemoteReadRoutes: Sendable {
             return Response(
                 status: .ok,
                 headers: [.contentType: "application/x-protobuf", .contentEncoding: "snappy"],
-                body: .init(byteBuffer: ByteBuffer(bytes: answer))
+                body: ResponseBody(parts: ByteBuffer(bytes: answer), holding: slot)
             )
         case .streamedChunks:
             return Response(
@@ -34,7 +34,7 @@ struct RemoteReadRoutes: Sendable {
                     // The slot is held until the last byte is written: it stands for this memory.
                     defer { withExtendedLifetime(slot) {} }
                     for frame in RemoteReadFrames(results) {
-                        try await writer.write(ByteBuffer(bytes: frame))
+                        for part in ByteBuffer(bytes: frame).parts { try await writer.write(part) }
                     }
                     try await writer.finish(nil)
                 }

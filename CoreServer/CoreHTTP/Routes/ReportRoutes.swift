@@ -54,9 +54,7 @@ struct ReportRoutes: Sendable {
             }
             return try TimeRange(from: now - span.length, to: now)
         }
-        let to = try request.moment("to") ?? now
-        let from = try request.moment("from") ?? to - .seconds(86_400)
-        return try TimeRange(from: from, to: to)
+        return try RequestQuery(request).range(upTo: now)
     }
 
     private func respond(

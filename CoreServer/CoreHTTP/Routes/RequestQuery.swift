@@ -37,6 +37,15 @@ struct RequestQuery {
         return moment
     }
 
+    /// `from` and `to`; up to now, and so long, where they are not given.
+    ///
+    /// Not inlined: Swift 6.3.1 crashes when it optimises a route with this inside.
+    @inline(never)
+    func range(upTo now: Timestamp, length: Duration = .seconds(86_400)) throws -> TimeRange {
+        let to = try moment("to") ?? now
+        return try TimeRange(from: try moment("from") ?? to - length, to: to)
+    }
+
     /// A number of seconds, or `30s`, `5m`, `1h`.
     func duration(_ name: String) throws -> Duration? {
         guard let text = text(name) else { return nil }

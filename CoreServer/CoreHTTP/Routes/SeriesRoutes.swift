@@ -27,7 +27,7 @@ struct SeriesRoutes: Sendable {
         let selectors = try selectors(query)
         let limit = try query.count("limit", default: 1000, limit: Self.longestPage)
         let after = try query.text("cursor").map(Self.place)
-        let ship = try await ship(context)
+        let ship = try await ships.find(for: context)
         let page = try await telemetry.series(
             of: ship,
             selectors: selectors,
@@ -44,7 +44,7 @@ struct SeriesRoutes: Sendable {
         return Response(
             status: .ok,
             headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(string: text))
+            body: ResponseBody(parts: ByteBuffer(string: text))
         )
     }
 
@@ -78,7 +78,7 @@ struct SeriesRoutes: Sendable {
             step: try query.duration("step"),
             aggregation: aggregation
         )
-        let ship = try await ship(context)
+        let ship = try await ships.find(for: context)
         let slot = try await slots.take()
         let answer = try await telemetry.range(of: ship, asked)
         return Response(
@@ -90,24 +90,15 @@ struct SeriesRoutes: Sendable {
                 var buffer = format.head(answer)
                 for (index, series) in answer.series.enumerated() {
                     buffer += format.series(series, isFirst: index == 0)
-                    if buffer.utf8.count >= Self.writeBytes {
-                        try await writer.write(ByteBuffer(string: buffer))
-                        buffer = ""
-                    }
+                    guard buffer.utf8.count >= SlowReaders.part else { continue }
+                    for part in ByteBuffer(string: buffer).parts { try await writer.write(part) }
+                    buffer = ""
                 }
-                try await writer.write(ByteBuffer(string: buffer + format.tail))
+                for part in ByteBuffer(string: buffer + format.tail).parts {
+                    try await writer.write(part)
+                }
                 try await writer.finish(nil)
             }
-        )
-    }
-
-    /// What is written at a time.
-    private static let writeBytes = 64 * 1024
-
-    private func ship(_ context: APIContext) async throws -> Ship {
-        try await ships.find(
-            tenant: context.caller.tenant,
-            name: context.parameters.require("ship")
         )
     }
 

@@ -39,7 +39,7 @@ struct WantRoutes: Sendable {
                 "the body is not {\"from\": \"2026-11-21T12:00:00Z\", \"to\": …, \"max_bytes\": 1000000}"
             )
         }
-        let ship = try await ship(context)
+        let ship = try await ships.find(for: context)
         let want = try await wants.ask(
             ship,
             from: from,
@@ -65,7 +65,7 @@ struct WantRoutes: Sendable {
             }
             return number
         }
-        let ship = try await ship(context)
+        let ship = try await ships.find(for: context)
         let found = try await wants.page(of: ship, before: before, limit: limit + 1)
         let page = found.prefix(limit)
         let next = found.count > limit ? page.last?.id : nil
@@ -77,7 +77,7 @@ struct WantRoutes: Sendable {
     }
 
     @Sendable private func one(_ request: Request, _ context: APIContext) async throws -> Response {
-        let ship = try await ship(context)
+        let ship = try await ships.find(for: context)
         return WantFormat.json(try await wants.find(Self.number(context), of: ship)).response
     }
 
@@ -86,16 +86,9 @@ struct WantRoutes: Sendable {
         _ context: APIContext
     ) async throws -> Response {
         let caller = try context.caller
-        let ship = try await ship(context)
+        let ship = try await ships.find(for: context)
         try await wants.withdraw(Self.number(context), of: ship, by: caller)
         return Response(status: .noContent)
-    }
-
-    private func ship(_ context: APIContext) async throws -> Ship {
-        try await ships.find(
-            tenant: context.caller.tenant,
-            name: context.parameters.require("ship")
-        )
     }
 
     private static func number(_ context: APIContext) throws -> Int64 {

@@ -127,17 +127,18 @@ package actor Thinner {
     /// The next rung that is worth it, and what the unit is there.
     private func coarser(_ unit: PoolUnit) async throws -> (Rung, [SealedSegment]) {
         try await learnSeries()
-        for rung in Rung.allCases where rung > unit.rung && rung < .counts {
+        for rung in Rung.allCases where rung > unit.rung {
             let rollups: [SealedSegment]
             do {
                 rollups = try Self.rollups(of: unit, rung, cumulative)
             } catch {
-                // It can't be read aboard: it is counted, and that it was there is declared.
+                // It can't be read aboard: that it was there is declared.
                 break
             }
             let length = rollups.reduce(0) { $0 + $1.bytes.count }
             if Double(length) <= Double(unit.length) * Self.leastSaving { return (rung, rollups) }
         }
+        // Behind the counts of each series, one number for all of them: the declaration's.
         return (.counts, [])
     }
 

@@ -83,27 +83,22 @@ package final class HTTPIntake: Service {
 
     package func run() async throws {
         let server = try await bind()
-        let port = server.channel.localAddress?.port ?? configuration.address.port
-        logger.notice("taking in at http://\(configuration.address.host):\(port)")
-        onListening(port)
-        try await withGracefulShutdownHandler {
-            try await server.executeThenClose { connections in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await stream in connections {
-                        group.addTask { await self.serve(stream) }
-                    }
-                }
-            }
-        } onGracefulShutdown: {
-            server.channel.close(promise: nil)
+        onListening(port.announce("taking in at http://", server.channel, logger))
+        // A request that is under way is answered.
+        try await server.serveEach(endsConnections: false) {
+            await self.serve($0)
+        } stopping: {
             self.open.quiesce()
         }
     }
 
+    private var port: IntakePort {
+        IntakePort(setting: "http_listen", address: configuration.address)
+    }
+
     private func bind() async throws -> Server {
-        let address = configuration.address
-        do {
-            return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        try await port.take { host, port in
+            try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .serverChannelOption(.backlog, value: 256)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 // What a connection holds unasked: two reads of 64 kB.
@@ -113,11 +108,9 @@ package final class HTTPIntake: Service {
                     value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024)
                 )
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .bind(host: address.host, port: address.port) { channel in
+                .bind(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
                 }
-        } catch let error as IOError {
-            throw CommandError("http_listen: \(address) can't be listened on: \(error)")
         }
     }
 

@@ -15,56 +15,38 @@ package struct SyslogTCPListener: Service {
     /// Between two attempts to store what there was no room for.
     private static let pause = Duration.milliseconds(500)
 
-    private let address: IntakeAddress
+    private let port: IntakePort
     private let configuration: SyslogConfiguration
     private let intake: LogIntake
     private let clock: WallClock
     private let logger: Logger
     private let rates: RateLimiter
     private let open = OpenConnections()
-    private let onListening: @Sendable (Int) -> Void
 
-    /// - Parameter onListening: told the port once connections are accepted.
     package init(
         _ configuration: SyslogConfiguration,
         at address: IntakeAddress,
         intake: LogIntake,
         clock: WallClock,
-        logger: Logger,
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        logger: Logger
     ) {
-        self.address = address
+        port = IntakePort(setting: "syslog_tcp_listen", address: address)
         self.configuration = configuration
         self.intake = intake
         self.clock = clock
         self.logger = logger
-        self.onListening = onListening
         rates = configuration.rates
     }
 
     package func run() async throws {
         let server = try await bind()
-        let port = server.channel.localAddress?.port ?? address.port
-        logger.notice("taking in syslog at tcp \(address.host):\(port)")
-        onListening(port)
-        try await withGracefulShutdownHandler {
-            try await server.executeThenClose { connections in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await stream in connections {
-                        group.addTask { await self.serve(stream) }
-                    }
-                    // Senders stay connected for ever.
-                    group.cancelAll()
-                }
-            }
-        } onGracefulShutdown: {
-            server.channel.close(promise: nil)
-        }
+        port.announce("taking in syslog at tcp ", server.channel, logger)
+        try await server.serveEach { await self.serve($0) }
     }
 
     private func bind() async throws -> NIOAsyncChannel<Stream, Never> {
-        do {
-            return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        try await port.take { host, port in
+            try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .serverChannelOption(.backlog, value: 64)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.socketOption(.so_keepalive), value: 1)
@@ -73,7 +55,7 @@ package struct SyslogTCPListener: Service {
                     .recvAllocator,
                     value: FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes)
                 )
-                .bind(host: address.host, port: address.port) { channel in
+                .bind(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try Stream(
                             wrappingChannelSynchronously: channel,
@@ -83,8 +65,6 @@ package struct SyslogTCPListener: Service {
                         )
                     }
                 }
-        } catch let error as IOError {
-            throw CommandError("syslog_tcp_listen: \(address) can't be listened on: \(error)")
         }
     }
 

@@ -16,37 +16,31 @@ package struct SyslogUDPListener: Service {
     private static let datagramsPerRead = 16
     private static let lookAtKernelEvery = Duration.seconds(5)
 
-    private let address: IntakeAddress
+    private let port: IntakePort
     private let configuration: SyslogConfiguration
     private let intake: LogIntake
     private let clock: WallClock
     private let logger: Logger
-    private let onListening: @Sendable (Int) -> Void
 
-    /// - Parameter onListening: told the port once datagrams are taken.
     package init(
         _ configuration: SyslogConfiguration,
         at address: IntakeAddress,
         intake: LogIntake,
         clock: WallClock,
-        logger: Logger,
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        logger: Logger
     ) {
-        self.address = address
+        port = IntakePort(setting: "syslog_udp_listen", address: address)
         self.configuration = configuration
         self.intake = intake
         self.clock = clock
         self.logger = logger
-        self.onListening = onListening
     }
 
     package func run() async throws {
         let channel = try await bind()
-        let port = channel.localAddress?.port ?? address.port
-        logger.notice("taking in syslog at udp \(address.host):\(port)")
-        onListening(port)
+        let number = port.announce("taking in syslog at udp ", channel, logger)
         // The port draws no further datagrams once the agent is asked to stop.
-        await cancelWhenGracefulShutdown { await watchKernel(port: port) }
+        await cancelWhenGracefulShutdown { await watchKernel(port: number) }
         try? await channel.close()
     }
 
@@ -68,11 +62,7 @@ package struct SyslogUDPListener: Service {
                     )
                 }
             }
-        do {
-            return try await bootstrap.bind(host: address.host, port: address.port).get()
-        } catch let error as IOError {
-            throw CommandError("syslog_udp_listen: \(address) can't be listened on: \(error)")
-        }
+        return try await port.take { try await bootstrap.bind(host: $0, port: $1).get() }
     }
 
     /// Until cancelled.

@@ -11,52 +11,28 @@ package struct NMEATCPListener: Service {
     /// A ship has a few instruments.
     private static let connections = 16
 
-    private let address: IntakeAddress
+    private let port: IntakePort
     private let stream: NMEAStream
     private let logger: Logger
     private let open = OpenConnections()
-    private let onListening: @Sendable (Int) -> Void
 
-    /// - Parameter onListening: told the port once connections are accepted.
-    package init(
-        at address: IntakeAddress,
-        keeper: PositionKeeper,
-        logger: Logger,
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }
-    ) {
-        self.address = address
+    package init(at address: IntakeAddress, keeper: PositionKeeper, logger: Logger) {
+        port = IntakePort(setting: "nmea_tcp_listen", address: address)
         self.logger = logger
-        self.onListening = onListening
         stream = NMEAStream(keeper: keeper)
     }
 
     package func run() async throws {
-        let server: NIOAsyncChannel<NMEAStream.Stream, Never>
-        do {
-            server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let server = try await port.take { host, port in
+            try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.maxMessagesPerRead, value: 1)
-                .bind(host: address.host, port: address.port) { channel in
+                .bind(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture { try NMEAStream.wrap(channel) }
                 }
-        } catch let error as IOError {
-            throw CommandError("nmea_tcp_listen: \(address) can't be listened on: \(error)")
         }
-        let port = server.channel.localAddress?.port ?? address.port
-        logger.notice("hearing NMEA at tcp \(address.host):\(port)")
-        onListening(port)
-        try await withGracefulShutdownHandler {
-            try await server.executeThenClose { connections in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in connections {
-                        group.addTask { await serve(connection) }
-                    }
-                    group.cancelAll()
-                }
-            }
-        } onGracefulShutdown: {
-            server.channel.close(promise: nil)
-        }
+        port.announce("hearing NMEA at tcp ", server.channel, logger)
+        try await server.serveEach { await serve($0) }
     }
 
     private func serve(_ connection: NMEAStream.Stream) async {

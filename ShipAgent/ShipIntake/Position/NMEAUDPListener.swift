@@ -8,22 +8,14 @@ import ShipDomain
 
 /// Hears NMEA 0183 in datagrams, as multiplexers send them to a broadcast address.
 package struct NMEAUDPListener: Service {
-    private let address: IntakeAddress
+    private let port: IntakePort
     private let keeper: PositionKeeper
     private let logger: Logger
-    private let onListening: @Sendable (Int) -> Void
 
-    /// - Parameter onListening: told the port once datagrams are taken.
-    package init(
-        at address: IntakeAddress,
-        keeper: PositionKeeper,
-        logger: Logger,
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }
-    ) {
-        self.address = address
+    package init(at address: IntakeAddress, keeper: PositionKeeper, logger: Logger) {
+        port = IntakePort(setting: "nmea_udp_listen", address: address)
         self.keeper = keeper
         self.logger = logger
-        self.onListening = onListening
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -59,15 +51,8 @@ package struct NMEAUDPListener: Service {
                     try channel.pipeline.syncOperations.addHandler(Handler(keeper))
                 }
             }
-        let channel: any Channel
-        do {
-            channel = try await bootstrap.bind(host: address.host, port: address.port).get()
-        } catch let error as IOError {
-            throw CommandError("nmea_udp_listen: \(address) can't be listened on: \(error)")
-        }
-        let port = channel.localAddress?.port ?? address.port
-        logger.notice("hearing NMEA at udp \(address.host):\(port)")
-        onListening(port)
+        let channel = try await port.take { try await bootstrap.bind(host: $0, port: $1).get() }
+        port.announce("hearing NMEA at udp ", channel, logger)
         try? await gracefulShutdown()
         try? await channel.close()
     }

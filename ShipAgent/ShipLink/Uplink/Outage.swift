@@ -6,7 +6,7 @@ import Synchronization
 /// whether the next connection was of use.
 final class Outage: Sendable {
     /// `nil` at the agent's start, when nobody knows.
-    let since: Timestamp?
+    let since: ContinuousClock.Instant?
     /// Lanes of which the shore may have more than it could acknowledge.
     let inDoubt: Set<Lane>
     private let opened = Atomic<Bool>(false)
@@ -17,7 +17,7 @@ final class Outage: Sendable {
 
     /// At the agent's start every lane is in doubt: what the agent before it sent is not known.
     init(
-        since: Timestamp? = nil,
+        since: ContinuousClock.Instant? = nil,
         inDoubt: Set<Lane> = Set(Lane.allCases),
         estimate: SendWindow.Estimate? = nil
     ) {
@@ -49,7 +49,7 @@ final class Outage: Sendable {
     }
 
     /// The outage that follows a connection's end: a new one where the shore had answered.
-    func next(at now: Timestamp) -> Outage {
+    func next(at now: ContinuousClock.Instant = .now) -> Outage {
         let since = wasOpened ? now : since ?? now
         let (lanesInFlight, estimate) = left.withLock { $0 }
         return Outage(since: since, inDoubt: lanesInFlight, estimate: estimate)

@@ -97,7 +97,7 @@ package struct Uplink: Service {
             // A link that is cut soon comes back soon. A session that fails for a reason of its own
             // would fail again, and a handshake costs 3 kB.
             if outage.wasUseful || (outage.wasOpened && isLinksDoing) { backoff.reset() }
-            outage = outage.next(at: clock.now())
+            outage = outage.next()
             let delay = pause ?? backoff.next(random: .random(in: 0..<1))
             try? await Task.sleep(for: delay)
         }
@@ -175,8 +175,8 @@ package struct Uplink: Service {
     private func opened(_ outage: Outage) async {
         outage.end()
         await status.set(.connected)
-        guard let since = outage.since, clock.now() - since > .seconds(1) else { return }
-        let seconds = (clock.now() - since).milliseconds / 1000
+        guard let since = outage.since, ContinuousClock.now - since > .seconds(1) else { return }
+        let seconds = (ContinuousClock.now - since).milliseconds / 1000
         await notebook.note(.info, "link_restored", "the link was away for \(seconds) s")
     }
 

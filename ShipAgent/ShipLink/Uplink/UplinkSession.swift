@@ -25,6 +25,8 @@ actor UplinkSession {
     private var loaded: StoredSegment?
     /// Lanes of which nothing waits in the pool, as of the last look around.
     private var emptyPools: Set<Lane> = []
+    /// What waits could get no place, for want of room: to be tried again.
+    private var isPlaceLacking = false
     private var share: LaneShare
     /// What the store could not forget for want of room.
     private var unreleased: [Lane: UploadSession.Release] = [:]
@@ -33,6 +35,8 @@ actor UplinkSession {
     private var renewalKey: PrivateKey?
     private let outage: Outage
     private let started = ContinuousClock.now
+    /// What the hello said of the ship's clock.
+    private let hand: ClockHand
     private var roundTrip = Duration.zero
     private var greetedAt = ContinuousClock.now
     private var lastSentAt: ContinuousClock.Instant = .now
@@ -93,6 +97,7 @@ actor UplinkSession {
         self.outage = outage
         self.outbound = outbound
         let reports = try await store.laneReports()
+        hand = ClockHand(clock)
         hello = Hello(
             agentVersion: agentVersion,
             epoch: store.epoch,
@@ -158,11 +163,19 @@ actor UplinkSession {
                     && (lane.priority < piece?.lane.priority ?? .max || isTurn && lane == .backlog)
             }
             guard let lane = pools.first else { return piece }
-            if let end = try await store.sequenceNext(lane) {
-                upload.segmentsBecameAvailable(lane, end: end)
-            } else {
-                emptyPools.insert(lane)
+            do {
+                if try await store.sequenceNext(lane) != nil {
+                    // With the definitions that it cites: another process may have stored both just
+                    // now.
+                    try await learnEnds()
+                    continue
+                }
+            } catch let error as StoreError where error.isRetryable {
+                // What has its place already needs no room to be sent.
+                logger.debug("nothing gets a place in \(lane): \(error)")
+                isPlaceLacking = true
             }
+            emptyPools.insert(lane)
         }
     }
 
@@ -406,10 +419,14 @@ actor UplinkSession {
         }
     }
 
-    private func lookForSegments() async throws {
+    private func learnEnds() async throws {
         for (lane, end) in try await store.ends() {
             upload.segmentsBecameAvailable(lane, end: end)
         }
+    }
+
+    private func lookForSegments() async throws {
+        try await learnEnds()
         emptyPools = []
         wake.yield()
     }
@@ -450,6 +467,10 @@ actor UplinkSession {
                 try? await desk.refresh()
             }
             try await release([])
+            if isPlaceLacking {
+                isPlaceLacking = false
+                try await lookForSegments()
+            }
             if upload.isStalled(at: steadyNow, roundTrip: roundTrip) {
                 throw ProtocolError(.silent, "the shore acknowledges nothing")
             }
@@ -457,6 +478,14 @@ actor UplinkSession {
             if now - started > Self.longestSession, upload.isCaughtUp {
                 try await write(.goodbye(.finished))
                 throw SessionRefusal(reason: "a new session after a week", retryAfter: .seconds(1))
+            }
+            // The shore knows the ship's clock by the hello alone.
+            if abs(hand.jump().milliseconds) > ClockHand.tolerance.milliseconds {
+                try await write(.goodbye(.finished))
+                throw SessionRefusal(
+                    reason: "a new session, since the clock was set",
+                    retryAfter: .milliseconds(100)
+                )
             }
             if sentSinceLedger, upload.isCaughtUp, now - lastLedgerAt >= Self.ledgerInterval {
                 lastLedgerAt = now

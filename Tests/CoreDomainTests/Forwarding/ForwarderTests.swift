@@ -175,7 +175,7 @@ struct ForwarderTests {
                 try await compaction.compact(
                     admission.identity,
                     at: Shore.now,
-                    waitsForForwarding: true
+                    waitingFor: ["lake"]
                 ).blocks
             }
             #expect(try await compacted() == 0)
@@ -191,6 +191,84 @@ struct ForwarderTests {
             try await forwarder(shore).forward(target, admission.identity.tenant, recorder)
             #expect(try await compacted() == 3)
             #expect(try Set(recorder.samples) == Set(expected(voyage + next, ship: "aurora")))
+        }
+    }
+
+    @Test func `only targets that are configured hold compaction up, and each of them does`()
+        async throws
+    {
+        try await withShore { shore in
+            let admission = try await shore.ship()
+            let session = try await shore.open(admission)
+            let voyage = try Cargo.voyage(segments: 3, until: Shore.now - .seconds(3 * 86_400))
+            _ = try await session.commit(voyage, partials: [])
+            // One that was removed from the configuration, and stands before everything.
+            let tenant = admission.identity.tenant
+            try await shore.run(
+                """
+                INSERT INTO hawser.forwarding_cursors
+                VALUES (\(tenant.rawValue), 'gone', '0', 0, 'epoch', 0, 0, 0, 0, 0, 0, 'epoch')
+                """
+            )
+            try await settle(shore)
+            try await forwarder(shore).forward(target, tenant, RecordingTarget())
+            let next = try Cargo.voyage(segments: 4).filter { $0.sequence == 3 }
+            _ = try await session.commit(next, partials: [])
+            try await settle(shore)
+            try await forwarder(shore).forward(target, tenant, RecordingTarget())
+            let compaction = Compaction(pool: shore.pool)
+            func compacted(waitingFor targets: [String]) async throws -> Int {
+                try await compaction.compact(
+                    admission.identity,
+                    at: Shore.now,
+                    waitingFor: targets
+                ).blocks
+            }
+            #expect(try await compacted(waitingFor: ["lake", "gone"]) == 0)
+            // Configured, and not begun yet.
+            #expect(try await compacted(waitingFor: ["lake", "new"]) == 0)
+            #expect(try await compacted(waitingFor: ["lake"]) == 3)
+        }
+    }
+
+    @Test func `a database that was restored into another cluster sends everything again`()
+        async throws
+    {
+        try await withShore { shore in
+            let admission = try await shore.ship()
+            let tenant = admission.identity.tenant
+            let session = try await shore.open(admission)
+            let voyage = try Cargo.voyage(segments: 3, until: Shore.now - .seconds(3 * 86_400))
+            _ = try await session.commit(voyage, partials: [])
+            try await settle(shore)
+            try await forwarder(shore).forward(target, tenant, RecordingTarget())
+            // As a dump of a cluster looks that was older: its transactions are far ahead.
+            try await shore.run(
+                """
+                UPDATE hawser.sample_blocks SET stored_by = '900000000000';
+                UPDATE hawser.forwarding_cursors SET stored_by = '899999999999', cluster = 42;
+                """
+            )
+            let next = try Cargo.voyage(segments: 5, until: Shore.now - .seconds(2 * 86_400))
+                .filter { $0.lane == .metrics && $0.sequence >= 3 }
+            _ = try await session.commit(next, partials: [])
+            // What came since is not taken for acknowledged.
+            let compaction = Compaction(pool: shore.pool)
+            let outcome = try await compaction.compact(
+                admission.identity,
+                at: Shore.now,
+                waitingFor: ["lake"]
+            )
+            #expect(outcome.blocks == 0)
+            let recorder = RecordingTarget()
+            let forwarder = forwarder(shore)
+            try await forwarder.forward(target, tenant, recorder)
+            try await settle(shore)
+            try await forwarder.forward(target, tenant, recorder)
+            #expect(try Set(recorder.samples) == Set(expected(voyage + next, ship: "aurora")))
+            let count = recorder.samples.count
+            try await forwarder.forward(target, tenant, recorder)
+            #expect(recorder.samples.count == count)
         }
     }
 }

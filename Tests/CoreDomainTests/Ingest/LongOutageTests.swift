@@ -6,21 +6,13 @@ import FleetSeries
 import FleetTestSupport
 import ShipDomain
 import ShipStore
-import Synchronization
+import ShipTestSupport
 import Testing
 
 /// A day without a link, and a budget that carries a tenth of it: real store, real codec, real shore.
 @Suite(.timeLimit(.minutes(10)))
 struct LongOutageTests {
-    private final class Hand: Sendable {
-        // A midnight.
-        private let moment = Mutex(Timestamp(milliseconds: 1_795_219_200_000 - 86_400_000))
-
-        var now: Timestamp { moment.withLock { $0 } }
-        var clock: WallClock { WallClock { [self] in now } }
-
-        func move(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
-    }
+    private static let midnight = Timestamp(milliseconds: 1_795_219_200_000 - 86_400_000)
 
     /// Ten times the recording, spread over a day.
     private static let copies = 10
@@ -91,7 +83,7 @@ struct LongOutageTests {
         try await withShore { shore in
             let admission = try await shore.ship()
             try await withTemporaryDirectory { folder in
-                let hand = Hand()
+                let hand = Hand(at: Self.midnight)
                 let store = try ShipStore(directory: folder, create: true, clock: hand.clock)
                 let numbers = try await store.write { writer in
                     try writer.resolve(recording.definitions.map { ($0.labels, $0.kind) })

@@ -221,4 +221,19 @@ struct LedgersTests {
             #expect(try await shore.number(open) == 1)
         }
     }
+
+    @Test func `rollups that coarser ones stand for need no declaration`() async throws {
+        try await withShore { shore in
+            let ship = try await shore.ship()
+            let session = try await voyage(shore, ship)
+            _ = try await session.commit(
+                [Cargo.summary(0, try Self.told.encode())],
+                partials: []
+            )
+            let summary = LedgerTotals(produced: 43, stored: 3, degraded: 40)
+            try await session.tell(report(Self.honest, summary: summary))
+            let found = "SELECT count(*) FROM hawser.ledger_differences"
+            #expect(try await shore.number(found) == 0)
+        }
+    }
 }

@@ -52,7 +52,7 @@ struct TelemetryQueriesTests {
 
     @Test func `a page of rollups is read by the key, from the weeks asked for`() async throws {
         let plan = try await plan(
-            TelemetryQueries.rollups,
+            RollupChunkQueries.page,
             "1, 7, 300, '2026-11-17 00:00Z', '2026-11-18 12:00Z', 64"
         )
         #expect(plan.contains("rollups_5m_20261116"), "\(plan)")

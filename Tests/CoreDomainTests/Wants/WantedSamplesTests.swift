@@ -1,12 +1,10 @@
 import CoreDomain
 import FleetModel
 import FleetProtocol
-import FleetRuntime
-import FleetSeries
 import FleetTestSupport
 import ShipDomain
 import ShipStore
-import Synchronization
+import ShipTestSupport
 import Testing
 
 /// The whole way of a want, without the wire: real store, real ladder, real shore.
@@ -14,95 +12,7 @@ import Testing
 struct WantedSamplesTests {
     /// A midnight.
     private static let start = Timestamp(milliseconds: 1_795_219_200_000 - 2 * 86_400_000)
-    private static let series = 6
-    private static let perHour = Int64(720 * series)
-
-    private final class Hand: Sendable {
-        private let moment = Mutex(WantedSamplesTests.start)
-
-        var now: Timestamp { moment.withLock { $0 } }
-        var clock: WallClock { WallClock { [self] in now } }
-
-        func move(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
-    }
-
-    private static func sail(hours: Int, _ store: ShipStore, _ hand: Hand) async throws {
-        var generator = SeededGenerator(seed: 12)
-        for _ in 0..<hours {
-            let from = hand.now
-            let values = (0..<720 * series).map { _ in
-                Double.random(in: 0..<1000, using: &generator).rounded() / 10
-            }
-            try await store.write { writer in
-                let numbers = try writer.resolve(
-                    (0..<series).map { (LabelSet(name: "level", ["tank": "\($0)"]), .gauge) }
-                )
-                var encoder = MetricsSegmentEncoder()
-                try writer.acceptAndSeal(
-                    (0..<720).map { step in
-                        SampleBatch(
-                            group: 1,
-                            at: from + .seconds(Int64(step) * 5),
-                            numbers: numbers,
-                            values: Array(values[step * series..<(step + 1) * series])
-                        )
-                    },
-                    encoder: &encoder
-                )
-            }
-            hand.move(.seconds(3600))
-            while try await store.tidy({ try $0.withdraw() }).segments > 0 {}
-        }
-        while try await store.tidy({ try $0.compactPool() }).segments > 0 {}
-    }
-
-    private static func open(
-        _ store: ShipStore,
-        _ shore: Shore,
-        _ ship: EnrolmentDesk.Admission,
-        _ hand: Hand
-    ) async throws -> IngestSession {
-        try await shore.ingest.open(
-            ship,
-            hello: Hello(
-                agentVersion: "test",
-                epoch: store.epoch,
-                at: hand.now,
-                lanes: try await store.laneReports(),
-                ledger: try await store.ledger()
-            )
-        )
-    }
-
-    /// All that waits, in the lanes' order; each segment twice, as after a cut.
-    private static func send(_ store: ShipStore, _ session: IngestSession) async throws {
-        for lane in Lane.inOrder {
-            var next =
-                try await store.laneReports().first { $0.position.lane == lane }?
-                .position.sequence ?? 0
-            while true {
-                if try await store.offer(lane, next) == nil {
-                    guard try await store.sequenceNext(lane) != nil else { break }
-                }
-                let stored = try #require(try await store.offer(lane, next))
-                let segment = ReceiveSession.Segment(
-                    lane: lane,
-                    sequence: next,
-                    recordCount: stored.recordCount,
-                    bytes: stored.bytes
-                )
-                for _ in 0..<2 {
-                    let outcome = try await session.commit([segment], partials: [])
-                    #expect(outcome.badSegment == nil)
-                }
-                next += 1
-                try await store.release([
-                    UploadSession.Release(lane: lane, sequence: next, durableOffset: 0)
-                ])
-            }
-        }
-        try await session.tell(try await store.ledger())
-    }
+    private static let perHour = Int64(Tanks.samplesPerHour)
 
     private static func hours(
         _ shore: Shore,
@@ -129,9 +39,10 @@ struct WantedSamplesTests {
             let identity = admission.identity
             let ship = try await shore.ships.find(tenant: identity.tenant, name: "aurora")
             try await withTemporaryDirectory { folder in
-                let hand = Hand()
+                let hand = Hand(at: Self.start)
                 let store = try ShipStore(directory: folder, create: true, clock: hand.clock)
-                try await Self.sail(hours: 24, store, hand)
+                var tanks = Tanks(seed: 12)
+                try await tanks.sail(hours: 24, store, hand)
                 let plan = LinkPlan(
                     classes: [
                         LinkClass(name: "vsat", dailyBytes: try await store.poolTotals().raw / part)
@@ -142,11 +53,14 @@ struct WantedSamplesTests {
                 let limits = Thinner.Limits(horizon: .seconds(86_400), backlogShare: 0.9)
                 hand.move(.seconds(86_400))
                 try await Thinner(store: store, desk: desk, limits: limits).tend()
-                var session = try await Self.open(store, shore, admission, hand)
-                try await Self.send(store, session)
+                var session = try await Passage.open(store, shore, admission, hand)
+                try await Passage.send(store, session)
                 let all = 24 * Self.perHour
                 let thinned = try #require(try await store.ledger().totals[.metrics])
                 #expect(thinned.degraded == UInt64(all))
+                let open =
+                    "SELECT count(*) FROM hawser.ledger_differences WHERE resolved_at IS NULL"
+                #expect(try await shore.number(open) == 0)
                 let before = try await Self.hours(shore, admission)
                 let whole = Array(repeating: UInt64(720), count: 6)
                 #expect(before.allSatisfy { $0 == whole })
@@ -164,7 +78,7 @@ struct WantedSamplesTests {
                 )
                 let first = try #require(try await session.wants().first)
                 let lost = try #require(try await store.answer(first))
-                session = try await Self.open(store, shore, admission, hand)
+                session = try await Passage.open(store, shore, admission, hand)
                 let again = try #require(try await session.wants().first)
                 #expect(again == first)
                 let answer = try #require(try await store.answer(again))
@@ -175,7 +89,7 @@ struct WantedSamplesTests {
                 #expect(try await session.wants().isEmpty)
 
                 hand.move(.seconds(86_400))
-                try await Self.send(store, session)
+                try await Passage.send(store, session)
                 let totals = try #require(try await store.ledger().totals[.metrics])
                 #expect(totals.balances && totals.pending == 0)
                 #expect(totals.stored == UInt64(4 * Self.perHour))
@@ -204,12 +118,8 @@ struct WantedSamplesTests {
                     """
                 )
                 #expect(silent == 0)
-                let ledger = try await Ledgers(pool: shore.pool).ledger(
-                    of: ship,
-                    range: TimeRange(from: Self.start, to: Self.start + .seconds(86_400)),
-                    limit: 1000
-                )
-                #expect(ledger.differences.filter { $0.resolvedAt == nil } == [])
+                // Nor is there one that people are not told of yet.
+                #expect(try await shore.number(open) == 0)
             }
         }
     }

@@ -20,12 +20,13 @@ import Testing
                 link_bytes_down,samples_produced,samples_stored,samples_pending,\
                 samples_lost,quarantined_records,cpu_mean,cpu_max,memory_mean,\
                 memory_max,disk_latest,disk_mount,network_receive_mean,\
-                network_transmit_mean,events\r
+                network_transmit_mean,events,samples_degraded,logs_stored,\
+                ledger_differences\r
                 Nordsee Line,2026-11-21T08:00:00.000Z,2026-11-21T12:00:00.000Z,aurora,\
                 connected,2026-11-21T11:57:30.000Z,0.1.0,-1.5,0.875,3,12400000,604211,\
-                1200,1000,150,50,12,0.2833,0.5,0.51,0.52,0.91,/var/lib,1750.1,0,1\r
+                1200,1000,150,50,12,0.2833,0.5,0.51,0.52,0.91,/var/lib,1750.1,0,1,0,0,0\r
                 Nordsee Line,2026-11-21T08:00:00.000Z,2026-11-21T12:00:00.000Z,borealis,\
-                never_heard,,,,0,0,0,0,0,0,0,0,0,,,,,,,,,0\r
+                never_heard,,,,0,0,0,0,0,0,0,0,0,,,,,,,,,0,0,0,0\r
 
                 """
         )

@@ -24,6 +24,7 @@ extension ReportJSONTests {
                 "produced": 1200,
                 "stored": 1000,
                 "pending": 150,
+                "degraded": 0,
                 "lost": 50
               },
               "lanes": {
@@ -31,22 +32,34 @@ extension ReportJSONTests {
                   "produced": 7,
                   "stored": 7,
                   "pending": 0,
+                  "degraded": 0,
                   "lost": 0
                 },
                 "catalogue": {
                   "produced": 0,
                   "stored": 0,
                   "pending": 0,
+                  "degraded": 0,
                   "lost": 0
                 },
                 "metrics": {
                   "produced": 1200,
                   "stored": 1000,
                   "pending": 150,
+                  "degraded": 0,
                   "lost": 50
+                },
+                "logs": {
+                  "produced": 0,
+                  "stored": 0,
+                  "pending": 0,
+                  "degraded": 0,
+                  "lost": 0
                 }
               },
               "quarantined_records": 12,
+              "thinned": [],
+              "ledger_differences": [],
               "host": {
                 "cpu": {
                   "mean": 0.2833,
@@ -107,6 +120,7 @@ extension ReportJSONTests {
                 "produced": 0,
                 "stored": 0,
                 "pending": 0,
+                "degraded": 0,
                 "lost": 0
               },
               "lanes": {
@@ -114,22 +128,34 @@ extension ReportJSONTests {
                   "produced": 0,
                   "stored": 0,
                   "pending": 0,
+                  "degraded": 0,
                   "lost": 0
                 },
                 "catalogue": {
                   "produced": 0,
                   "stored": 0,
                   "pending": 0,
+                  "degraded": 0,
                   "lost": 0
                 },
                 "metrics": {
                   "produced": 0,
                   "stored": 0,
                   "pending": 0,
+                  "degraded": 0,
+                  "lost": 0
+                },
+                "logs": {
+                  "produced": 0,
+                  "stored": 0,
+                  "pending": 0,
+                  "degraded": 0,
                   "lost": 0
                 }
               },
               "quarantined_records": 0,
+              "thinned": [],
+              "ledger_differences": [],
               "host": {
                 "cpu": {
                   "mean": null,

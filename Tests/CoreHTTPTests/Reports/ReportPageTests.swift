@@ -147,4 +147,33 @@ import Testing
         #expect(page.contains("<summary>2 more</summary>"))
         #expect(page.contains("k6"))
     }
+
+    @Test func `what was thinned, and where ledgers do not agree, is said in every format`() throws
+    {
+        let report = try SampleReport.fleet(of: [SampleReport.thinned()])
+        let renderer = try ReportRenderer()
+        let texts = try [ReportFormat.html, .text, .json, .csv].map {
+            try renderer.render(report, as: $0, path: "/", onlyShip: nil)
+        }
+        let sentence = "17 records of logs that the ship delivered are not ashore"
+        for text in [
+            "36 % of all samples are thinned", "1,500 as rollups of 1 min, 300 as hourly counts",
+            "<td>1,800</td>", sentence,
+            #"<th scope="row">Logs</th>"#, "21 Nov 2026 10:00", "1,800 thinned", "✓",
+        ] {
+            #expect(texts[0].contains(text), "\(text)")
+        }
+        for text in [
+            "5,000 produced = 3,000 stored + 100 pending + 1,800 thinned + 100 lost",
+            "1,500 samples of this range as rollups of 1 min", sentence,
+        ] {
+            #expect(texts[1].contains(text), "\(text)")
+        }
+        let json = texts[2].filter { !$0.isWhitespace }
+        #expect(json.contains(#""degraded":1800"#))
+        #expect(json.contains(#"{"interval_seconds":60,"samples":1500}"#))
+        #expect(json.contains(#"{"interval_seconds":null,"samples":300}"#))
+        #expect(json.contains(#""kind":"missing_ashore","records":17"#))
+        #expect(texts[3].contains(",1800,0,1\r\n"))
+    }
 }

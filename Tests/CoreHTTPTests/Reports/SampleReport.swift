@@ -84,6 +84,35 @@ enum SampleReport {
         )
     }
 
+    /// One that had to give up some, and whose ledger does not agree with the shore's.
+    static func thinned() -> ShipReport {
+        var ship = ship(
+            "cassiopeia",
+            metrics: LedgerTotals(
+                produced: 5000,
+                stored: 3000,
+                pending: 100,
+                degraded: 1800,
+                lost: 100
+            )
+        )
+        ship.thinned = [
+            ShipReport.Thinned(rung: .oneMinute, samples: 1500),
+            ShipReport.Thinned(rung: .counts, samples: 300),
+        ]
+        ship.differences = [
+            LedgerDifference(
+                epoch: LaneEpoch(1),
+                lane: .logs,
+                kind: .missingAshore,
+                records: 17,
+                foundAt: now - .seconds(7200),
+                resolvedAt: nil
+            )
+        ]
+        return ship
+    }
+
     static func unheard(_ name: String, isRevoked: Bool = false) -> ShipReport {
         let none = ShipReport.Line(points: [])
         return ShipReport(

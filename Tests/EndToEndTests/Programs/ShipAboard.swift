@@ -40,9 +40,16 @@ final class ShipAboard: Sendable {
     let data: String
     let identity: ShipIdentity
     let configuration: String
+    private let clock: WrongClock?
     private let process = Mutex<RunningProcess?>(nil)
 
-    private init(data: String, identity: ShipIdentity, configuration: String) {
+    private init(
+        data: String,
+        identity: ShipIdentity,
+        configuration: String,
+        clock: WrongClock? = nil
+    ) {
+        self.clock = clock
         self.data = data
         self.identity = identity
         self.configuration = configuration
@@ -54,6 +61,7 @@ final class ShipAboard: Sendable {
     ///   - data: The agent's data directory, made if need be.
     ///   - syncPort: Where the agent syncs: the shore's own port, or a link's to it.
     ///   - settings: Further lines of the agent's configuration.
+    ///   - clock: What `start` gives the agent for a clock.
     static func with<Result>(
         _ name: String,
         of tenant: String,
@@ -61,6 +69,7 @@ final class ShipAboard: Sendable {
         data: String,
         syncPort: Int,
         settings: String = "",
+        clock: WrongClock? = nil,
         _ body: (ShipAboard) async throws -> Result
     ) async throws -> Result {
         let token = try await shore.command("ship", "create", name, "--tenant", tenant)
@@ -84,7 +93,12 @@ final class ShipAboard: Sendable {
         guard let identity = ShipIdentity(uri: status.ship) else {
             throw EndToEndError("the ship is named \(status.ship)")
         }
-        let ship = ShipAboard(data: data, identity: identity, configuration: configuration)
+        let ship = ShipAboard(
+            data: data,
+            identity: identity,
+            configuration: configuration,
+            clock: clock
+        )
         do {
             let result = try await body(ship)
             await ship.kill()
@@ -110,7 +124,12 @@ final class ShipAboard: Sendable {
 
     func start() throws {
         let program = try Products.path("ship-agent")
-        let agent = try ProcessRunner(program, ["run", "--config", configuration]).start()
+        let environment = try clock?.environment() ?? [:]
+        let agent = try ProcessRunner(
+            program,
+            ["run", "--config", configuration],
+            environment: ProcessRunner.inherited.merging(environment) { $1 }
+        ).start()
         process.withLock { $0 = agent }
     }
 

@@ -19,6 +19,8 @@ enum Account {
             #expect(counted == Int64(expected.count))
             let events = try await tables.eventCount(of: ship.identity)
             #expect(events == Int64(status.lane("events")?.produced ?? 0))
+            let aside = try await tables.reasonsForQuarantine(of: ship.identity)
+            #expect(aside.isEmpty, "\(aside.prefix(10).joined(separator: "\n"))")
             let lanes = try await tables.lanes(of: ship.identity)
             for lane in status.lanes where lane.produced > 0 {
                 #expect(lanes[lane.lane]?.records == Int64(lane.produced), "\(lane.lane)")

@@ -80,6 +80,91 @@ struct ShoreTables {
         )
     }
 
+    /// Events, and the bytes of raw samples that are durable, at one moment: whole segments and the
+    /// parts of unfinished ones.
+    func arrived(of ship: ShipIdentity) async throws -> (events: Int64, sampleBytes: Int64) {
+        try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            let row = try connection.execute(
+                Statement(
+                    "test_arrived",
+                    """
+                    SELECT
+                        (
+                            SELECT count(*)
+                            FROM hawser.events
+                            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                        ) AS events,
+                        (
+                            SELECT coalesce(sum(stored_bytes), 0)::bigint
+                            FROM hawser.lane_positions
+                            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                                AND lane IN (4, 6)
+                        ) + (
+                            SELECT coalesce(sum(length(body)), 0)::bigint
+                            FROM hawser.lane_staging
+                            WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                                AND lane IN (4, 6)
+                        ) AS sample_bytes
+                    """
+                ),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue)
+            ).first
+            guard let row else { throw EndToEndError("no account") }
+            return (try row.int64("events"), try row.int64("sample_bytes"))
+        }
+    }
+
+    /// Samples of a ship by how many days the ship's clock was ahead of `now` when they were taken.
+    func samplesByDay(of ship: ShipIdentity, from now: Timestamp) async throws -> [Int: Int64] {
+        let rows = try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            try connection.execute(
+                Statement(
+                    "test_samples_by_day",
+                    """
+                    SELECT round((first_at - $3::bigint) / 86400000.0)::integer AS day,
+                        sum(sample_count)::bigint AS n
+                    FROM hawser.sample_blocks
+                    WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                    GROUP BY 1
+                    """
+                ),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue),
+                .int64(now.milliseconds)
+            ).map { (Int(try $0.int32("day")), try $0.int64("n")) }
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    /// What the shore says of how a ship's clock went, in milliseconds, the newest first.
+    func clockOffsets(of ship: ShipIdentity) async throws -> [Int64] {
+        let future = Timestamp(seconds: 4_000_000_000)
+        return try await ShipClocks(pool: pool).readings(of: ship, before: future, limit: 100)
+            .map(\.offset)
+    }
+
+    /// Why segments of a ship were set aside.
+    func reasonsForQuarantine(of ship: ShipIdentity) async throws -> [String] {
+        try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            try connection.execute(
+                Statement(
+                    "test_quarantine",
+                    """
+                    SELECT lane::integer AS lane, sequence, reason
+                    FROM hawser.quarantined_segments
+                    WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+                    ORDER BY lane, sequence
+                    """
+                ),
+                .int64(ship.tenant.rawValue),
+                .int64(ship.ship.rawValue)
+            ).map {
+                "\(try $0.int32("lane")), \(try $0.int64("sequence")): \(try $0.text("reason"))"
+            }
+        }
+    }
+
     /// What the shore itself has said of a ship, the oldest first.
     func shoreEvents(of ship: ShipIdentity) async throws -> [(kind: String, message: String)] {
         try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in

@@ -5,21 +5,12 @@ import FleetSeries
 import FleetTestSupport
 import ShipDomain
 import ShipStore
-import Synchronization
+import ShipTestSupport
 import Testing
 
 /// Thinning, sending and recalling in any order, with restarts between: the account adds up.
 @Suite(.timeLimit(.minutes(5)))
 struct LadderHistoryTests {
-    private final class Hand: Sendable {
-        private let moment = Mutex(Timestamp(milliseconds: 1_795_219_200_000))
-
-        var now: Timestamp { moment.withLock { $0 } }
-        var clock: WallClock { WallClock { [self] in now } }
-
-        func move(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
-    }
-
     /// What is ashore.
     private struct Ashore {
         var samples: UInt64 = 0
@@ -107,7 +98,7 @@ struct LadderHistoryTests {
         var generator = SeededGenerator(seed: SeededGenerator.seed(name: "ladder histories"))
         for _ in 0..<3 {
             try await withTemporaryDirectory { folder in
-                let hand = Hand()
+                let hand = Hand(at: Timestamp(milliseconds: 1_795_219_200_000))
                 var store = try ShipStore(directory: folder, create: true, clock: hand.clock)
                 var ashore = Ashore()
                 for _ in 0..<50 {
@@ -118,6 +109,11 @@ struct LadderHistoryTests {
                         let share = Double.random(in: 0...1.2, using: &generator)
                         let bytes = Double(waiting.raw + waiting.rollups) * share
                         try await Self.thin(store, hand, to: UInt64(bytes))
+                        guard generator.chance(0.3) else { break }
+                        // No room for what the shore asked for either.
+                        let used = Double(try await store.usedBytes())
+                        let room = UInt64(used * Double.random(in: 0.8...1, using: &generator))
+                        try await Self.thin(store, hand, to: UInt64(bytes), storeBytes: room)
                     case 6: try await Self.send(.summary, upTo: 3, store, &ashore)
                     case 7: try await Self.send(.backlog, upTo: 2, store, &ashore)
                     case 8:
@@ -148,7 +144,12 @@ struct LadderHistoryTests {
         }
     }
 
-    private static func thin(_ store: ShipStore, _ hand: Hand, to bytes: UInt64) async throws {
+    private static func thin(
+        _ store: ShipStore,
+        _ hand: Hand,
+        to bytes: UInt64,
+        storeBytes: UInt64 = .max
+    ) async throws {
         let plan = LinkPlan(
             classes: [LinkClass(name: "a", dailyBytes: bytes)],
             defaultClass: "a"
@@ -157,6 +158,7 @@ struct LadderHistoryTests {
         let limits = Thinner.Limits(
             horizon: .seconds(86_400),
             backlogShare: 0.9,
+            storeBytes: storeBytes,
             archiveBytes: 30_000
         )
         try await Thinner(store: store, desk: desk, limits: limits).tend()

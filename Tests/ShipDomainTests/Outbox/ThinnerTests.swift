@@ -5,7 +5,7 @@ import FleetSeries
 import FleetTestSupport
 import ShipDomain
 import ShipStore
-import Synchronization
+import ShipTestSupport
 import Testing
 
 /// The ladder: what can't be carried is thinned, the oldest first, and every step is declared.
@@ -13,15 +13,6 @@ import Testing
 struct ThinnerTests {
     private static let start = Timestamp(milliseconds: 1_795_219_200_000)
     private static let series = 40
-
-    private final class Hand: Sendable {
-        private let moment = Mutex(ThinnerTests.start)
-
-        var now: Timestamp { moment.withLock { $0 } }
-        var clock: WallClock { WallClock { [self] in now } }
-
-        func move(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
-    }
 
     /// Hours of samples every 15 s without a link, and what the keeper makes of them.
     private static func sail(hours: Int, _ store: ShipStore, _ hand: Hand) async throws {
@@ -69,7 +60,7 @@ struct ThinnerTests {
         _ body: (ShipStore, Thinner, LinkDesk, Hand) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { folder in
-            let hand = Hand()
+            let hand = Hand(at: Self.start)
             let store = try ShipStore(directory: folder, create: true, clock: hand.clock)
             try await sail(hours: hours, store, hand)
             // What was fresh once is not foreseen for the next day.
@@ -172,11 +163,7 @@ struct ThinnerTests {
             let sent = try (landed[.backlog] ?? []).reduce(0) {
                 $0 + (try MetricsSegmentDecoder.summary(of: $1[...]).sampleCount)
             }
-            let lostToCounts = declared.filter { $0.rung == .counts }.reduce(0) { $0 + $1.samples }
-            #expect(
-                counted + UInt64(sent) + lostToCounts == samples,
-                "every sample is in something"
-            )
+            #expect(counted + UInt64(sent) == samples, "every sample is in something")
             let accounts = summaries.flatMap(\.accounts).filter { $0.lane == .metrics }
             #expect(accounts.reduce(0) { $0 + $1.produced } == samples)
             #expect(accounts.reduce(0) { $0 + $1.degraded } == totals.degraded)
@@ -184,19 +171,31 @@ struct ThinnerTests {
         }
     }
 
-    @Test func `with next to no budget the counts are left, declared`() async throws {
+    @Test(arguments: [300, 20] as [UInt64])
+    func `with next to no budget the counts of each series are left, with none their sum, declared`(
+        budget: UInt64
+    ) async throws {
         try await Self.withBacklog(
             hours: 6,
-            class: { _ in LinkClass(name: "vsat", dailyBytes: 300) }
+            class: { _ in LinkClass(name: "vsat", dailyBytes: budget) }
         ) {
             store,
             thinner,
             _,
             _ in
             try await thinner.tend()
-            #expect(try await store.pool().isEmpty)
             let (rollups, summaries) = try Self.kinds(try await Self.land(store)[.summary] ?? [])
-            #expect(rollups.isEmpty)
+            let areCounts = rollups.allSatisfy { $0.rung == .counts }
+            #expect(areCounts)
+            var counts: [SeriesNumber: UInt64] = [:]
+            for row in rollups.flatMap(\.rows) { counts[row.series, default: 0] += row.count }
+            if budget < 100 {
+                #expect(counts.isEmpty)
+            } else {
+                #expect(counts.count == Self.series)
+                let areWhole = counts.values.allSatisfy { $0 == 6 * 240 }
+                #expect(areWhole)
+            }
             let declared = summaries.flatMap(\.declarations)
             let areCounted = declared.allSatisfy { $0.rung == .counts && $0.reason == .budget }
             #expect(areCounted)

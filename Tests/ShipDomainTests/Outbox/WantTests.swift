@@ -5,24 +5,14 @@ import FleetSeries
 import FleetTestSupport
 import ShipDomain
 import ShipStore
-import Synchronization
+import ShipTestSupport
 import Testing
 
 /// What a ship does when the shore asks for raw samples.
 @Suite(.timeLimit(.minutes(5)))
 struct WantTests {
     private static let start = Timestamp(milliseconds: 1_795_219_200_000)
-    private static let series = 6
-    private static let perHour = UInt64(720 * series)
-
-    private final class Hand: Sendable {
-        private let moment = Mutex(WantTests.start)
-
-        var now: Timestamp { moment.withLock { $0 } }
-        var clock: WallClock { WallClock { [self] in now } }
-
-        func move(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
-    }
+    private static let perHour = Tanks.samplesPerHour
 
     /// Hours without a link, thinned to a fourth of their bytes.
     private static func withThinned(
@@ -30,35 +20,10 @@ struct WantTests {
         _ body: (ShipStore, Hand, _ folder: String) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { folder in
-            let hand = Hand()
+            let hand = Hand(at: Self.start)
             let store = try ShipStore(directory: folder, create: true, clock: hand.clock)
-            var generator = SeededGenerator(seed: 4)
-            for _ in 0..<hours {
-                let values = (0..<720 * series).map { _ in
-                    Double.random(in: 0..<1000, using: &generator).rounded() / 10
-                }
-                let from = hand.now
-                try await store.write { writer in
-                    let numbers = try writer.resolve(
-                        (0..<series).map { (LabelSet(name: "level", ["tank": "\($0)"]), .gauge) }
-                    )
-                    var encoder = MetricsSegmentEncoder()
-                    try writer.acceptAndSeal(
-                        (0..<720).map { step in
-                            SampleBatch(
-                                group: 1,
-                                at: from + .seconds(Int64(step) * 5),
-                                numbers: numbers,
-                                values: Array(values[step * series..<(step + 1) * series])
-                            )
-                        },
-                        encoder: &encoder
-                    )
-                }
-                hand.move(.seconds(3600))
-                while try await store.tidy({ try $0.withdraw() }).segments > 0 {}
-            }
-            while try await store.tidy({ try $0.compactPool() }).segments > 0 {}
+            var tanks = Tanks(seed: 4)
+            try await tanks.sail(hours: hours, store, hand)
             hand.move(.seconds(3 * 86_400))
             let plan = LinkPlan(
                 classes: [
@@ -171,6 +136,74 @@ struct WantTests {
             #expect(isBalanced)
             let landed = try await Self.samples(Self.land(store, .backlog))
             #expect(landed == 2 * Self.perHour)
+        }
+    }
+
+    /// Takes what the shore asked for down again, as where the disk has no room for it.
+    private static func thinWanted(_ store: ShipStore, archiveLimit: UInt64) async throws -> UInt64
+    {
+        let unit = try #require(try await store.unitToThin(includingWanted: true))
+        #expect(unit.rung == .raw)
+        let isDone = try await store.tidy { writer in
+            try writer.thin(unit, to: .counts, [], reason: .disk, archiveLimit: archiveLimit)
+        }
+        #expect(isDone)
+        return unit.samples
+    }
+
+    private static func declarations(_ segments: [[UInt8]]) -> [Declaration] {
+        segments.flatMap { (try? SummarySegment.decode($0[...]))?.declarations ?? [] }
+    }
+
+    @Test func `what comes back and finds no room before that is told never came back`()
+        async throws
+    {
+        try await Self.withThinned(hours: 24) { store, _, _ in
+            let all = 24 * Self.perHour
+            let first = Self.declarations(try await Self.land(store, .summary))
+            #expect(first.reduce(0) { $0 + $1.samples } == all)
+            _ = try await Self.answer(Self.want(1, hours: 5..<7), store)
+            #expect(try await store.ledger().totals[.metrics]?.degraded == all - 2 * Self.perHour)
+            var thinned = try await Self.thinWanted(store, archiveLimit: 1 << 30)
+            thinned += try await Self.thinWanted(store, archiveLimit: 1 << 30)
+            #expect(thinned == 2 * Self.perHour)
+            var totals = try await store.ledger().totals
+            #expect(totals[.metrics]?.degraded == all)
+            #expect(totals[.summary]?.pending == 0)
+            let isBalanced = totals.values.allSatisfy(\.balances)
+            #expect(isBalanced)
+            let next = Self.declarations(try await Self.land(store, .summary))
+            #expect(next.isEmpty, "what was told of them holds")
+
+            // They can be had once more. Told by now, they are thinned like any others.
+            let answer = try await Self.answer(Self.want(2, hours: 5..<7), store)
+            #expect(answer.samples == 2 * Self.perHour)
+            let told = Self.declarations(try await Self.land(store, .summary))
+            let areRecalls = told.allSatisfy(\.isRecall)
+            #expect(areRecalls)
+            #expect(told.reduce(0) { $0 + $1.samples } == 2 * Self.perHour)
+            _ = try await Self.thinWanted(store, archiveLimit: 0)
+            totals = try await store.ledger().totals
+            #expect(totals[.metrics]?.degraded == all - Self.perHour)
+            let last = Self.declarations(try await Self.land(store, .summary))
+            #expect(last.map(\.rung) == [.counts])
+            #expect(last.map(\.samples) == [Self.perHour])
+        }
+    }
+
+    @Test func `a declaration is pending from when it is made`() async throws {
+        try await Self.withThinned(hours: 3) { store, _, _ in
+            _ = try await Self.land(store, .summary)
+            let before = try #require(try await store.ledger().totals[.summary])
+            #expect(before.pending == 0)
+            _ = try await Self.answer(Self.want(1, hours: 1..<2), store)
+            let waiting = try #require(try await store.ledger().totals[.summary])
+            #expect(waiting.produced == before.produced + 1)
+            #expect(waiting.pending == 1)
+            _ = try await Self.land(store, .summary)
+            let after = try #require(try await store.ledger().totals[.summary])
+            #expect(after.pending == 0 && after.balances)
+            #expect(after.stored > before.stored)
         }
     }
 

@@ -173,8 +173,10 @@ struct RowSecurityTests {
                 let names = try await RowSecurity.names(definers, superuser)
                 #expect(
                     names == [
-                        "drop_partitions", "ensure_chunk_partition", "ensure_log_partition",
-                        "ensure_partitions", "tenant_by_name", "tenant_directory",
+                        // For servers of two versions: four arguments and five.
+                        "drop_partitions", "drop_partitions", "ensure_chunk_partition",
+                        "ensure_log_partition", "ensure_partitions",
+                        "ensure_rollup_chunk_partition", "tenant_by_name", "tenant_directory",
                     ]
                 )
                 let loose = """
