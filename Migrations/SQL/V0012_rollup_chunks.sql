@@ -1,6 +1,6 @@
 -- Rollups of a few series over a long time, which compaction makes of the rows of all series.
 --
--- Makes an index on rollups, which is written while ships wait: about a second for a million rows.
+-- Locks rollups against writing while an index on it is made: about a second for a million rows.
 
 -- What the rows of rollups with sample_count > 0 hold, moved: a row's body is emptied (or the row
 -- deleted where nothing else is in it) in the transaction that puts its values here. Rows and chunks

@@ -1,5 +1,5 @@
--- An end for everything that grows, and forwarding that survives a move to another cluster. Locks
--- retention and forwarding_cursors for a moment, to add columns; nothing is rewritten.
+-- An end for everything that grows, and forwarding that survives a move to another cluster.
+-- Locks retention and forwarding_cursors for a moment, to add columns; nothing is rewritten.
 
 -- Null: the server's defaults. Records are what people read of a ship: events, declarations, accounts
 -- by day, use of the link.

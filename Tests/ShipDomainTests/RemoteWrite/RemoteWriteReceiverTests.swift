@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import ShipDomain
 import ShipStore
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct RemoteWriteReceiverTests {
@@ -186,11 +187,19 @@ import Testing
                 let request = [one("a", [(1000, 2)])]
                 let other = try ShipStore(directory: folder, create: false)
                 // Longer than SQLite waits for another process.
-                async let blocked: Void = other.write { _ in sleep(12) }
-                try await Task.sleep(for: .milliseconds(500))
+                let isBlocked = Atomic(false)
+                let mayEnd = Atomic(false)
+                async let blocked: Void = other.write { _ in
+                    isBlocked.store(true, ordering: .releasing)
+                    while !mayEnd.load(ordering: .acquiring) { usleep(10_000) }
+                }
+                while !isBlocked.load(ordering: .acquiring) {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
                 await #expect { try await send(request, to: receiver) } throws: {
                     ($0 as? StoreError)?.isRetryable == true
                 }
+                mayEnd.store(true, ordering: .releasing)
                 try await blocked
                 let again = try await send(request, to: receiver)
                 #expect(again.accepted == 1)
