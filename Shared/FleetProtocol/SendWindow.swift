@@ -62,6 +62,10 @@ package struct SendWindow: Sendable {
     /// Five minutes. More than the product is under way, so the shortest round trip is seen only when
     /// the ship holds back on purpose: two round trips at half the rate, every five minutes.
     private static let roundTripsKept: Int64 = 300_000
+    /// The shortest round trip that the window is made for, in milliseconds. Below it, programs that
+    /// wait for their turn on a busy machine take longer than the link does, and a window for the link
+    /// alone would let it stand idle.
+    private static let leastRoundTrip: Int64 = 25
     /// How long the link may be busy with one frame, in milliseconds: an event waits for it.
     private static let frameMilliseconds = 200.0
     /// Bytes a millisecond from which on frames are as large as they may be: 8 Mbit/s.
@@ -159,6 +163,10 @@ package struct SendWindow: Sendable {
         [roundTrips.now, roundTrips.before].compactMap { $0 }.min()
     }
 
+    private var windowedRoundTrip: Int64? {
+        shortestRoundTrip.map { max($0, Self.leastRoundTrip) }
+    }
+
     /// Payload bytes a second, once it is known.
     package var rate: Double? { rates.max().map { $0 * 1000 } }
 
@@ -174,7 +182,7 @@ package struct SendWindow: Sendable {
         var limit = rate * Self.frameMilliseconds
         // Half a frame is lost at a cut, and one more is under way for it: small against the rest.
         // Fast links are not cut so often, and frames cost work.
-        if rate < Self.fastRate, let roundTrip = shortestRoundTrip {
+        if rate < Self.fastRate, let roundTrip = windowedRoundTrip {
             limit = min(limit, max(2048, rate * Double(roundTrip) / 3))
         }
         return min(max(Int(limit), 512), Limits.framePayloadBytes)
@@ -184,7 +192,7 @@ package struct SendWindow: Sendable {
     package var size: Double {
         guard isReported != false else { return Double(Limits.unacknowledgedBytes) }
         var size = startingSize ?? 0
-        if let rate = rates.max(), let roundTrip = shortestRoundTrip {
+        if let rate = rates.max(), let roundTrip = windowedRoundTrip {
             let product = rate * Double(roundTrip)
             let frame = Double(payloadLimit)
             size =

@@ -131,6 +131,11 @@ import Testing
                     try await $0.samples(of: ship.identity, from: Self.start - .seconds(3600))
                 }
                 #expect(ashore.count == 2 * Self.perHour)
+                try await ShoreTables.with(shore) { tables in
+                    try await eventually("the accounts agree") {
+                        try await tables.openDifferences(of: ship.identity) == 0
+                    }
+                }
 
                 // After a restart of the agent it has nothing of it any more.
                 try await ship.stop()
@@ -141,6 +146,11 @@ import Testing
                     try await Self.call(shore, token, "/\(again.id)").state == "answered"
                 }
                 #expect(try await Self.call(shore, token, "/\(again.id)").outcome == "not_held")
+                _ = try await ship.waitUntilDrained()
+                let open = try await ShoreTables.with(shore) {
+                    try await $0.openDifferences(of: ship.identity)
+                }
+                #expect(open == 0)
                 try await ship.stop()
             }
         }

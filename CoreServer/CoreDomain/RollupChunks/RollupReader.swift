@@ -111,7 +111,12 @@ struct RollupReader {
                 for bytes in [try row.optionalBytes("body"), try row.optionalBytes("thinned")] {
                     guard let bytes else { continue }
                     blocks[start.milliseconds, default: RollupBlock()].merge(
-                        try RollupBlock(decoding: bytes, start: start, only: request.ids)
+                        try RollupBlock(
+                            decoding: bytes,
+                            start: start,
+                            only: request.ids,
+                            withSketches: request.withSketches
+                        )
                     )
                 }
             }

@@ -71,11 +71,14 @@ package struct RollupBlock: Sendable, Equatable {
         return try Zstd.compress(head.bytes, level: 3)
     }
 
-    /// - Parameter wanted: the series to keep, or all: nothing is made of the others.
+    /// - Parameters:
+    ///   - wanted: the series to keep, or all: nothing is made of the others.
+    ///   - withSketches: without, they are not even looked at, which is most of the work.
     package init(
         decoding bytes: [UInt8],
         start: Timestamp,
-        only wanted: Set<Int32>? = nil
+        only wanted: Set<Int32>? = nil,
+        withSketches: Bool = true
     ) throws {
         let body = try Zstd.decompress(bytes[...], limit: Self.decodedLimit)
         var reader = ByteReader(body)
@@ -124,6 +127,10 @@ package struct RollupBlock: Sendable, Equatable {
                 }
             }
             if isWanted { series[ids[index]] = rollup }
+        }
+        guard withSketches else {
+            self.init(series: series)
+            return
         }
         let sketches = try Self.readSketches(
             minima: sketched.map(\.min),

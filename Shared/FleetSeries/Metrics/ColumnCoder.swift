@@ -130,26 +130,33 @@ struct ColumnCoder<Direction: BitCoder>: ~Copyable {
             var differences = neighbours.takeDifferences()
             let base = differences.count
             if isWhole { differences.append(contentsOf: repeatElement(0, count: bits.count)) }
-            for index in bits.indices {
-                let row = rows.map { Int($0[index]) } ?? index
-                let expected = reference.map {
-                    Neighbours.convert(
-                        differences[$0.place * neighbours.rowCount + row],
-                        from: $0.scale,
-                        to: plan.scale
-                    )
+            // What is worked on in a loop stands for itself: checks and owners are looked at once.
+            var current = state
+            changes.withUnsafeMutableBufferPointer { changes in
+                differences.withUnsafeMutableBufferPointer { differences in
+                    for index in bits.indices {
+                        let row = rows.map { Int($0[index]) } ?? index
+                        let expected = reference.map {
+                            Neighbours.convert(
+                                differences[$0.place * neighbours.rowCount + row],
+                                from: $0.scale,
+                                to: plan.scale
+                            )
+                        }
+                        let difference = codeSample(
+                            &bits[index],
+                            change: Int(changes[row]),
+                            expected: expected,
+                            converter: converter,
+                            plan: plan,
+                            state: &current
+                        )
+                        if isWhole { differences[base + index] = difference }
+                        changes[row] = difference == 0 ? 1 : 2
+                    }
                 }
-                let difference = codeSample(
-                    &bits[index],
-                    change: Int(changes[row]),
-                    expected: expected,
-                    converter: converter,
-                    plan: plan,
-                    state: &state
-                )
-                if isWhole { differences[base + index] = difference }
-                changes[row] = difference == 0 ? 1 : 2
             }
+            state = current
             neighbours.put(changes: changes, differences: differences)
             if isWhole { neighbours.append(number: number, scale: plan.scale) }
         }

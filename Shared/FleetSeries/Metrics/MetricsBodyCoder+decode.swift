@@ -114,51 +114,55 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
         let isWholeTable = columns.model.code(false, Layout.presenceFlag)
         var kept: [KeptColumn] = []
         var rowLists: [[Int]] = []
-        var values: [Double] = []
-        let cells = numbers.count.multipliedReportingOverflow(by: rowCount)
-        if budget.wanted == nil {
-            kept.reserveCapacity(numbers.count)
-            values.reserveCapacity(
-                cells.overflow ? budget.samples : min(cells.partialValue, budget.samples)
-            )
-        }
-        for column in numbers.indices {
-            let slot = slots[column]
-            var rows: [UInt32]?
-            if !isWholeTable {
-                rows = try decodePresence(
-                    rowCount: rowCount,
-                    budget: budget,
-                    state: &memory.states[slot]
-                )
-            }
-            let count = rows?.count ?? rowCount
-            guard count <= budget.samples else { throw Self.malformed("sample count") }
-            budget.samples -= count
-            let start = values.count
-            decodeColumn(
-                number: numbers[column],
-                isKnown: known[column],
-                count: count,
-                rows: rows,
-                state: &memory.states[slot],
-                into: &values
-            )
-            try checkEnd()
-            let number = SeriesNumber(numbers[column])
-            if budget.wanted?.contains(number) ?? true {
-                if let rows { rowLists.append(rows.map(Int.init)) }
-                kept.append(
-                    KeptColumn(
-                        number: number,
-                        end: values.count,
-                        rowList: rows == nil ? nil : rowLists.count - 1
+        // Room for all that the group may hold, of which only what comes is touched.
+        let wanted = budget.wanted.map { min(numbers.count, $0.count + 1) } ?? numbers.count
+        let cells = wanted.multipliedReportingOverflow(by: rowCount)
+        let room = cells.overflow ? budget.samples : min(cells.partialValue, budget.samples)
+        kept.reserveCapacity(wanted)
+        var outcome = Result<Void, SegmentError>.success(())
+        let values = [Double](unsafeUninitializedCapacity: room) { values, count in
+            outcome = Result { () throws(SegmentError) in
+                for column in numbers.indices {
+                    let slot = slots[column]
+                    var rows: [UInt32]?
+                    if !isWholeTable {
+                        rows = try decodePresence(
+                            rowCount: rowCount,
+                            budget: budget,
+                            state: &memory.states[slot]
+                        )
+                    }
+                    let added = rows?.count ?? rowCount
+                    guard added <= budget.samples, added <= room - count else {
+                        throw Self.malformed("sample count")
+                    }
+                    budget.samples -= added
+                    let target = UnsafeMutableBufferPointer(
+                        rebasing: values[count..<count + added]
                     )
-                )
-            } else {
-                values.removeLast(values.count - start)
+                    decodeColumn(
+                        number: numbers[column],
+                        isKnown: known[column],
+                        rows: rows,
+                        state: &memory.states[slot],
+                        into: target
+                    )
+                    try checkEnd()
+                    let number = SeriesNumber(numbers[column])
+                    if let wanted = budget.wanted, !wanted.contains(number) { continue }
+                    count += added
+                    if let rows { rowLists.append(rows.map(Int.init)) }
+                    kept.append(
+                        KeptColumn(
+                            number: number,
+                            end: count,
+                            rowList: rows == nil ? nil : rowLists.count - 1
+                        )
+                    )
+                }
             }
         }
+        try outcome.get()
         var result: [SeriesColumn] = []
         result.reserveCapacity(kept.count)
         var start = 0
@@ -182,48 +186,31 @@ extension MetricsBodyCoder where Direction == RangeDecoder {
         let rowList: Int?
     }
 
+    @inline(__always)
     private mutating func decodeColumn(
         number: UInt32,
         isKnown: Bool,
-        count: Int,
         rows: [UInt32]?,
         state: inout SeriesState,
-        into values: inout [Double]
+        into values: UnsafeMutableBufferPointer<Double>
     ) {
         var plan = ColumnPlan()
         columns.codePlan(&plan, state: state, isKnown: isKnown)
+        values.initialize(
+            repeating: plan.isUnchanged ? Double(bitPattern: state.lastBits) : 0
+        )
         if plan.isUnchanged {
             state.activity <<= 1
-            values.append(
-                contentsOf: repeatElement(Double(bitPattern: state.lastBits), count: count)
-            )
             return
         }
-        let start = values.count
-        values.append(contentsOf: repeatElement(0, count: count))
-        values.withUnsafeMutableBufferPointer { all in
-            UnsafeMutableBufferPointer(rebasing: all[start...])
-                .withMemoryRebound(to: UInt64.self) { bits in
-                    if let rows {
-                        rows.withUnsafeBufferPointer { rows in
-                            columns.codeValues(
-                                bits,
-                                rows: rows,
-                                number: number,
-                                plan: plan,
-                                state: &state
-                            )
-                        }
-                    } else {
-                        columns.codeValues(
-                            bits,
-                            rows: nil,
-                            number: number,
-                            plan: plan,
-                            state: &state
-                        )
-                    }
+        values.withMemoryRebound(to: UInt64.self) { bits in
+            if let rows {
+                rows.withUnsafeBufferPointer { rows in
+                    columns.codeValues(bits, rows: rows, number: number, plan: plan, state: &state)
                 }
+            } else {
+                columns.codeValues(bits, rows: nil, number: number, plan: plan, state: &state)
+            }
         }
         state.activity = state.activity << 1 | (plan.isConstant ? 0 : 1)
     }

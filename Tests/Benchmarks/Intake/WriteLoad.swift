@@ -27,17 +27,19 @@ struct WriteLoad {
     init(series: Range<Int>, samplesPerRequest: Int, start: Int64) {
         self.start = start
         roundsPerRequest = max(1, samplesPerRequest / series.count)
+        let labels = series.map { Self.labelFields($0) }
         for round in 0..<roundsPerRequest {
-            for one in series { append(one, round) }
+            for one in series { append(one, round, labels[one - series.lowerBound]) }
         }
     }
 
-    private mutating func append(_ series: Int, _ round: Int) {
-        var labels: [UInt8] = []
-        for (name, value) in Self.labels(series) {
-            let label = Self.field(1, Array(name.utf8)) + Self.field(2, Array(value.utf8))
-            labels += Self.field(1, label)
+    private static func labelFields(_ series: Int) -> [UInt8] {
+        labels(series).flatMap { name, value in
+            field(1, field(1, Array(name.utf8)) + field(2, Array(value.utf8)))
         }
+    }
+
+    private mutating func append(_ series: Int, _ round: Int, _ labels: [UInt8]) {
         // A double, and a time of six bytes: any from 2004 to 2109.
         let sample: [UInt8] = [0x09] + [UInt8](repeating: 0, count: 8) + [0x10] + Self.time(start)
         let length = labels.count + 2 + sample.count

@@ -48,6 +48,13 @@ struct RollupBlockTests {
             let read = try RollupBlock(decoding: bytes, start: Self.start).series
             #expect(read.count == series.count)
             #expect(series.allSatisfy { isSame($0.value, read[$0.key]) })
+            let plain = try RollupBlock(
+                decoding: bytes,
+                start: Self.start,
+                withSketches: false
+            ).series
+            #expect(series.allSatisfy { isSame($0.value, plain[$0.key]) })
+            #expect(plain.values.allSatisfy { $0.sketch == nil })
         }
     }
 

@@ -71,6 +71,16 @@ struct ShoreTables {
         )
     }
 
+    /// Where ship and shore differ now, people being told of it or not.
+    func openDifferences(of ship: ShipIdentity) async throws -> Int64 {
+        try await number(
+            "test_open_differences",
+            "SELECT count(*) AS n FROM hawser.ledger_differences "
+                + "WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND resolved_at IS NULL",
+            ship
+        )
+    }
+
     func eventCount(of ship: ShipIdentity) async throws -> Int64 {
         try await number(
             "test_event_count",
