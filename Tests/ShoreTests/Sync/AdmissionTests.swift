@@ -88,7 +88,7 @@ struct AdmissionTests {
 
     @Test func `a certificate of the future gets nothing`() async throws {
         let tenant = try await shore.makeTenant("early")
-        let ship = try await shore.makeShip("early", of: tenant, at: .now + .seconds(3 * 86_400))
+        let ship = try await shore.makeShip("early", of: tenant, at: .now + .seconds(9 * 86_400))
         try await expectRefusal(ship, reason: "not_yet_valid")
     }
 
