@@ -95,6 +95,14 @@ struct CoreServices: Sendable {
                     telemetry: telemetry
                 ),
                 tenants: tenants,
+                administration: AdministrationDesk(
+                    users: Users(pool: database.pool),
+                    bindings: Bindings(pool: database.pool),
+                    fleets: Fleets(pool: database.pool),
+                    policies: LabelPolicies(pool: database.pool),
+                    retentions: retentions(standard: configuration.retention),
+                    requests: IdempotentRequests(pool: database.pool)
+                ),
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),
                 registry: registry,

@@ -15,6 +15,14 @@ package struct DomainError: Error, Sendable, Equatable, CustomStringConvertible 
         case gone
         /// Too much at once: come again.
         case overloaded
+        /// Changed since the caller looked.
+        case preconditionFailed = "precondition_failed"
+        /// A change that does not say what it is meant for.
+        case preconditionRequired = "precondition_required"
+        /// Understood, and not to be done so.
+        case unprocessable
+        case tooLarge = "too_large"
+        case unsupportedMediaType = "unsupported_media_type"
     }
 
     package let code: Code

@@ -14,6 +14,7 @@ package struct CoreRouter: Sendable {
     package let clocks: ShipClocks
     package let distributions: Distributions
     package let tenants: Tenants
+    package let administration: AdministrationDesk
     package let desk: EnrolmentDesk
     package let health: DatabaseHealth
     package let registry: MetricsRegistry
@@ -31,6 +32,7 @@ package struct CoreRouter: Sendable {
         clocks: ShipClocks,
         distributions: Distributions,
         tenants: Tenants,
+        administration: AdministrationDesk,
         desk: EnrolmentDesk,
         health: DatabaseHealth,
         registry: MetricsRegistry,
@@ -47,6 +49,7 @@ package struct CoreRouter: Sendable {
         self.clocks = clocks
         self.distributions = distributions
         self.tenants = tenants
+        self.administration = administration
         self.desk = desk
         self.health = health
         self.registry = registry
@@ -66,7 +69,8 @@ package struct CoreRouter: Sendable {
         var api = EndpointRouter(
             router,
             authentication: Authentication(tokens: tokens, tenants: tenants, clock: clock),
-            ships: ships
+            ships: ships,
+            repeats: RepeatedRequests(requests: administration.requests, clock: clock)
         )
         try addEndpoints(to: &api)
         let document = OpenAPIDocument(api.endpoints).text
@@ -94,5 +98,6 @@ package struct CoreRouter: Sendable {
         ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
+        administration.addEndpoints(tokens, ships, tenants, clock, to: &api)
     }
 }

@@ -87,6 +87,11 @@ extension DomainError.Code {
         case .conflict: .conflict
         case .gone: .gone
         case .overloaded: .tooManyRequests
+        case .preconditionFailed: .preconditionFailed
+        case .preconditionRequired: .preconditionRequired
+        case .unprocessable: .unprocessableContent
+        case .tooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
         }
     }
 }

@@ -10,10 +10,17 @@ struct EndpointRouter {
     private let router: Router<APIContext>
     private let authentication: Authentication
     private let ships: Ships
+    private let repeats: RepeatedRequests
     /// What was added, for the document and for tests.
     private(set) var endpoints: [Endpoint] = []
 
-    init(_ router: Router<APIContext>, authentication: Authentication, ships: Ships) {
+    init(
+        _ router: Router<APIContext>,
+        authentication: Authentication,
+        ships: Ships,
+        repeats: RepeatedRequests
+    ) {
+        self.repeats = repeats
         self.router = router
         self.authentication = authentication
         self.ships = ships
@@ -26,11 +33,13 @@ struct EndpointRouter {
         )
         endpoints.append(endpoint)
         let (authentication, ships, access) = (authentication, ships, endpoint.access)
+        let repeats = endpoint.isChange ? repeats : nil
         router.on(RouterPath("api/v1/\(endpoint.path)"), method: endpoint.method) {
             request,
             context in
             let admitted = try await Self.admit(request, context, access, authentication, ships)
-            return try await handler(request, admitted)
+            guard let repeats else { return try await handler(request, admitted) }
+            return try await repeats.once(request, admitted, handler)
         }
     }
 
@@ -58,7 +67,7 @@ struct EndpointRouter {
         case .ship(let permission):
             let ship = try await ships.find(
                 tenant: caller.tenant,
-                name: context.parameters.require("ship")
+                name: context.name("ship")
             )
             try caller.require(permission, on: .ship(ship))
             context.admittedShip = ship

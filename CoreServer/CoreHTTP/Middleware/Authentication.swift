@@ -36,7 +36,7 @@ struct Authentication: Sendable {
         return principal.acting(in: tenant.id)
     }
 
-    private static func token(of request: Request) -> String? {
+    static func token(of request: Request) -> String? {
         if let header = request.headers[.authorization] {
             let parts = header.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
