@@ -249,7 +249,8 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreMigrations", "CoreDomain", "FleetTestSupport",
-                "CoreTestSupport", "CoreServer", "ShipAgent", .logging, .nioCore, .nioPosix,
+                "CoreTestSupport", "CoreServer", "ShipAgent", .crypto, .logging, .nioCore,
+                .nioPosix,
                 .nioSSL,
             ]
         ),

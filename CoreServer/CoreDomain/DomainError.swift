@@ -15,10 +15,20 @@ package struct DomainError: Error, Sendable, Equatable, CustomStringConvertible 
         case gone
         /// Too much at once: come again.
         case overloaded
+        /// A limit of the tenant's is reached: the error names it.
+        case quotaExceeded = "quota_exceeded"
+        /// The thing is another by now than `If-Match` says.
+        case preconditionFailed = "precondition_failed"
+        /// A change of a thing that has a version needs `If-Match`.
+        case preconditionRequired = "precondition_required"
     }
 
     package let code: Code
     package let message: String
+    /// The limit's name, where one is reached.
+    package var limit: String?
+    /// Seconds until it may be tried again, where that helps.
+    package var retryAfter: Int?
 
     package init(_ code: Code, _ message: String) {
         self.code = code

@@ -18,6 +18,11 @@ package struct CoreRouter: Sendable {
     package let health: DatabaseHealth
     package let registry: MetricsRegistry
     package let clock: WallClock
+    package let quotas: Quotas
+    package let book: QuotaBook
+    package let usage: UsageBook
+    package let usages: Usages
+    package let signingKey: SigningKey
     package let syncPort: @Sendable () -> Int
 
     package init(
@@ -35,6 +40,11 @@ package struct CoreRouter: Sendable {
         health: DatabaseHealth,
         registry: MetricsRegistry,
         clock: WallClock,
+        quotas: Quotas,
+        book: QuotaBook,
+        usage: UsageBook,
+        usages: Usages,
+        signingKey: SigningKey,
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
@@ -51,6 +61,11 @@ package struct CoreRouter: Sendable {
         self.health = health
         self.registry = registry
         self.clock = clock
+        self.quotas = quotas
+        self.book = book
+        self.usage = usage
+        self.usages = usages
+        self.signingKey = signingKey
         self.syncPort = syncPort
     }
 
@@ -66,7 +81,9 @@ package struct CoreRouter: Sendable {
         var api = EndpointRouter(
             router,
             authentication: Authentication(tokens: tokens, tenants: tenants, clock: clock),
-            ships: ships
+            ships: ships,
+            book: book,
+            usage: usage
         )
         try addEndpoints(to: &api)
         let document = OpenAPIDocument(api.endpoints).text
@@ -92,6 +109,8 @@ package struct CoreRouter: Sendable {
         LedgerRoutes(ledgers: ledgers, clock: clock).add(to: &api)
         WantRoutes(wants: wants, clock: clock).add(to: &api)
         ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
+        QuotaRoutes(quotas: quotas, clock: clock).add(to: &api)
+        UsageRoutes(usages: usages, tenants: tenants, key: signingKey, clock: clock).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
     }

@@ -10,6 +10,10 @@ struct Problem: Codable, Sendable {
     let status: Int
     let detail: String
     let instance: String?
+    /// Which of the tenant's limits is reached.
+    var limit: String?
+    /// Seconds until it may be tried again.
+    var retry_after: Int?
 
     init(status: HTTPResponse.Status, word: String, detail: String, instance: String?) {
         type = "urn:hawser:problem:\(word)"
@@ -29,6 +33,8 @@ struct Problem: Codable, Sendable {
                 detail: error.message,
                 instance: instance
             )
+            limit = error.limit
+            retry_after = error.retryAfter
         case is NotAcceptable:
             self.init(
                 status: .notAcceptable,
@@ -67,7 +73,7 @@ struct Problem: Codable, Sendable {
         let body = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
         var headers = HTTPFields()
         headers[.contentType] = "application/problem+json"
-        if status == 429 { headers[.retryAfter] = "5" }
+        if status == 429 { headers[.retryAfter] = "\(retry_after ?? 5)" }
         if status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"hawser\"" }
         return Response(
             status: .init(code: status, reasonPhrase: title),
@@ -86,7 +92,9 @@ extension DomainError.Code {
         case .notFound: .notFound
         case .conflict: .conflict
         case .gone: .gone
-        case .overloaded: .tooManyRequests
+        case .overloaded, .quotaExceeded: .tooManyRequests
+        case .preconditionFailed: .preconditionFailed
+        case .preconditionRequired: .preconditionRequired
         }
     }
 }

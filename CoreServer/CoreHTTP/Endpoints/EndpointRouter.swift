@@ -10,11 +10,21 @@ struct EndpointRouter {
     private let router: Router<APIContext>
     private let authentication: Authentication
     private let ships: Ships
+    private let book: QuotaBook
+    private let usage: UsageBook
     /// What was added, for the document and for tests.
     private(set) var endpoints: [Endpoint] = []
 
-    init(_ router: Router<APIContext>, authentication: Authentication, ships: Ships) {
+    init(
+        _ router: Router<APIContext>,
+        authentication: Authentication,
+        ships: Ships,
+        book: QuotaBook,
+        usage: UsageBook
+    ) {
         self.router = router
+        self.book = book
+        self.usage = usage
         self.authentication = authentication
         self.ships = ships
     }
@@ -26,10 +36,16 @@ struct EndpointRouter {
         )
         endpoints.append(endpoint)
         let (authentication, ships, access) = (authentication, ships, endpoint.access)
+        let (book, usage) = (book, usage)
         router.on(RouterPath("api/v1/\(endpoint.path)"), method: endpoint.method) {
             request,
             context in
-            let admitted = try await Self.admit(request, context, access, authentication, ships)
+            let admitted = try await Self.admit(request, context, access, authentication, ships) {
+                caller in
+                // Whose callers they are pays, whichever tenant they ask about.
+                try await book.admitRequest(of: caller.home)
+                usage.countRequest(of: caller.home)
+            }
             return try await handler(request, admitted)
         }
     }
@@ -41,12 +57,14 @@ struct EndpointRouter {
         _ context: APIContext,
         _ access: Endpoint.Access,
         _ authentication: Authentication,
-        _ ships: Ships
+        _ ships: Ships,
+        _ makeRoom: @Sendable (Principal) async throws -> Void
     ) async throws -> APIContext {
         guard access != .open else { return context }
         var context = context
         let caller = try await authentication.principal(of: request)
         context.principal = caller
+        try await makeRoom(caller)
         switch access {
         case .open, .authenticated:
             break
