@@ -12,6 +12,8 @@ import Logging
 /// | `listen` | host:port | `127.0.0.1:8443` | the HTTPS API; port 0 draws a free one |
 /// | `sync_listen` | host:port | `0.0.0.0:8444` | where ships sync |
 /// | `public_hosts` | list of names and addresses | `localhost`, `127.0.0.1` | what the server's certificate is for |
+/// | `api_connections` | 16…1000000 | 16384 | connections to the API at once; no more than open files allow |
+/// | `api_connections_per_address` | 1…1000000 | 1024 | of those from one address |
 /// | `retention.raw_days` | 1…36500 | 92 | how long samples are kept, for tenants without a retention of their own |
 /// | `retention.five_minute_days` | 1…36500 | 400 | how long five-minute rollups are; no shorter than samples |
 /// | `retention.hour_days` | 1…36500 | 1830 | how long hourly rollups are; no shorter than those |
@@ -40,6 +42,8 @@ struct CoreServerConfiguration: Sendable {
     var listen = ListenAddress(host: "127.0.0.1", port: 8443)
     var syncListen = ListenAddress(host: "0.0.0.0", port: 8444)
     var publicHosts = ["localhost", "127.0.0.1"]
+    var apiConnections = 16_384
+    var apiConnectionsPerAddress = 1024
     var retention = Retention.standard
     var quota = Quota([.apiRequestsPerSecond: 1000, .apiBurst: 2000, .labelsPerShip: 64])
     var forward: [ForwardingTarget] = []
@@ -86,6 +90,16 @@ struct CoreServerConfiguration: Sendable {
         listen = Self.address("listen", default: listen, reader)
         syncListen = Self.address("sync_listen", default: syncListen, reader)
         publicHosts = reader.strings("public_hosts", default: publicHosts)
+        apiConnections = reader.int(
+            "api_connections",
+            default: apiConnections,
+            range: 16...1_000_000
+        )
+        apiConnectionsPerAddress = reader.int(
+            "api_connections_per_address",
+            default: apiConnectionsPerAddress,
+            range: 1...1_000_000
+        )
         retention = Self.retention(reader)
         quota = Self.quota(reader, over: quota)
         forward = Self.targets(reader)

@@ -81,13 +81,16 @@ struct CoreServices: Sendable {
             logger: logger,
             onListening: { endpoints.syncListens(on: $0) }
         )
+        var edge = APIServer.Configuration(
+            host: configuration.listen.host,
+            port: configuration.listen.port,
+            certificateChain: chain,
+            privateKey: shoreKey.pem
+        )
+        edge.connections = configuration.apiConnections
+        edge.connectionsPerAddress = configuration.apiConnectionsPerAddress
         let api = try APIServer.make(
-            APIServer.Configuration(
-                host: configuration.listen.host,
-                port: configuration.listen.port,
-                certificateChain: chain,
-                privateKey: shoreKey.pem
-            ),
+            edge,
             router: CoreRouter(
                 tokens: tokens,
                 reports: Reports(

@@ -66,11 +66,14 @@ struct Problem: Codable, Sendable {
         }
     }
 
-    var response: Response {
+    /// The same problem is the same text, and can be read by people.
+    var text: String {
         let encoder = JSONEncoder()
-        // The same problem is the same text, and can be read by people.
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let body = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    var response: Response {
         var headers = HTTPFields()
         headers[.contentType] = "application/problem+json"
         if status == 429 { headers[.retryAfter] = "\(retry_after ?? 5)" }
@@ -78,7 +81,7 @@ struct Problem: Codable, Sendable {
         return Response(
             status: .init(code: status, reasonPhrase: title),
             headers: headers,
-            body: .init(byteBuffer: ByteBuffer(string: body ?? "{}"))
+            body: .init(byteBuffer: ByteBuffer(string: text))
         )
     }
 }

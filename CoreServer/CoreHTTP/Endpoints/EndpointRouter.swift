@@ -46,8 +46,24 @@ struct EndpointRouter {
                 try await book.admitRequest(of: caller.home)
                 usage.countRequest(of: caller.home)
             }
-            return try await handler(request, admitted)
+            return try await handler(try await Self.checked(request, admitted, endpoint), admitted)
         }
+    }
+
+    /// A body of JSON is here as a whole before the endpoint's code runs, and no deeper than it may be.
+    private static func checked(
+        _ request: Request,
+        _ context: APIContext,
+        _ endpoint: Endpoint
+    ) async throws -> Request {
+        guard endpoint.body.contains(where: { $0.type == "application/json" }) else {
+            return request
+        }
+        var request = request
+        let body = try await request.body.collect(upTo: context.maxUploadSize)
+        try JSONDepth.check(body.readableBytesView)
+        request.body = .init(buffer: body)
+        return request
     }
 
     /// - Throws: `DomainError` `unauthenticated`, `forbidden`, or `notFound` for a ship that the

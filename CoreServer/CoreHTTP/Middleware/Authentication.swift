@@ -8,13 +8,22 @@ struct Authentication: Sendable {
     let tokens: AccessTokens
     let tenants: Tenants
     let clock: WallClock
+    private let known = PrincipalCache()
+
+    init(tokens: AccessTokens, tenants: Tenants, clock: WallClock) {
+        self.tokens = tokens
+        self.tenants = tenants
+        self.clock = clock
+    }
 
     /// - Throws: `DomainError` `unauthenticated`.
     func principal(of request: Request) async throws -> Principal {
         guard let token = Self.token(of: request) else {
             throw DomainError(.unauthenticated, "a token is needed: Authorization: Bearer TOKEN")
         }
-        let principal = try await tokens.principal(for: token, at: clock.now())
+        let principal = try await known.principal(for: token) {
+            try await tokens.principal(for: token, at: clock.now())
+        }
         guard let name = Self.actingTenant.flatMap({ request.headers[$0] }) else {
             return principal
         }
