@@ -11,6 +11,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "core-server", targets: ["CoreServer"]),
+        .executable(name: "hawser", targets: ["Hawser"]),
         .executable(name: "ship-agent", targets: ["ShipAgent"]),
         .executable(name: "fleet-sim", targets: ["FleetSim"]),
         .executable(name: "hawser-bench", targets: ["HawserBench"]),
@@ -98,6 +99,11 @@ let package = Package(
                 "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .httpClient, .lifecycle, .logging,
                 .nioCore, .nioHTTP1, .unixSignals,
             ]
+        ),
+        .executable(
+            "Hawser",
+            in: "CoreServer/CLI",
+            uses: ["FleetRuntime", .arguments, .httpClient, .nioCore, .nioHTTP1, .nioSSL]
         ),
 
         // ShipAgent: the ship.
