@@ -19,12 +19,13 @@ struct BareRouteCommand: AsyncParsableCommand {
     var directory: String
 
     func run() async throws {
-        let authority = try CertificateAuthority(commonName: "bench", at: .now)
+        let now = WallClock.system.now()
+        let authority = try CertificateAuthority(commonName: "bench", at: now)
         let key = PrivateKey()
         let certificate = try authority.issueShore(
             hosts: ["localhost", "127.0.0.1"],
             key: key,
-            at: .now
+            at: now
         )
         let directory = directory
         try AtomicFile.write(

@@ -121,7 +121,7 @@ package final class QuotaBook: Sendable {
         return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
             let desk = QuotaDesk(tenant: tenant, standard: standard, connection: connection)
             let row = try connection.execute(
-                UsageQueries.now,
+                QuotaQueries.usage,
                 .int64(tenant.rawValue),
                 .int32(day)
             ).first

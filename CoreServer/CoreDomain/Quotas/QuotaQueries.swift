@@ -69,5 +69,23 @@ enum QuotaQueries {
         "SELECT count(*) AS count FROM hawser.series WHERE tenant_id = $1::bigint"
     )
 
-    static let all = [find, lock, put, takeTurns, ships, series]
+    /// Of a day, and what was last measured to be stored.
+    static let usage = Statement(
+        "usage_now",
+        """
+        SELECT
+            coalesce((
+                SELECT bytes_in FROM hawser.usage_days
+                WHERE tenant_id = $1::bigint AND day = $2::integer
+            ), 0) AS bytes_in,
+            coalesce((
+                SELECT storage_bytes FROM hawser.usage_days
+                WHERE tenant_id = $1::bigint AND storage_bytes IS NOT NULL
+                ORDER BY day DESC
+                LIMIT 1
+            ), 0) AS storage_bytes
+        """
+    )
+
+    static let all = [find, lock, put, takeTurns, ships, series, usage]
 }

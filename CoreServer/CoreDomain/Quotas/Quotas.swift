@@ -43,7 +43,7 @@ package struct Quotas: Sendable {
             try connection.execute(statement, number).first?.int64("count") ?? 0
         }
         let usage = try connection.execute(
-            UsageQueries.now,
+            QuotaQueries.usage,
             number,
             .int32(UsageDay.number(of: now))
         ).first

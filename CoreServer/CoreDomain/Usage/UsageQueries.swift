@@ -2,24 +2,6 @@ import CorePostgres
 
 /// What tenants used.
 enum UsageQueries {
-    /// Of a day, and what was last measured to be stored.
-    static let now = Statement(
-        "usage_now",
-        """
-        SELECT
-            coalesce((
-                SELECT bytes_in FROM hawser.usage_days
-                WHERE tenant_id = $1::bigint AND day = $2::integer
-            ), 0) AS bytes_in,
-            coalesce((
-                SELECT storage_bytes FROM hawser.usage_days
-                WHERE tenant_id = $1::bigint AND storage_bytes IS NOT NULL
-                ORDER BY day DESC
-                LIMIT 1
-            ), 0) AS storage_bytes
-        """
-    )
-
     static let add = Statement(
         "add_usage",
         """
@@ -74,5 +56,5 @@ enum UsageQueries {
         """
     )
 
-    static let all = [now, add, measure, days]
+    static let all = [add, measure, days]
 }

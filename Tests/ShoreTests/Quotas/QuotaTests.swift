@@ -149,7 +149,7 @@ struct QuotaTests {
         let ledger = try await shore.call("/api/v1/ships/aurora/ledger", token: token)
         #expect(ledger.status == 200)
         let listed = try await shore.call("/api/v1/ships/aurora/series", token: token)
-        #expect((listed.json["series"] as? [Any])?.count == 4)
+        #expect((listed.json["data"] as? [Any])?.count == 4)
     }
 
     @Test func `a day's bytes are a limit at which the ship is sent away and keeps what it has`()
