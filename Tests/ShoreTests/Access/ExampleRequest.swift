@@ -23,7 +23,7 @@ struct ExampleRequest: Sendable {
         "deleteBinding": Self(),
         "deleteFleet": Self(),
         "deleteUser": Self(),
-        "enrolShip": Self(body: "{\"token\": \"none\", \"request\": \"AAAA\"}"),
+        "enrolShip": Self(body: "{}"),
         "fleetCardinality": Self(),
         "fleetQuantile": Self(query: "?metric=up"),
         "fleetReport": Self(),
