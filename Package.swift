@@ -11,6 +11,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "core-server", targets: ["CoreServer"]),
+        .executable(name: "hawser", targets: ["Hawser"]),
         .executable(name: "ship-agent", targets: ["ShipAgent"]),
         .executable(name: "fleet-sim", targets: ["FleetSim"]),
         .executable(name: "hawser-bench", targets: ["HawserBench"]),
@@ -69,7 +70,7 @@ let package = Package(
             in: "CoreServer/CoreDomain",
             uses: [
                 "FleetModel", "FleetSeries", "FleetIdentity", "FleetProtocol", "FleetRuntime",
-                "CorePostgres", .crypto, .lifecycle, .logging,
+                "CorePostgres", .crypto, .cryptoExtras, .lifecycle, .logging,
             ]
         ),
         .swift(
@@ -97,6 +98,11 @@ let package = Package(
                 "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .httpClient, .lifecycle, .logging,
                 .nioCore, .nioHTTP1, .unixSignals,
             ]
+        ),
+        .executable(
+            "Hawser",
+            in: "CoreServer/CLI",
+            uses: ["FleetRuntime", .arguments, .httpClient, .nioCore, .nioHTTP1, .nioSSL]
         ),
 
         // ShipAgent: the ship.
@@ -273,6 +279,7 @@ extension Target.Dependency {
     static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")

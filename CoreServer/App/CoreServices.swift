@@ -13,6 +13,7 @@ struct CoreServices: Sendable {
     let tenants: Tenants
     let ships: Ships
     let tokens: AccessTokens
+    let people: PeopleServices
     let desk: EnrolmentDesk
     let keys: ServerKeys
     private let database: DatabaseAccess
@@ -26,6 +27,20 @@ struct CoreServices: Sendable {
         tenants = Tenants(pool: database.pool, authorities: authorities)
         ships = Ships(pool: database.pool, keys: keys)
         tokens = AccessTokens(pool: database.pool)
+        let sessions = Sessions(pool: database.pool)
+        let passwords = Passwords(pool: database.pool, checks: try PasswordChecks())
+        people = PeopleServices(
+            sessions: sessions,
+            passwords: passwords,
+            signIn: SignIn(
+                tenants: tenants,
+                tokens: tokens,
+                passwords: passwords,
+                sessions: sessions,
+                throttle: SignInThrottle(),
+                clock: clock
+            )
+        )
         desk = EnrolmentDesk(pool: database.pool, authorities: authorities)
     }
 
@@ -77,6 +92,7 @@ struct CoreServices: Sendable {
             ),
             router: CoreRouter(
                 tokens: tokens,
+                people: people,
                 reports: Reports(
                     pool: database.pool,
                     telemetry: telemetry,

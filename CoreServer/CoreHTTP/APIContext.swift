@@ -1,11 +1,15 @@
 import CoreDomain
 import FleetModel
+import Glibc
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 
 /// What travels with a request: who asks, once that is known, and what it is about.
 package struct APIContext: RequestContext {
+    /// Where the request came from, for counting failures: an address, of IPv6 its network of 64 bits.
+    let clientAddress: String
     package var coreContext: CoreRequestContextStorage
     /// Set by `EndpointRouter`; routes behind it ask for it with `caller`.
     package var principal: Principal?
@@ -15,6 +19,15 @@ package struct APIContext: RequestContext {
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        clientAddress = Self.address(source.channel.remoteAddress)
+    }
+
+    private static func address(_ address: SocketAddress?) -> String {
+        guard let text = address?.ipAddress else { return "unknown" }
+        guard case .v6 = address else { return text }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        guard inet_pton(AF_INET6, text, &bytes) == 1 else { return text }
+        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
     }
 
     /// Bodies are small on this API; artifacts will have routes of their own.

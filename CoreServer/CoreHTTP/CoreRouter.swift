@@ -5,6 +5,7 @@ import Hummingbird
 /// The whole API on one page.
 package struct CoreRouter: Sendable {
     package let tokens: AccessTokens
+    package let people: PeopleServices
     package let reports: Reports
     package let logs: Logs
     package let ships: Ships
@@ -23,6 +24,7 @@ package struct CoreRouter: Sendable {
 
     package init(
         tokens: AccessTokens,
+        people: PeopleServices,
         reports: Reports,
         logs: Logs,
         ships: Ships,
@@ -40,6 +42,7 @@ package struct CoreRouter: Sendable {
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
+        self.people = people
         self.reports = reports
         self.logs = logs
         self.ships = ships
@@ -65,10 +68,16 @@ package struct CoreRouter: Sendable {
         router.add(middleware: AccessLog(registry))
         // Open: health, metrics, the way in.
         HealthRoutes(registry: registry, health: health).add(to: router)
-        SignInRoutes(tokens: tokens, clock: clock).add(to: router)
+        let authentication = Authentication(
+            tokens: tokens,
+            sessions: people.sessions,
+            tenants: tenants,
+            clock: clock
+        )
+        SignInRoutes(people: people, authentication: authentication, clock: clock).add(to: router)
         var api = EndpointRouter(
             router,
-            authentication: Authentication(tokens: tokens, tenants: tenants, clock: clock),
+            authentication: authentication,
             ships: ships,
             repeats: RepeatedRequests(requests: administration.requests, clock: clock)
         )
@@ -88,6 +97,7 @@ package struct CoreRouter: Sendable {
     private func addEndpoints(to api: inout EndpointRouter) throws {
         EnrolmentRoutes(desk: desk, tenants: tenants, clock: clock, syncPort: syncPort)
             .add(to: &api)
+        PasswordRoutes(people: people, clock: clock).add(to: &api)
         ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock).add(to: &api)
         LogRoutes(logs: logs, clock: clock).add(to: &api)
         let slots = ReadSlots(limit: Self.largeQueries)

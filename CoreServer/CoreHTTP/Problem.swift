@@ -10,6 +10,11 @@ struct Problem: Codable, Sendable {
     let status: Int
     let detail: String
     let instance: String?
+    /// Seconds, where it is known.
+    private var retryAfter: Int64?
+
+    /// The last is a header.
+    private enum CodingKeys: String, CodingKey { case type, title, status, detail, instance }
 
     init(status: HTTPResponse.Status, word: String, detail: String, instance: String?) {
         type = "urn:hawser:problem:\(word)"
@@ -29,6 +34,14 @@ struct Problem: Codable, Sendable {
                 detail: error.message,
                 instance: instance
             )
+        case let error as SignInThrottle.TooSoon:
+            self.init(
+                status: .tooManyRequests,
+                word: "too_many_attempts",
+                detail: error.description,
+                instance: instance
+            )
+            retryAfter = error.seconds
         case is NotAcceptable:
             self.init(
                 status: .notAcceptable,
@@ -67,7 +80,7 @@ struct Problem: Codable, Sendable {
         let body = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
         var headers = HTTPFields()
         headers[.contentType] = "application/problem+json"
-        if status == 429 { headers[.retryAfter] = "5" }
+        if status == 429 { headers[.retryAfter] = "\(retryAfter ?? 5)" }
         if status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"hawser\"" }
         return Response(
             status: .init(code: status, reasonPhrase: title),

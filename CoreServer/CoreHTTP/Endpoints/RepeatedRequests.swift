@@ -28,7 +28,7 @@ struct RepeatedRequests: Sendable {
         let key = try IdempotentRequests.Key(
             text,
             request: Array(identity.utf8) + Array(body.readableBytesView),
-            credential: Authentication.token(of: request) ?? ""
+            credential: Authentication.secret(of: request) ?? ""
         )
         let whole = request
         let answer = try await requests.once(key, by: caller, at: clock.now()) {

@@ -40,7 +40,7 @@ extension Rule {
     }
 
     private static let outsideHomes: [String: [String]] = [
-        "AsyncHTTPClient": ["ShipLink", "CoreServer"],
+        "AsyncHTTPClient": ["ShipLink", "CoreServer", "Hawser"],
         "CPostgres": ["CorePostgres"],
         "GRDB": ["ShipStore", "ShipStoreTests"],
         "Hummingbird": ["CoreHTTP"],
