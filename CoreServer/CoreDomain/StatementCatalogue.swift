@@ -11,6 +11,6 @@ package enum StatementCatalogue {
             + EpochQueries.all + WantQueries.all + ClockQueries.all + RollupChunkQueries.all
             + AuditQueries.all + UserQueries.all + BindingQueries.all + TokenQueries.all
             + FleetQueries.all + RegisterQueries.all + LabelPolicyQueries.all
-            + IdempotencyQueries.all + SignInQueries.all
+            + IdempotencyQueries.all + SignInQueries.all + QuotaQueries.all + UsageQueries.all
     }
 }

@@ -20,6 +20,11 @@ package struct CoreRouter: Sendable {
     package let health: DatabaseHealth
     package let registry: MetricsRegistry
     package let clock: WallClock
+    package let quotas: Quotas
+    package let book: QuotaBook
+    package let usage: UsageBook
+    package let usages: Usages
+    package let signingKey: SigningKey
     package let syncPort: @Sendable () -> Int
 
     package init(
@@ -39,6 +44,11 @@ package struct CoreRouter: Sendable {
         health: DatabaseHealth,
         registry: MetricsRegistry,
         clock: WallClock,
+        quotas: Quotas,
+        book: QuotaBook,
+        usage: UsageBook,
+        usages: Usages,
+        signingKey: SigningKey,
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
@@ -57,6 +67,11 @@ package struct CoreRouter: Sendable {
         self.health = health
         self.registry = registry
         self.clock = clock
+        self.quotas = quotas
+        self.book = book
+        self.usage = usage
+        self.usages = usages
+        self.signingKey = signingKey
         self.syncPort = syncPort
     }
 
@@ -79,7 +94,9 @@ package struct CoreRouter: Sendable {
             router,
             authentication: authentication,
             ships: ships,
-            repeats: RepeatedRequests(requests: administration.requests, clock: clock)
+            repeats: RepeatedRequests(requests: administration.requests, clock: clock),
+            book: book,
+            usage: usage
         )
         try addEndpoints(to: &api)
         let document = OpenAPIDocument(api.endpoints).text
@@ -106,6 +123,8 @@ package struct CoreRouter: Sendable {
         LedgerRoutes(ledgers: ledgers, clock: clock).add(to: &api)
         WantRoutes(wants: wants, clock: clock).add(to: &api)
         ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
+        QuotaRoutes(quotas: quotas, clock: clock).add(to: &api)
+        UsageRoutes(usages: usages, tenants: tenants, key: signingKey, clock: clock).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
         administration.addEndpoints(tokens, ships, tenants, clock, to: &api)

@@ -18,10 +18,13 @@ package struct Ships: Sendable {
 
     let pool: PostgresPool
     private let keys: ServerKeys
+    /// What the configuration says where a tenant has no limit of its own.
+    private let standard: Quota
 
-    package init(pool: PostgresPool, keys: ServerKeys) {
+    package init(pool: PostgresPool, keys: ServerKeys, standard: Quota = .unlimited) {
         self.pool = pool
         self.keys = keys
+        self.standard = standard
     }
 
     /// Enters a ship and makes its enrolment token, in one transaction.
@@ -36,8 +39,11 @@ package struct Ships: Sendable {
         try Slug.check(name, what: "ship")
         try details.check()
         let authority = keys.authority.certificate.fingerprint
+        let standard = standard
         do {
             return try await pool.transaction(tenant: tenant) { connection in
+                try QuotaDesk(tenant: tenant, standard: standard, connection: connection)
+                    .requireRoomForShip()
                 let number =
                     try connection.execute(ShipQueries.nextNumber).first?.int64("ship_id") ?? 0
                 let identity = ShipIdentity(tenant: tenant, ship: ShipID(number))

@@ -213,7 +213,7 @@ struct OpenAPIDocument {
     private static let problem = Schema.object(
         [
             ("type", .string(format: "uri")), ("title", .text), ("status", .integer()),
-            ("detail", .text), ("instance", .text),
+            ("detail", .text), ("instance", .text), ("limit", .text), ("retry_after", .integer()),
         ],
         required: ["type", "title", "status", "detail"]
     )

@@ -9,6 +9,14 @@ struct Authentication: Sendable {
     let sessions: Sessions
     let tenants: Tenants
     let clock: WallClock
+    private let known = PrincipalCache()
+
+    init(tokens: AccessTokens, sessions: Sessions, tenants: Tenants, clock: WallClock) {
+        self.tokens = tokens
+        self.sessions = sessions
+        self.tenants = tenants
+        self.clock = clock
+    }
 
     /// - Throws: `DomainError` `unauthenticated`; `forbidden` for a change with a cookie that does not
     ///   prove to come from a page of this server.
@@ -26,7 +34,10 @@ struct Authentication: Sendable {
             guard parts.count == 2, parts[0].lowercased() == "bearer" else {
                 throw DomainError(.unauthenticated, "write Authorization: Bearer TOKEN")
             }
-            return try await tokens.principal(for: String(parts[1]), at: clock.now())
+            let token = String(parts[1])
+            return try await known.principal(for: token) {
+                try await tokens.principal(for: token, at: clock.now())
+            }
         }
         guard let cookie = SessionCookie.text(of: request) else {
             throw DomainError(.unauthenticated, "a token is needed: Authorization: Bearer TOKEN")
