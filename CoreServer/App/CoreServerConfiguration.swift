@@ -22,6 +22,18 @@ import Logging
 /// | `forward[].url` | http:// or https:// URL | | its remote_write endpoint |
 /// | `forward[].headers` | map of texts | | sent along, such as `X-Scope-OrgID` |
 /// | `forward[].token_file` | file with a secret | | sent as `Authorization: Bearer` |
+/// | `public_url` | https:// URL | | where browsers reach this server; needed for `oidc` |
+/// | `oidc[].name` | a-z, 0-9, hyphens | | the provider in addresses and in the audit |
+/// | `oidc[].label` | text | the name | what the sign-in page calls it |
+/// | `oidc[].issuer` | https:// URL | | exactly as its tokens' `iss` says it |
+/// | `oidc[].client_id` | text | | this server's name there |
+/// | `oidc[].client_secret_file` | file with a secret | | none for a public client |
+/// | `oidc[].tenant` | name | | whose realm it is; or else |
+/// | `oidc[].organisation_claim` | claim | | the claim that names the tenant |
+/// | `oidc[].roles_claim` | claim | | where roles are: `groups`, `realm_access.roles` |
+/// | `oidc[].roles` | map of texts | | what they are called there → viewer, operator, admin; others give nothing |
+/// | `oidc[].scopes` | list of texts | | asked for beside `openid` |
+/// | `oidc[].audience` | text | | the `aud` of access tokens for this API; none are taken without it |
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 struct CoreServerConfiguration: Sendable {
@@ -33,6 +45,7 @@ struct CoreServerConfiguration: Sendable {
     var publicHosts = ["localhost", "127.0.0.1"]
     var retention = Retention.standard
     var forward: [ForwardingTarget] = []
+    var identity = Identity()
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
 
@@ -78,6 +91,7 @@ struct CoreServerConfiguration: Sendable {
         publicHosts = reader.strings("public_hosts", default: publicHosts)
         retention = Self.retention(reader)
         forward = Self.targets(reader)
+        identity = Identity(reader)
         logLevel = reader.choice("log_level", default: logLevel)
         logFormat = reader.choice("log_format", default: logFormat)
         try reader.finish()

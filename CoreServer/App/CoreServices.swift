@@ -19,7 +19,12 @@ struct CoreServices: Sendable {
     private let database: DatabaseAccess
     private let clock: WallClock
 
-    init(_ database: DatabaseAccess, data: String, clock: WallClock) throws {
+    init(
+        _ database: DatabaseAccess,
+        data: String,
+        identity: CoreServerConfiguration.Identity = .init(),
+        clock: WallClock
+    ) throws {
         self.database = database
         self.clock = clock
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
@@ -29,6 +34,7 @@ struct CoreServices: Sendable {
         tokens = AccessTokens(pool: database.pool)
         let sessions = Sessions(pool: database.pool)
         let passwords = Passwords(pool: database.pool, checks: try PasswordChecks())
+        let throttle = SignInThrottle()
         people = PeopleServices(
             sessions: sessions,
             passwords: passwords,
@@ -37,9 +43,21 @@ struct CoreServices: Sendable {
                 tokens: tokens,
                 passwords: passwords,
                 sessions: sessions,
-                throttle: SignInThrottle(),
+                throttle: throttle,
                 clock: clock
-            )
+            ),
+            oidc: identity.providers.isEmpty
+                ? nil
+                : OIDCSignIn(
+                    providers: identity.providers,
+                    publicURL: identity.publicURL,
+                    pool: database.pool,
+                    tenants: tenants,
+                    sessions: sessions,
+                    throttle: throttle,
+                    transport: OIDCClient(),
+                    clock: clock
+                )
         )
         desk = EnrolmentDesk(pool: database.pool, authorities: authorities)
     }

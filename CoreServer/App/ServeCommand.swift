@@ -47,11 +47,15 @@ struct ServeCommand: AsyncParsableCommand {
         let database = try await DatabaseAccess.open(configuration, logger: logger)
         let endpoints = Endpoints(configuration, logger: logger)
         do {
-            let services = try CoreServices(database, data: configuration.data, clock: .system)
-                .services(configuration, endpoints: endpoints, logger: logger)
+            let services = try CoreServices(
+                database,
+                data: configuration.data,
+                identity: configuration.identity,
+                clock: .system
+            ).services(configuration, endpoints: endpoints, logger: logger)
             let group = ServiceGroup(
                 configuration: .init(
-                    services: services.map { .init(service: $0) },
+                    services: services.map { .named($0) },
                     gracefulShutdownSignals: [.sigterm, .sigint],
                     logger: logger
                 )

@@ -6,7 +6,7 @@ import Hummingbird
 /// Finds out who asks: by `Authorization: Bearer`, or by the cookie that signing in set.
 struct Authentication: Sendable {
     let tokens: AccessTokens
-    let sessions: Sessions
+    let people: PeopleServices
     let tenants: Tenants
     let clock: WallClock
 
@@ -26,12 +26,16 @@ struct Authentication: Sendable {
             guard parts.count == 2, parts[0].lowercased() == "bearer" else {
                 throw DomainError(.unauthenticated, "write Authorization: Bearer TOKEN")
             }
-            return try await tokens.principal(for: String(parts[1]), at: clock.now())
+            let text = String(parts[1])
+            if let oidc = people.oidc, OIDCSignIn.isBearer(text) {
+                return try await oidc.bearer(text, at: clock.now())
+            }
+            return try await tokens.principal(for: text, at: clock.now())
         }
         guard let cookie = SessionCookie.text(of: request) else {
             throw DomainError(.unauthenticated, "a token is needed: Authorization: Bearer TOKEN")
         }
-        let principal = try await sessions.principal(for: cookie, at: clock.now())
+        let principal = try await people.sessions.principal(for: cookie, at: clock.now())
         if request.method != .get && request.method != .head {
             try Self.checkChange(
                 request,
@@ -49,7 +53,7 @@ struct Authentication: Sendable {
         guard let cookie = SessionCookie.text(of: request) else {
             throw DomainError(.unauthenticated, "nobody is signed in")
         }
-        let principal = try await sessions.principal(for: cookie, at: clock.now())
+        let principal = try await people.sessions.principal(for: cookie, at: clock.now())
         try Self.checkChange(request, cookie: cookie, token: token)
         return principal
     }
