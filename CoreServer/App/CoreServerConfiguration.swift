@@ -33,6 +33,18 @@ import Logging
 /// | `forward[].url` | http:// or https:// URL | | its remote_write endpoint |
 /// | `forward[].headers` | map of texts | | sent along, such as `X-Scope-OrgID` |
 /// | `forward[].token_file` | file with a secret | | sent as `Authorization: Bearer` |
+/// | `public_url` | https:// URL | | where browsers reach this server; needed for `oidc` |
+/// | `oidc[].name` | a-z, 0-9, hyphens | | the provider in addresses and in the audit |
+/// | `oidc[].label` | text | the name | what the sign-in page calls it |
+/// | `oidc[].issuer` | https:// URL | | exactly as its tokens' `iss` says it |
+/// | `oidc[].client_id` | text | | this server's name there |
+/// | `oidc[].client_secret_file` | file with a secret | | none for a public client |
+/// | `oidc[].tenant` | name | | whose realm it is; or else |
+/// | `oidc[].organisation_claim` | claim | | the claim that names the tenant |
+/// | `oidc[].roles_claim` | claim | | where roles are: `groups`, `realm_access.roles` |
+/// | `oidc[].roles` | map of texts | | what they are called there → viewer, operator, admin; others give nothing |
+/// | `oidc[].scopes` | list of texts | | asked for beside `openid` |
+/// | `oidc[].audience` | text | | the `aud` of access tokens for this API; none are taken without it |
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 struct CoreServerConfiguration: Sendable {
@@ -47,6 +59,7 @@ struct CoreServerConfiguration: Sendable {
     var retention = Retention.standard
     var quota = Quota([.apiRequestsPerSecond: 1000, .apiBurst: 2000, .labelsPerShip: 64])
     var forward: [ForwardingTarget] = []
+    var identity = Identity()
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
 
@@ -103,6 +116,7 @@ struct CoreServerConfiguration: Sendable {
         retention = Self.retention(reader)
         quota = Self.quota(reader, over: quota)
         forward = Self.targets(reader)
+        identity = Identity(reader)
         logLevel = reader.choice("log_level", default: logLevel)
         logFormat = reader.choice("log_format", default: logFormat)
         try reader.finish()
