@@ -11,7 +11,7 @@ struct HawserCommandTests {
     init() throws { shore = try Shore.current() }
 
     private struct Outcome {
-        let status: ExitStatus
+        let status: FleetTestSupport.ExitStatus
         let output: String
         let error: String
     }
