@@ -53,18 +53,29 @@ package struct Passwords: Sendable {
 
     /// Sets somebody's password; ends their sessions.
     ///
-    /// - Throws: `DomainError` `notFound`, or `invalid` where they can't have this one.
+    /// - Parameter act: of whoever does it by the API: a password lets its holder do all that the user
+    ///   may, so it is given as a token is. `nil` at the server's own machine.
+    /// - Throws: `DomainError` `notFound`, `invalid` where they can't have this one, or `forbidden`.
     package func set(
         _ password: String,
         of name: String,
         in tenant: TenantID,
         at now: Timestamp,
-        for change: Change
+        for change: Change,
+        by act: Act? = nil
     ) async throws {
         try Self.check(password, of: name)
         let person = try await person(tenant, SignInQueries.password, .text(name))
         guard let person else { throw DomainError(.notFound, "there is no user named \(name)") }
-        try await store(password, of: person, in: tenant, keeping: nil, at: now, for: change)
+        try await store(
+            password,
+            of: person,
+            in: tenant,
+            keeping: nil,
+            at: now,
+            for: change,
+            by: act
+        )
     }
 
     /// Changes one's own, which is proven by the old one.
@@ -143,7 +154,8 @@ package struct Passwords: Sendable {
         in tenant: TenantID,
         keeping session: Int64?,
         at now: Timestamp,
-        for change: Change
+        for change: Change,
+        by act: Act? = nil
     ) async throws {
         guard !person.isService else {
             throw DomainError(.invalid, "\(person.name) is a service account: those have tokens")
@@ -153,6 +165,10 @@ package struct Passwords: Sendable {
         }
         let hash = try await checks.hash(password)
         try await pool.transaction(tenant: tenant) { connection in
+            if let act {
+                try Giving.begin(act, connection)
+                try Giving.check(user: person.user, act, connection)
+            }
             _ = try connection.execute(
                 SignInQueries.setPassword,
                 .int64(tenant.rawValue),

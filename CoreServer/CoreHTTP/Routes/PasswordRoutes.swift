@@ -26,12 +26,14 @@ struct PasswordRoutes: Sendable {
 
     @Sendable private func set(_ request: Request, _ context: APIContext) async throws -> Response {
         let new = try await Self.body(NewPassword.self, of: request, "{\"password\": …}")
+        let act = try context.act(request, at: clock.now())
         try await people.passwords.set(
             new.password,
-            of: try context.parameters.require("user"),
-            in: try context.caller.tenant,
-            at: clock.now(),
-            for: context.change(request)
+            of: context.name("user"),
+            in: act.tenant,
+            at: act.now,
+            for: act.change,
+            by: act
         )
         return Response(status: .noContent)
     }

@@ -128,6 +128,15 @@ struct AdministrationTests {
             let answer = try await call(path, "POST", limited, [], body)
             #expect(answer.status == 403, "\(body): \(answer.body)")
         }
+        // By a password of somebody stronger, or by saying who comes in as them.
+        _ = try await makeUser("boss", admin, binding: "\"role\": \"admin\"")
+        let password = "{\"password\": \"correct horse battery\"}"
+        let set = try await call("users/boss/password", "PUT", limited, [], password)
+        #expect(set.status == 403, "\(set.body)")
+        #expect(try await call("users/boss/password", "PUT", admin, [], password).status == 204)
+        let login = "{\"oidc_issuer\": \"https://id\", \"oidc_subject\": \"me\"}"
+        let taken = try await call("users/boss", "PATCH", limited, ["If-Match: *"], login)
+        #expect(taken.status == 403, "\(taken.body)")
         _ = try await make(
             "tokens",
             limited,

@@ -57,5 +57,11 @@ struct ExampleRequest: Sendable {
         "revokeToken": Self(),
         "shipReport": Self(),
         "withdrawWant": Self(),
+        "changePassword": Self(body: "{}"),
+        "setPassword": Self(body: "{}"),
+        "currentSession": Self(),
+        "getQuotas": Self(),
+        "putQuotas": Self(body: "{\"ships\": -1}"),
+        "getUsage": Self(),
     ]
 }
