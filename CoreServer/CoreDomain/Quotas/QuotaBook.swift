@@ -59,6 +59,7 @@ package final class QuotaBook: Sendable {
             $0[tenant]?.requests.takeOne(rate: Double(rate), size: size, at: now)
         }
         guard let wait else { return }
+        refused(Quota.Limit.apiRequestsPerSecond.rawValue)
         throw DomainError.quota(
             .apiRequestsPerSecond,
             rate,

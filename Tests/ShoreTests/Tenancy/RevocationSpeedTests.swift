@@ -1,3 +1,5 @@
+import CoreDomain
+import FleetModel
 import FleetTestSupport
 import Testing
 
