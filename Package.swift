@@ -71,7 +71,7 @@ let package = Package(
             in: "CoreServer/CoreDomain",
             uses: [
                 "FleetModel", "FleetSeries", "FleetIdentity", "FleetProtocol", "FleetRuntime",
-                "CorePostgres", .crypto, .lifecycle, .logging,
+                "CorePostgres", .crypto, .cryptoExtras, .lifecycle, .logging,
             ]
         ),
         .swift(
@@ -282,6 +282,7 @@ extension Target.Dependency {
     static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")

@@ -13,6 +13,7 @@ struct CoreServices: Sendable {
     let tenants: Tenants
     let ships: Ships
     let tokens: AccessTokens
+    let people: PeopleServices
     let desk: EnrolmentDesk
     let keys: ServerKeys
     private let signingKey: SigningKey
@@ -35,6 +36,20 @@ struct CoreServices: Sendable {
         tenants = Tenants(pool: database.pool, authorities: authorities)
         ships = Ships(pool: database.pool, keys: keys, standard: quota)
         tokens = AccessTokens(pool: database.pool)
+        let sessions = Sessions(pool: database.pool)
+        let passwords = Passwords(pool: database.pool, checks: try PasswordChecks())
+        people = PeopleServices(
+            sessions: sessions,
+            passwords: passwords,
+            signIn: SignIn(
+                tenants: tenants,
+                tokens: tokens,
+                passwords: passwords,
+                sessions: sessions,
+                throttle: SignInThrottle(),
+                clock: clock
+            )
+        )
         desk = EnrolmentDesk(pool: database.pool, authorities: authorities)
     }
 
@@ -93,6 +108,7 @@ struct CoreServices: Sendable {
             edge,
             router: CoreRouter(
                 tokens: tokens,
+                people: people,
                 reports: Reports(
                     pool: database.pool,
                     telemetry: telemetry,
@@ -111,6 +127,14 @@ struct CoreServices: Sendable {
                     telemetry: telemetry
                 ),
                 tenants: tenants,
+                administration: AdministrationDesk(
+                    users: Users(pool: database.pool),
+                    bindings: Bindings(pool: database.pool),
+                    fleets: Fleets(pool: database.pool),
+                    policies: LabelPolicies(pool: database.pool),
+                    retentions: retentions(standard: configuration.retention),
+                    requests: IdempotentRequests(pool: database.pool)
+                ),
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),
                 registry: registry,

@@ -17,10 +17,14 @@ package struct DomainError: Error, Sendable, Equatable, CustomStringConvertible 
         case overloaded
         /// A limit of the tenant's is reached: the error names it.
         case quotaExceeded = "quota_exceeded"
-        /// The thing is another by now than `If-Match` says.
+        /// Changed since the caller looked.
         case preconditionFailed = "precondition_failed"
-        /// A change of a thing that has a version needs `If-Match`.
+        /// A change that does not say what it is meant for.
         case preconditionRequired = "precondition_required"
+        /// Understood, and not to be done so.
+        case unprocessable
+        case tooLarge = "too_large"
+        case unsupportedMediaType = "unsupported_media_type"
     }
 
     package let code: Code

@@ -5,6 +5,7 @@ import Hummingbird
 /// The whole API on one page.
 package struct CoreRouter: Sendable {
     package let tokens: AccessTokens
+    package let people: PeopleServices
     package let reports: Reports
     package let logs: Logs
     package let ships: Ships
@@ -14,6 +15,7 @@ package struct CoreRouter: Sendable {
     package let clocks: ShipClocks
     package let distributions: Distributions
     package let tenants: Tenants
+    package let administration: AdministrationDesk
     package let desk: EnrolmentDesk
     package let health: DatabaseHealth
     package let registry: MetricsRegistry
@@ -27,6 +29,7 @@ package struct CoreRouter: Sendable {
 
     package init(
         tokens: AccessTokens,
+        people: PeopleServices,
         reports: Reports,
         logs: Logs,
         ships: Ships,
@@ -36,6 +39,7 @@ package struct CoreRouter: Sendable {
         clocks: ShipClocks,
         distributions: Distributions,
         tenants: Tenants,
+        administration: AdministrationDesk,
         desk: EnrolmentDesk,
         health: DatabaseHealth,
         registry: MetricsRegistry,
@@ -48,6 +52,7 @@ package struct CoreRouter: Sendable {
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
+        self.people = people
         self.reports = reports
         self.logs = logs
         self.ships = ships
@@ -57,6 +62,7 @@ package struct CoreRouter: Sendable {
         self.clocks = clocks
         self.distributions = distributions
         self.tenants = tenants
+        self.administration = administration
         self.desk = desk
         self.health = health
         self.registry = registry
@@ -77,11 +83,18 @@ package struct CoreRouter: Sendable {
         router.add(middleware: AccessLog(registry))
         // Open: health, metrics, the way in.
         HealthRoutes(registry: registry, health: health).add(to: router)
-        SignInRoutes(tokens: tokens, clock: clock).add(to: router)
+        let authentication = Authentication(
+            tokens: tokens,
+            sessions: people.sessions,
+            tenants: tenants,
+            clock: clock
+        )
+        SignInRoutes(people: people, authentication: authentication, clock: clock).add(to: router)
         var api = EndpointRouter(
             router,
-            authentication: Authentication(tokens: tokens, tenants: tenants, clock: clock),
+            authentication: authentication,
             ships: ships,
+            repeats: RepeatedRequests(requests: administration.requests, clock: clock),
             book: book,
             usage: usage
         )
@@ -101,6 +114,7 @@ package struct CoreRouter: Sendable {
     private func addEndpoints(to api: inout EndpointRouter) throws {
         EnrolmentRoutes(desk: desk, tenants: tenants, clock: clock, syncPort: syncPort)
             .add(to: &api)
+        PasswordRoutes(people: people, clock: clock).add(to: &api)
         ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock).add(to: &api)
         LogRoutes(logs: logs, clock: clock).add(to: &api)
         let slots = ReadSlots(limit: Self.largeQueries)
@@ -113,5 +127,6 @@ package struct CoreRouter: Sendable {
         UsageRoutes(usages: usages, tenants: tenants, key: signingKey, clock: clock).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
+        administration.addEndpoints(tokens, ships, tenants, clock, to: &api)
     }
 }

@@ -11,9 +11,14 @@ struct Problem: Codable, Sendable {
     let detail: String
     let instance: String?
     /// Which of the tenant's limits is reached.
-    var limit: String?
-    /// Seconds until it may be tried again.
-    var retry_after: Int?
+    private var limit: String?
+    /// Seconds, where it is known.
+    private var retryAfter: Int64?
+
+    /// The last is a header.
+    private enum CodingKeys: String, CodingKey {
+        case type, title, status, detail, instance, limit
+    }
 
     init(status: HTTPResponse.Status, word: String, detail: String, instance: String?) {
         type = "urn:hawser:problem:\(word)"
@@ -34,7 +39,15 @@ struct Problem: Codable, Sendable {
                 instance: instance
             )
             limit = error.limit
-            retry_after = error.retryAfter
+            retryAfter = error.retryAfter.map { Int64($0) }
+        case let error as SignInThrottle.TooSoon:
+            self.init(
+                status: .tooManyRequests,
+                word: "too_many_attempts",
+                detail: error.description,
+                instance: instance
+            )
+            retryAfter = error.seconds
         case is NotAcceptable:
             self.init(
                 status: .notAcceptable,
@@ -76,7 +89,7 @@ struct Problem: Codable, Sendable {
     var response: Response {
         var headers = HTTPFields()
         headers[.contentType] = "application/problem+json"
-        if status == 429 { headers[.retryAfter] = "\(retry_after ?? 5)" }
+        if status == 429 { headers[.retryAfter] = "\(retryAfter ?? 5)" }
         if status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"hawser\"" }
         return Response(
             status: .init(code: status, reasonPhrase: title),
@@ -98,6 +111,9 @@ extension DomainError.Code {
         case .overloaded, .quotaExceeded: .tooManyRequests
         case .preconditionFailed: .preconditionFailed
         case .preconditionRequired: .preconditionRequired
+        case .unprocessable: .unprocessableContent
+        case .tooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
         }
     }
 }

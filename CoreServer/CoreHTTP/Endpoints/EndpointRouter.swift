@@ -12,6 +12,7 @@ struct EndpointRouter {
     private let ships: Ships
     private let book: QuotaBook
     private let usage: UsageBook
+    private let repeats: RepeatedRequests
     /// What was added, for the document and for tests.
     private(set) var endpoints: [Endpoint] = []
 
@@ -19,9 +20,11 @@ struct EndpointRouter {
         _ router: Router<APIContext>,
         authentication: Authentication,
         ships: Ships,
+        repeats: RepeatedRequests,
         book: QuotaBook,
         usage: UsageBook
     ) {
+        self.repeats = repeats
         self.router = router
         self.book = book
         self.usage = usage
@@ -37,6 +40,7 @@ struct EndpointRouter {
         endpoints.append(endpoint)
         let (authentication, ships, access) = (authentication, ships, endpoint.access)
         let (book, usage) = (book, usage)
+        let repeats = endpoint.isChange ? repeats : nil
         router.on(RouterPath("api/v1/\(endpoint.path)"), method: endpoint.method) {
             request,
             context in
@@ -46,7 +50,9 @@ struct EndpointRouter {
                 try await book.admitRequest(of: caller.home)
                 usage.countRequest(of: caller.home)
             }
-            return try await handler(try await Self.checked(request, admitted, endpoint), admitted)
+            let checked = try await Self.checked(request, admitted, endpoint)
+            guard let repeats else { return try await handler(checked, admitted) }
+            return try await repeats.once(checked, admitted, handler)
         }
     }
 
@@ -92,7 +98,7 @@ struct EndpointRouter {
         case .ship(let permission):
             let ship = try await ships.find(
                 tenant: caller.tenant,
-                name: context.parameters.require("ship")
+                name: context.name("ship")
             )
             try caller.require(permission, on: .ship(ship))
             context.admittedShip = ship
