@@ -15,8 +15,6 @@ package struct DomainError: Error, Sendable, Equatable, CustomStringConvertible 
         case gone
         /// Too much at once: come again.
         case overloaded
-        /// A limit of the tenant's is reached: the error names it.
-        case quotaExceeded = "quota_exceeded"
         /// Changed since the caller looked.
         case preconditionFailed = "precondition_failed"
         /// A change that does not say what it is meant for.
@@ -25,6 +23,8 @@ package struct DomainError: Error, Sendable, Equatable, CustomStringConvertible 
         case unprocessable
         case tooLarge = "too_large"
         case unsupportedMediaType = "unsupported_media_type"
+        /// A limit of the tenant's is reached: the error names it.
+        case quotaExceeded = "quota_exceeded"
     }
 
     package let code: Code

@@ -11,14 +11,9 @@ struct Problem: Codable, Sendable {
     let detail: String
     let instance: String?
     /// Which of the tenant's limits is reached.
-    private var limit: String?
-    /// Seconds, where it is known.
-    private var retryAfter: Int64?
-
-    /// The last is a header.
-    private enum CodingKeys: String, CodingKey {
-        case type, title, status, detail, instance, limit
-    }
+    var limit: String?
+    /// Seconds until it may be tried again.
+    var retry_after: Int?
 
     init(status: HTTPResponse.Status, word: String, detail: String, instance: String?) {
         type = "urn:hawser:problem:\(word)"
@@ -39,7 +34,7 @@ struct Problem: Codable, Sendable {
                 instance: instance
             )
             limit = error.limit
-            retryAfter = error.retryAfter.map { Int64($0) }
+            retry_after = error.retryAfter
         case let error as SignInThrottle.TooSoon:
             self.init(
                 status: .tooManyRequests,
@@ -47,7 +42,7 @@ struct Problem: Codable, Sendable {
                 detail: error.description,
                 instance: instance
             )
-            retryAfter = error.seconds
+            retry_after = Int(clamping: error.seconds)
         case is NotAcceptable:
             self.init(
                 status: .notAcceptable,
@@ -89,7 +84,7 @@ struct Problem: Codable, Sendable {
     var response: Response {
         var headers = HTTPFields()
         headers[.contentType] = "application/problem+json"
-        if status == 429 { headers[.retryAfter] = "\(retryAfter ?? 5)" }
+        if status == 429 { headers[.retryAfter] = "\(retry_after ?? 5)" }
         if status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"hawser\"" }
         return Response(
             status: .init(code: status, reasonPhrase: title),

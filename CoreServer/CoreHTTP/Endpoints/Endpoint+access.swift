@@ -188,7 +188,7 @@ extension Endpoint {
                 ("scopes", .nullable(.array(.permission, atMost: 64))),
                 ("expires_at", .nullable(.moment)),
             ],
-            required: ["user", "name"]
+            required: ["name"]
         ),
         answer: .newToken
     )

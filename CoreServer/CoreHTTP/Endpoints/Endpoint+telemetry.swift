@@ -334,7 +334,7 @@ extension Endpoint {
                 ]
             )
         ],
-        problems: [410],
+        problems: [401, 404, 409, 410],
         changesSomething: false
     )
 }

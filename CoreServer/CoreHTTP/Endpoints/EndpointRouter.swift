@@ -10,9 +10,9 @@ struct EndpointRouter {
     private let router: Router<APIContext>
     private let authentication: Authentication
     private let ships: Ships
+    private let repeats: RepeatedRequests
     private let book: QuotaBook
     private let usage: UsageBook
-    private let repeats: RepeatedRequests
     /// What was added, for the document and for tests.
     private(set) var endpoints: [Endpoint] = []
 
@@ -39,8 +39,8 @@ struct EndpointRouter {
         )
         endpoints.append(endpoint)
         let (authentication, ships, access) = (authentication, ships, endpoint.access)
-        let (book, usage) = (book, usage)
         let repeats = endpoint.isChange ? repeats : nil
+        let (book, usage) = (book, usage)
         router.on(RouterPath("api/v1/\(endpoint.path)"), method: endpoint.method) {
             request,
             context in

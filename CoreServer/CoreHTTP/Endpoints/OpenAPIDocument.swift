@@ -144,10 +144,18 @@ struct OpenAPIDocument {
             }
             return ("\(answer.status)", .object(members))
         }
+        let hasPages = endpoint.answers.contains { $0.content.contains { $0.type == "text/html" } }
+        if hasPages {
+            responses.append(
+                ("303", .object([("description", .string("to the sign-in, for browsers"))]))
+            )
+        }
+        let problem = hasPages ? "ProblemOrPage" : "Problem"
         for status in problems(endpoint) {
             responses.append(
                 (
-                    "\(status)", .object([("$ref", .string("#/components/responses/Problem"))])
+                    "\(status)",
+                    .object([("$ref", .string("#/components/responses/\(problem)"))])
                 )
             )
         }
@@ -172,21 +180,8 @@ struct OpenAPIDocument {
             (
                 "responses",
                 .object([
-                    (
-                        "Problem",
-                        .object([
-                            ("description", .string("a problem (RFC 9457)")),
-                            (
-                                "content",
-                                .object([
-                                    (
-                                        "application/problem+json",
-                                        .object([("schema", Schema.named("Problem").json)])
-                                    )
-                                ])
-                            ),
-                        ])
-                    )
+                    ("Problem", Self.problemAnswer([])),
+                    ("ProblemOrPage", Self.problemAnswer([("text/html", .text)])),
                 ])
             ),
             (
@@ -208,10 +203,17 @@ struct OpenAPIDocument {
         ])
     }
 
+    private static func problemAnswer(_ more: [(type: String, schema: Schema)]) -> JSONText {
+        .object([
+            ("description", .string("a problem (RFC 9457)")),
+            ("content", content([("application/problem+json", .named("Problem"))] + more)),
+        ])
+    }
+
     private static let problem = Schema.object(
         [
             ("type", .string(format: "uri")), ("title", .text), ("status", .integer()),
-            ("detail", .text), ("instance", .text), ("limit", .text),
+            ("detail", .text), ("instance", .text), ("limit", .text), ("retry_after", .integer()),
         ],
         required: ["type", "title", "status", "detail"]
     )

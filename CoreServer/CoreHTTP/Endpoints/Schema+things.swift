@@ -50,8 +50,8 @@ extension Schema {
     private static let tokenNeeds = ["id", "user", "name", "created_at", "expires_at", "version"]
     static let token = Schema.object(tokenMembers, required: tokenNeeds)
     static let newToken = Schema.object(
-        tokenMembers + [("secret", .text)],
-        required: tokenNeeds + ["secret"]
+        tokenMembers + [("token", .text)],
+        required: tokenNeeds + ["token"]
     )
 
     static let fleet = Schema.object(
@@ -83,9 +83,7 @@ extension Schema {
         shipMembers + [("enrolment_token", .text), ("enrolment_expires_at", .moment)],
         required: shipNeeds + ["enrolment_token", "enrolment_expires_at"]
     )
-    static let enrolmentToken = Schema.record([
-        ("enrolment_token", .text), ("enrolment_expires_at", .moment),
-    ])
+    static let enrolmentToken = Schema.record([("token", .text), ("expires_at", .moment)])
 
     static let tenant = Schema.object(
         [("name", .text), ("display_name", .text)] + stamps,

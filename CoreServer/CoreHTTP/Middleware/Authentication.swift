@@ -11,6 +11,13 @@ struct Authentication: Sendable {
     let clock: WallClock
     private let known = PrincipalCache()
 
+    init(tokens: AccessTokens, sessions: Sessions, tenants: Tenants, clock: WallClock) {
+        self.tokens = tokens
+        self.sessions = sessions
+        self.tenants = tenants
+        self.clock = clock
+    }
+
     /// - Throws: `DomainError` `unauthenticated`; `forbidden` for a change with a cookie that does not
     ///   prove to come from a page of this server.
     func principal(of request: Request) async throws -> Principal {

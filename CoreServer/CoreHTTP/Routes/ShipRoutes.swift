@@ -129,8 +129,7 @@ struct ShipRoutes: Sendable {
             for: context.change(request)
         )
         var response = JSONText.object([
-            ("enrolment_token", .string(text)),
-            ("enrolment_expires_at", .string("\(now + validity)")),
+            ("token", .string(text)), ("expires_at", .string("\(now + validity)")),
         ]).response
         response.status = .created
         return response

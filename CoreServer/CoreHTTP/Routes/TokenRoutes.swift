@@ -55,7 +55,7 @@ struct TokenRoutes: Sendable {
         }
         let now = clock.now()
         let created = try await tokens.create(
-            user: body.required("user", body.text),
+            user: body.text("user") ?? Self.own(context),
             name: body.required("name", body.text),
             scopes: scopes,
             until: body.moment("expires_at") ?? now + Self.standardValidity,
@@ -64,8 +64,17 @@ struct TokenRoutes: Sendable {
         return try ThingAnswer.created(
             created.token,
             request,
-            with: [("secret", created.text)]
+            with: [("token", created.text)]
         )
+    }
+
+    /// Whoever makes one without saying whose makes their own.
+    private static func own(_ context: APIContext) throws -> String {
+        let caller = try context.caller
+        guard caller.home == caller.tenant else {
+            throw DomainError(.invalid, "'user' is needed")
+        }
+        return caller.name
     }
 
     @Sendable private func revoke(
