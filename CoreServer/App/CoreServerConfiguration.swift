@@ -8,6 +8,7 @@ import Logging
 /// |---|---|---|---|
 /// | `data` | path | `/var/lib/hawser` | keys, and the embedded cluster |
 /// | `database` | `embedded` or a `postgresql://` URL | `embedded` | where everything is stored; secret |
+/// | `database_direct` | a `postgresql://` URL | none | where `database` is PgBouncer in transaction mode: PostgreSQL itself, for migrations and for listening; secret |
 /// | `database_connections` | 2…100 | 8 | connections of this process |
 /// | `listen` | host:port | `127.0.0.1:8443` | the HTTPS API; port 0 draws a free one |
 /// | `sync_listen` | host:port | `0.0.0.0:8444` | where ships sync |
@@ -50,6 +51,8 @@ import Logging
 struct CoreServerConfiguration: Sendable {
     var data = "/var/lib/hawser"
     var database = Database.embedded
+    /// Past a pooler, where `database` is one.
+    var databaseDirect: String?
     var databaseConnections = 8
     var listen = ListenAddress(host: "127.0.0.1", port: 8443)
     var syncListen = ListenAddress(host: "0.0.0.0", port: 8444)
@@ -95,6 +98,10 @@ struct CoreServerConfiguration: Sendable {
                 default: database,
                 expected: "embedded, or a URL that begins with postgresql://"
             ) { Database($0) } ?? database
+        databaseDirect = Self.direct(reader)
+        if databaseDirect != nil, database == .embedded {
+            reader.report("database_direct", "has no meaning beside the embedded cluster")
+        }
         databaseConnections = reader.int(
             "database_connections",
             default: databaseConnections,
@@ -120,6 +127,15 @@ struct CoreServerConfiguration: Sendable {
         logLevel = reader.choice("log_level", default: logLevel)
         logFormat = reader.choice("log_format", default: logFormat)
         try reader.finish()
+    }
+
+    private static func direct(_ reader: ConfigurationReader) -> String? {
+        let text = reader.parsed(
+            "database_direct",
+            default: "",
+            expected: "a URL that begins with postgresql://"
+        ) { $0.hasPrefix("postgresql://") || $0.hasPrefix("postgres://") ? $0 : nil }
+        return text?.isEmpty ?? true ? nil : text
     }
 
     private static func retention(_ reader: ConfigurationReader) -> Retention {
