@@ -16,6 +16,8 @@ struct CoreServices: Sendable {
     let people: PeopleServices
     let desk: EnrolmentDesk
     let keys: ServerKeys
+    private let signingKey: SigningKey
+    private let quota: Quota
     private let database: DatabaseAccess
     private let clock: WallClock
 
@@ -23,14 +25,17 @@ struct CoreServices: Sendable {
         _ database: DatabaseAccess,
         data: String,
         identity: CoreServerConfiguration.Identity = .init(),
+        quota: Quota,
         clock: WallClock
     ) throws {
         self.database = database
         self.clock = clock
+        self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
+        signingKey = try SigningKey(directory: data + "/authority")
         let authorities = TenantAuthorities(pool: database.pool, keys: keys)
         tenants = Tenants(pool: database.pool, authorities: authorities)
-        ships = Ships(pool: database.pool, keys: keys)
+        ships = Ships(pool: database.pool, keys: keys, standard: quota)
         tokens = AccessTokens(pool: database.pool)
         let sessions = Sessions(pool: database.pool)
         let passwords = Passwords(pool: database.pool, checks: try PasswordChecks())
@@ -81,6 +86,8 @@ struct CoreServices: Sendable {
         let revocations = Revocations()
         let bell = WantBell()
         let telemetry = Telemetry(pool: database.pool)
+        let book = QuotaBook(pool: database.pool, standard: quota, clock: clock, registry: registry)
+        let usage = UsageBook(pool: database.pool, clock: clock, logger: logger)
         let sync = SyncServer(
             SyncServer.Configuration(
                 host: configuration.syncListen.host,
@@ -92,7 +99,9 @@ struct CoreServices: Sendable {
             ingest: Ingest(
                 pool: database.pool,
                 clock: clock,
-                metrics: IngestMetrics(registry)
+                metrics: IngestMetrics(registry),
+                standard: quota,
+                gate: IngestGate(book: book, usage: usage)
             ),
             revocations: revocations,
             bell: bell,
@@ -101,13 +110,16 @@ struct CoreServices: Sendable {
             logger: logger,
             onListening: { endpoints.syncListens(on: $0) }
         )
+        var edge = APIServer.Configuration(
+            host: configuration.listen.host,
+            port: configuration.listen.port,
+            certificateChain: chain,
+            privateKey: shoreKey.pem
+        )
+        edge.connections = configuration.apiConnections
+        edge.connectionsPerAddress = configuration.apiConnectionsPerAddress
         let api = try APIServer.make(
-            APIServer.Configuration(
-                host: configuration.listen.host,
-                port: configuration.listen.port,
-                certificateChain: chain,
-                privateKey: shoreKey.pem
-            ),
+            edge,
             router: CoreRouter(
                 tokens: tokens,
                 people: people,
@@ -129,10 +141,23 @@ struct CoreServices: Sendable {
                     telemetry: telemetry
                 ),
                 tenants: tenants,
+                administration: AdministrationDesk(
+                    users: Users(pool: database.pool),
+                    bindings: Bindings(pool: database.pool),
+                    fleets: Fleets(pool: database.pool),
+                    policies: LabelPolicies(pool: database.pool),
+                    retentions: retentions(standard: configuration.retention),
+                    requests: IdempotentRequests(pool: database.pool)
+                ),
                 desk: desk,
                 health: DatabaseHealth(pool: database.pool),
                 registry: registry,
                 clock: clock,
+                quotas: Quotas(pool: database.pool, standard: quota),
+                book: book,
+                usage: usage,
+                usages: Usages(pool: database.pool),
+                signingKey: signingKey,
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,
@@ -157,7 +182,7 @@ struct CoreServices: Sendable {
             bell: bell
         )
         let upkeep = upkeep(configuration, registry: registry, logger: logger)
-        return [database.pool, listener, wants] + upkeep + [sync, api]
+        return [database.pool, usage, listener, wants] + upkeep + [sync, api]
     }
 
     func retentions(standard: Retention) -> Retentions {
@@ -194,6 +219,7 @@ struct CoreServices: Sendable {
             compaction: Compaction(pool: database.pool),
             rollups: RollupCompaction(pool: database.pool),
             retentions: retentions(standard: configuration.retention),
+            usages: Usages(pool: database.pool),
             targetsByTenant: { try await forwarder.targetsByTenant() },
             clock: clock,
             metrics: metrics

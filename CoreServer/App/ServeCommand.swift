@@ -41,7 +41,9 @@ struct ServeCommand: AsyncParsableCommand {
         defer { lock.release() }
         // A server that was killed could not take it down.
         unlink(configuration.data + "/endpoints.json")
-        OpenFiles.raiseLimit()
+        // Some are the ships', the database's and the logs': the API alone must not use up all.
+        let files = OpenFiles.raiseLimit()
+        configuration.apiConnections = min(configuration.apiConnections, max(16, files * 3 / 4))
         try ListenCheck.check(configuration.listen)
         try ListenCheck.check(configuration.syncListen)
         let database = try await DatabaseAccess.open(configuration, logger: logger)
@@ -51,8 +53,10 @@ struct ServeCommand: AsyncParsableCommand {
                 database,
                 data: configuration.data,
                 identity: configuration.identity,
+                quota: configuration.quota,
                 clock: .system
-            ).services(configuration, endpoints: endpoints, logger: logger)
+            )
+            .services(configuration, endpoints: endpoints, logger: logger)
             let group = ServiceGroup(
                 configuration: .init(
                     services: services.map { .named($0) },

@@ -9,6 +9,8 @@ package enum StatementCatalogue {
             + CompactionQueries.all + RetentionQueries.all + JobQueries.all + ForwardingQueries.all
             + SummaryQueries.all + LedgerQueries.all + DistributionQueries.all + LogQueries.all
             + EpochQueries.all + WantQueries.all + ClockQueries.all + RollupChunkQueries.all
-            + AuditQueries.all + SignInQueries.all
+            + AuditQueries.all + UserQueries.all + BindingQueries.all + TokenQueries.all
+            + FleetQueries.all + RegisterQueries.all + LabelPolicyQueries.all
+            + IdempotencyQueries.all + SignInQueries.all + QuotaQueries.all + UsageQueries.all
     }
 }

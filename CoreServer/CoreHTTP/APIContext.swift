@@ -1,4 +1,5 @@
 import CoreDomain
+import FleetModel
 import Glibc
 import HTTPTypes
 import Hummingbird
@@ -68,6 +69,29 @@ package struct APIContext: RequestContext {
             guard let visibility else { throw DomainError(.forbidden, "no ships were asked for") }
             return visibility
         }
+    }
+
+    /// What the path names. None that is stored has a NUL, which PostgreSQL would refuse to look for.
+    func name(_ parameter: String) throws -> String {
+        let name = try parameters.require(parameter)
+        guard !name.utf8.contains(0), !name.contains("%00") else {
+            throw DomainError(.notFound, "there is no \(parameter) of this name")
+        }
+        return name
+    }
+
+    /// What the path numbers.
+    func number(_ parameter: String) throws -> Int64 {
+        let text = try parameters.require(parameter)
+        guard let number = Int64(text) else {
+            throw DomainError(.notFound, "there is no \(parameter) \(text): they have numbers")
+        }
+        return number
+    }
+
+    /// Who changes what, why and when.
+    func act(_ request: Request, at now: Timestamp) throws -> Act {
+        Act(by: try caller, for: try change(request), at: now)
     }
 
     /// On whose behalf a change is made.

@@ -15,10 +15,16 @@ package struct CoreRouter: Sendable {
     package let clocks: ShipClocks
     package let distributions: Distributions
     package let tenants: Tenants
+    package let administration: AdministrationDesk
     package let desk: EnrolmentDesk
     package let health: DatabaseHealth
     package let registry: MetricsRegistry
     package let clock: WallClock
+    package let quotas: Quotas
+    package let book: QuotaBook
+    package let usage: UsageBook
+    package let usages: Usages
+    package let signingKey: SigningKey
     package let syncPort: @Sendable () -> Int
 
     package init(
@@ -33,10 +39,16 @@ package struct CoreRouter: Sendable {
         clocks: ShipClocks,
         distributions: Distributions,
         tenants: Tenants,
+        administration: AdministrationDesk,
         desk: EnrolmentDesk,
         health: DatabaseHealth,
         registry: MetricsRegistry,
         clock: WallClock,
+        quotas: Quotas,
+        book: QuotaBook,
+        usage: UsageBook,
+        usages: Usages,
+        signingKey: SigningKey,
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
@@ -50,10 +62,16 @@ package struct CoreRouter: Sendable {
         self.clocks = clocks
         self.distributions = distributions
         self.tenants = tenants
+        self.administration = administration
         self.desk = desk
         self.health = health
         self.registry = registry
         self.clock = clock
+        self.quotas = quotas
+        self.book = book
+        self.usage = usage
+        self.usages = usages
+        self.signingKey = signingKey
         self.syncPort = syncPort
     }
 
@@ -75,7 +93,14 @@ package struct CoreRouter: Sendable {
         if let oidc = people.oidc {
             ProviderSignInRoutes(oidc: oidc, clock: clock).add(to: router)
         }
-        var api = EndpointRouter(router, authentication: authentication, ships: ships)
+        var api = EndpointRouter(
+            router,
+            authentication: authentication,
+            ships: ships,
+            repeats: RepeatedRequests(requests: administration.requests, clock: clock),
+            book: book,
+            usage: usage
+        )
         try addEndpoints(to: &api)
         let document = OpenAPIDocument(api.endpoints).text
         router.get("openapi.json") { _, _ in
@@ -101,7 +126,10 @@ package struct CoreRouter: Sendable {
         LedgerRoutes(ledgers: ledgers, clock: clock).add(to: &api)
         WantRoutes(wants: wants, clock: clock).add(to: &api)
         ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
+        QuotaRoutes(quotas: quotas, clock: clock).add(to: &api)
+        UsageRoutes(usages: usages, tenants: tenants, key: signingKey, clock: clock).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
+        administration.addEndpoints(tokens, ships, tenants, clock, to: &api)
     }
 }

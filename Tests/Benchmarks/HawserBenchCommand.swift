@@ -10,6 +10,7 @@ struct HawserBenchCommand: AsyncParsableCommand {
         subcommands: [
             WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
             StorageBenchmark.self, MonthBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
+            APIBenchmark.self, BareRouteCommand.self,
         ]
     )
 
@@ -20,6 +21,7 @@ struct HawserBenchCommand: AsyncParsableCommand {
         guard list else { throw CommandError("name a benchmark", hint: "--list names them") }
         for benchmark in Self.configuration.subcommands {
             let configuration = benchmark.configuration
+            guard configuration.shouldDisplay else { continue }
             let name = configuration.commandName ?? ""
             let gap = String(repeating: " ", count: max(1, 10 - name.count))
             StandardStreams.out("\(name)\(gap)\(configuration.abstract)")

@@ -9,6 +9,14 @@ struct Authentication: Sendable {
     let people: PeopleServices
     let tenants: Tenants
     let clock: WallClock
+    private let known = PrincipalCache()
+
+    init(tokens: AccessTokens, people: PeopleServices, tenants: Tenants, clock: WallClock) {
+        self.tokens = tokens
+        self.people = people
+        self.tenants = tenants
+        self.clock = clock
+    }
 
     /// - Throws: `DomainError` `unauthenticated`; `forbidden` for a change with a cookie that does not
     ///   prove to come from a page of this server.
@@ -30,7 +38,9 @@ struct Authentication: Sendable {
             if let oidc = people.oidc, OIDCSignIn.isBearer(text) {
                 return try await oidc.bearer(text, at: clock.now())
             }
-            return try await tokens.principal(for: text, at: clock.now())
+            return try await known.principal(for: text) {
+                try await tokens.principal(for: text, at: clock.now())
+            }
         }
         guard let cookie = SessionCookie.text(of: request) else {
             throw DomainError(.unauthenticated, "a token is needed: Authorization: Bearer TOKEN")
@@ -88,5 +98,13 @@ struct Authentication: Sendable {
         }
         let tenant = try await tenants.find(name: name)
         return principal.acting(in: tenant.id)
+    }
+
+    /// The text by which the caller is known: what only they can show again.
+    static func secret(of request: Request) -> String? {
+        guard let header = request.headers[.authorization] else {
+            return SessionCookie.text(of: request)
+        }
+        return header.split(separator: " ", maxSplits: 1).last.map(String.init)
     }
 }
