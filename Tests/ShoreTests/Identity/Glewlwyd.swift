@@ -41,7 +41,7 @@ struct Glewlwyd: Sendable {
             ) { process in
                 // Its own log goes to the console; it answers once it listens.
                 try await eventually("glewlwyd answers", timeout: .seconds(30)) {
-                    try await server.call("GET", "/config")?.status == 200
+                    try await server.call("GET", "http://127.0.0.1:\(port)/config")?.status == 200
                 }
                 try await server.prepare()
                 return try await body(server)
