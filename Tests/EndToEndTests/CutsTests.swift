@@ -23,10 +23,10 @@ import Testing
         async throws
     {
         let seed = SeededGenerator.seed(name: "cuts")
-        // The satellite's product of rate and round trip, 9.6 kB, thirty times as fast.
+        // The satellite's product of rate and round trip, 9.6 kB, some twenty times as fast.
         let conditions = LinkConditions(
-            roundTrip: .milliseconds(Self.setting("HAWSER_CUT_ROUND_TRIP", 20)),
-            upBitsPerSecond: Self.setting("HAWSER_CUT_RATE", 3_840_000),
+            roundTrip: .milliseconds(Self.setting("HAWSER_CUT_ROUND_TRIP", 25)),
+            upBitsPerSecond: Self.setting("HAWSER_CUT_RATE", 3_072_000),
             downBitsPerSecond: 20_000_000,
             cutMeanBytes: Self.meanBytes,
             seed: seed
