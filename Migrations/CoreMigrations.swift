@@ -23,6 +23,8 @@ package enum CoreMigrations {
             file(11, "wants", PackageResources.V0011_wants_sql),
             file(12, "rollup_chunks", PackageResources.V0012_rollup_chunks_sql),
             file(13, "upkeep", PackageResources.V0013_upkeep_sql),
+            file(14, "identity", PackageResources.V0014_identity_sql),
+            file(15, "audit", PackageResources.V0015_audit_sql),
         ]
     }
 
