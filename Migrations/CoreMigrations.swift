@@ -25,6 +25,7 @@ package enum CoreMigrations {
             file(13, "upkeep", PackageResources.V0013_upkeep_sql),
             file(14, "identity", PackageResources.V0014_identity_sql),
             file(15, "audit", PackageResources.V0015_audit_sql),
+            file(16, "audit_seals", PackageResources.V0016_audit_seals_sql),
         ]
     }
 

@@ -59,7 +59,8 @@ struct CoreServices: Sendable {
             ingest: Ingest(
                 pool: database.pool,
                 clock: clock,
-                metrics: IngestMetrics(registry)
+                metrics: IngestMetrics(registry),
+                auditKeys: keys.auditKeys
             ),
             revocations: revocations,
             bell: bell,
@@ -96,6 +97,7 @@ struct CoreServices: Sendable {
                 ),
                 tenants: tenants,
                 desk: desk,
+                audit: AuditLog(pool: database.pool, keys: keys, clock: clock),
                 health: DatabaseHealth(pool: database.pool),
                 registry: registry,
                 clock: clock,
@@ -171,7 +173,15 @@ struct CoreServices: Sendable {
         ) {
             try await housekeeping.run()
         }
+        let sealer = AuditSealer(pool: database.pool, keys: keys, clock: clock)
+        let sealing = PeriodicService(
+            name: "audit-sealing",
+            interval: .seconds(10),
+            logger: logger
+        ) { [tenants] in
+            try await sealer.run(tenants: tenants, jobs: jobs, runner: runner)
+        }
         return configuration.forward.isEmpty
-            ? [periodic] : [periodic, ForwardingService(forwarder: forwarder)]
+            ? [periodic, sealing] : [periodic, sealing, ForwardingService(forwarder: forwarder)]
     }
 }

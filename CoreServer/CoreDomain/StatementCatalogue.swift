@@ -9,6 +9,6 @@ package enum StatementCatalogue {
             + CompactionQueries.all + RetentionQueries.all + JobQueries.all + ForwardingQueries.all
             + SummaryQueries.all + LedgerQueries.all + DistributionQueries.all + LogQueries.all
             + EpochQueries.all + WantQueries.all + ClockQueries.all + RollupChunkQueries.all
-            + AuditQueries.all
+            + AuditQueries.all + AuditSealQueries.all
     }
 }

@@ -15,6 +15,7 @@ package struct CoreRouter: Sendable {
     package let distributions: Distributions
     package let tenants: Tenants
     package let desk: EnrolmentDesk
+    package let audit: AuditLog
     package let health: DatabaseHealth
     package let registry: MetricsRegistry
     package let clock: WallClock
@@ -32,6 +33,7 @@ package struct CoreRouter: Sendable {
         distributions: Distributions,
         tenants: Tenants,
         desk: EnrolmentDesk,
+        audit: AuditLog,
         health: DatabaseHealth,
         registry: MetricsRegistry,
         clock: WallClock,
@@ -48,6 +50,7 @@ package struct CoreRouter: Sendable {
         self.distributions = distributions
         self.tenants = tenants
         self.desk = desk
+        self.audit = audit
         self.health = health
         self.registry = registry
         self.clock = clock
@@ -92,6 +95,7 @@ package struct CoreRouter: Sendable {
         LedgerRoutes(ledgers: ledgers, clock: clock).add(to: &api)
         WantRoutes(wants: wants, clock: clock).add(to: &api)
         ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
+        AuditRoutes(audit: audit, tenants: tenants).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
     }

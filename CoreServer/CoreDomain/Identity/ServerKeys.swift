@@ -11,8 +11,13 @@ import Glibc
 package struct ServerKeys: Sendable {
     package let authority: CertificateAuthority
     private let sealingKey: SymmetricKey
+    /// Signs the audit's seals.
+    private let auditKey: Curve25519.Signing.PrivateKey
+    /// The Ed25519 public keys of this installation, as far back as there are seals; the newest last.
+    package let auditKeys: [AuditHash]
 
-    /// Reads `<directory>/ca.crt`, `ca.key` and `seal.key`, making them at the first start.
+    /// Reads `<directory>/ca.crt`, `ca.key`, `seal.key`, `audit.key` and `audit.pub`, making them at
+    /// the first start.
     package init(directory: String, at now: Timestamp) throws {
         try PrivateDirectory.create(directory)
         // Two commands may start on one new directory at once.
@@ -41,6 +46,51 @@ package struct ServerKeys: Sendable {
             throw DomainError(.invalid, "\(sealPath) has \(seal.count) bytes, it must have 32")
         }
         sealingKey = SymmetricKey(data: seal)
+        (auditKey, auditKeys) = try Self.auditKeys(directory)
+    }
+
+    /// The key that signs from now on, and all public ones, which `audit.pub` keeps a line each: whoever
+    /// puts another `audit.key` there leaves the old one's line.
+    private static func auditKeys(
+        _ directory: String
+    ) throws -> (Curve25519.Signing.PrivateKey, [AuditHash]) {
+        let (path, publicPath) = (directory + "/audit.key", directory + "/audit.pub")
+        if !exists(path) {
+            let drawn = Curve25519.Signing.PrivateKey().rawRepresentation
+            try AtomicFile.write(Array(drawn), to: path, mode: 0o600)
+        }
+        guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: read(path)),
+            let own = AuditHash(bytes: Array(key.publicKey.rawRepresentation))
+        else { throw DomainError(.invalid, "\(path) is no Ed25519 key of 32 bytes") }
+        var known: [AuditHash] = []
+        if exists(publicPath) {
+            known = try AuditHash.keys(inFile: publicPath)
+        }
+        if known.last != own {
+            known = known.filter { $0 != own } + [own]
+            let text = known.map { "\($0)\n" }.joined()
+            try AtomicFile.write(text: text, to: publicPath, mode: 0o644)
+        }
+        return (key, known)
+    }
+
+    /// The public part of the key that signs now.
+    package var auditPublicKey: AuditHash { auditKeys.last ?? .zero }
+
+    /// Signs what a seal says, with the audit's key.
+    package func sign(_ seal: AuditSeal) throws -> StoredSeal {
+        let hash = seal.hash
+        let message = AuditWitness.message(
+            tenant: seal.tenant,
+            seal: seal.number,
+            last: seal.last,
+            hash: hash
+        )
+        return StoredSeal(
+            seal: seal,
+            hash: hash,
+            signature: Array(try auditKey.signature(for: message))
+        )
     }
 
     private static func exists(_ path: String) -> Bool {

@@ -8,11 +8,19 @@ package struct Ingest: Sendable {
     let pool: PostgresPool
     let clock: WallClock
     let metrics: IngestMetrics
+    /// Whose seals of the audit count.
+    let auditKeys: [AuditHash]
     private let partitions: Partitions
     let logPartitions: Partitions
 
-    package init(pool: PostgresPool, clock: WallClock, metrics: IngestMetrics) {
+    package init(
+        pool: PostgresPool,
+        clock: WallClock,
+        metrics: IngestMetrics,
+        auditKeys: [AuditHash] = []
+    ) {
         self.pool = pool
+        self.auditKeys = auditKeys
         self.clock = clock
         self.metrics = metrics
         self.partitions = Partitions(pool: pool, statement: IngestQueries.ensurePartitions)

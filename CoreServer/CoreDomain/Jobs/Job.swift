@@ -9,6 +9,7 @@ package struct Job: Sendable, Hashable {
         package static let compaction = Self(name: "compaction")
         package static let rollupCompaction = Self(name: "rollup-compaction")
         package static let retention = Self(name: "retention")
+        package static let auditSeal = Self(name: "audit-seal")
         package static func forwarding(to target: String) -> Self {
             Self(name: "forwarding/\(target)")
         }
