@@ -26,6 +26,7 @@ package enum CoreMigrations {
             file(14, "identity", PackageResources.V0014_identity_sql),
             file(15, "audit", PackageResources.V0015_audit_sql),
             file(16, "audit_seals", PackageResources.V0016_audit_seals_sql),
+            file(17, "tenant_keys", PackageResources.V0017_tenant_keys_sql),
         ]
     }
 

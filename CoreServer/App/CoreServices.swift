@@ -15,6 +15,7 @@ struct CoreServices: Sendable {
     let tokens: AccessTokens
     let desk: EnrolmentDesk
     let keys: ServerKeys
+    private let authorities: TenantAuthorities
     private let database: DatabaseAccess
     private let clock: WallClock
 
@@ -22,7 +23,7 @@ struct CoreServices: Sendable {
         self.database = database
         self.clock = clock
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
-        let authorities = TenantAuthorities(pool: database.pool, keys: keys)
+        authorities = TenantAuthorities(pool: database.pool, keys: keys)
         tenants = Tenants(pool: database.pool, authorities: authorities)
         ships = Ships(pool: database.pool, keys: keys)
         tokens = AccessTokens(pool: database.pool)
@@ -98,6 +99,7 @@ struct CoreServices: Sendable {
                 tenants: tenants,
                 desk: desk,
                 audit: AuditLog(pool: database.pool, keys: keys, clock: clock),
+                vault: TenantVault(pool: database.pool, keys: keys),
                 health: DatabaseHealth(pool: database.pool),
                 registry: registry,
                 clock: clock,
@@ -181,7 +183,21 @@ struct CoreServices: Sendable {
         ) { [tenants] in
             try await sealer.run(tenants: tenants, jobs: jobs, runner: runner)
         }
+        let keyUpkeep = TenantKeyUpkeep(
+            tenants: tenants,
+            vault: TenantVault(pool: database.pool, keys: keys),
+            authorities: authorities,
+            clock: clock
+        )
+        let resealing = PeriodicService(
+            name: "key-upkeep",
+            interval: .seconds(60),
+            logger: logger
+        ) {
+            try await keyUpkeep.run()
+        }
+        let always: [any Service] = [periodic, sealing, resealing]
         return configuration.forward.isEmpty
-            ? [periodic, sealing] : [periodic, sealing, ForwardingService(forwarder: forwarder)]
+            ? always : always + [ForwardingService(forwarder: forwarder)]
     }
 }

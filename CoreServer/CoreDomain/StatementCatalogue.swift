@@ -10,5 +10,6 @@ package enum StatementCatalogue {
             + SummaryQueries.all + LedgerQueries.all + DistributionQueries.all + LogQueries.all
             + EpochQueries.all + WantQueries.all + ClockQueries.all + RollupChunkQueries.all
             + AuditQueries.all + AuditSealQueries.all
+            + TenantKeyQueries.all + TenantEndQueries.all
     }
 }

@@ -16,6 +16,7 @@ package struct CoreRouter: Sendable {
     package let tenants: Tenants
     package let desk: EnrolmentDesk
     package let audit: AuditLog
+    package let vault: TenantVault
     package let health: DatabaseHealth
     package let registry: MetricsRegistry
     package let clock: WallClock
@@ -34,6 +35,7 @@ package struct CoreRouter: Sendable {
         tenants: Tenants,
         desk: EnrolmentDesk,
         audit: AuditLog,
+        vault: TenantVault,
         health: DatabaseHealth,
         registry: MetricsRegistry,
         clock: WallClock,
@@ -51,6 +53,7 @@ package struct CoreRouter: Sendable {
         self.tenants = tenants
         self.desk = desk
         self.audit = audit
+        self.vault = vault
         self.health = health
         self.registry = registry
         self.clock = clock
@@ -96,6 +99,7 @@ package struct CoreRouter: Sendable {
         WantRoutes(wants: wants, clock: clock).add(to: &api)
         ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
         AuditRoutes(audit: audit, tenants: tenants).add(to: &api)
+        KeyRoutes(vault: vault, tenants: tenants, clock: clock).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
     }

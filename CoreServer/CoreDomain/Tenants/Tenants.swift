@@ -4,8 +4,8 @@ import FleetModel
 
 /// Who is on this shore.
 package struct Tenants: Sendable {
-    private let pool: PostgresPool
-    private let authorities: TenantAuthorities
+    let pool: PostgresPool
+    let authorities: TenantAuthorities
 
     package init(pool: PostgresPool, authorities: TenantAuthorities) {
         self.pool = pool
@@ -25,16 +25,16 @@ package struct Tenants: Sendable {
             try connection.execute(TenantQueries.nextNumber).first?.int64("tenant_id") ?? 0
         }
         let id = TenantID(number)
-        let sealed = try authorities.make(for: id, name: name, at: now)
+        let made = try authorities.make(name: name, at: now)
         do {
-            try await pool.transaction(tenant: id) { connection in
+            try await pool.transaction(tenant: id) { [authorities] connection in
                 _ = try connection.execute(
                     TenantQueries.insert,
                     .int64(id.rawValue),
                     .text(name),
                     .timestamp(now)
                 )
-                try TenantAuthorities.store(sealed, for: id, at: now, connection)
+                try authorities.store(made, for: id, at: now, connection)
                 try AuditTrail(tenant: id, change: change, now: now, connection: connection)
                     .note("tenant.create", "tenant/\(name)")
             }
@@ -56,6 +56,15 @@ package struct Tenants: Sendable {
             throw DomainError(.notFound, "there is no tenant named \(name)")
         }
         return Tenant(id: TenantID(number), name: name)
+    }
+
+    /// All that is stored of a tenant, part by part.
+    package func export(
+        _ tenant: TenantID,
+        name: String,
+        at now: Timestamp
+    ) -> TenantExport {
+        TenantExport(pool: pool, tenant: tenant, name: name, at: now)
     }
 
     /// The name of the caller's own tenant.
