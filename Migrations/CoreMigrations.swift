@@ -25,6 +25,8 @@ package enum CoreMigrations {
             file(13, "upkeep", PackageResources.V0013_upkeep_sql),
             file(14, "identity", PackageResources.V0014_identity_sql),
             file(15, "audit", PackageResources.V0015_audit_sql),
+            file(16, "audit_seals", PackageResources.V0016_audit_seals_sql),
+            file(17, "tenant_keys", PackageResources.V0017_tenant_keys_sql),
             file(18, "sign_in", PackageResources.V0018_sign_in_sql),
             file(19, "quotas", PackageResources.V0019_quotas_sql),
             file(20, "usage", PackageResources.V0020_usage_sql),

@@ -18,6 +18,7 @@ struct CoreServices: Sendable {
     let keys: ServerKeys
     private let signingKey: SigningKey
     private let quota: Quota
+    private let authorities: TenantAuthorities
     private let database: DatabaseAccess
     private let clock: WallClock
 
@@ -33,7 +34,7 @@ struct CoreServices: Sendable {
         self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
         signingKey = try SigningKey(directory: data + "/authority")
-        let authorities = TenantAuthorities(pool: database.pool, keys: keys)
+        authorities = TenantAuthorities(pool: database.pool, keys: keys)
         tenants = Tenants(pool: database.pool, authorities: authorities)
         ships = Ships(pool: database.pool, keys: keys, standard: quota)
         tokens = AccessTokens(pool: database.pool)
@@ -101,7 +102,8 @@ struct CoreServices: Sendable {
                 clock: clock,
                 metrics: IngestMetrics(registry),
                 standard: quota,
-                gate: IngestGate(book: book, usage: usage)
+                gate: IngestGate(book: book, usage: usage),
+                auditKeys: keys.auditKeys
             ),
             revocations: revocations,
             bell: bell,
@@ -150,6 +152,8 @@ struct CoreServices: Sendable {
                     requests: IdempotentRequests(pool: database.pool)
                 ),
                 desk: desk,
+                audit: AuditLog(pool: database.pool, keys: keys, clock: clock),
+                vault: TenantVault(pool: database.pool, keys: keys),
                 health: DatabaseHealth(pool: database.pool),
                 registry: registry,
                 clock: clock,
@@ -231,7 +235,29 @@ struct CoreServices: Sendable {
         ) {
             try await housekeeping.run()
         }
+        let sealer = AuditSealer(pool: database.pool, keys: keys, clock: clock)
+        let sealing = PeriodicService(
+            name: "audit-sealing",
+            interval: .seconds(10),
+            logger: logger
+        ) { [tenants] in
+            try await sealer.run(tenants: tenants, jobs: jobs, runner: runner)
+        }
+        let keyUpkeep = TenantKeyUpkeep(
+            tenants: tenants,
+            vault: TenantVault(pool: database.pool, keys: keys),
+            authorities: authorities,
+            clock: clock
+        )
+        let resealing = PeriodicService(
+            name: "key-upkeep",
+            interval: .seconds(60),
+            logger: logger
+        ) {
+            try await keyUpkeep.run()
+        }
+        let always: [any Service] = [periodic, sealing, resealing]
         return configuration.forward.isEmpty
-            ? [periodic] : [periodic, ForwardingService(forwarder: forwarder)]
+            ? always : always + [ForwardingService(forwarder: forwarder)]
     }
 }

@@ -12,5 +12,6 @@ package enum StatementCatalogue {
             + AuditQueries.all + UserQueries.all + BindingQueries.all + TokenQueries.all
             + FleetQueries.all + RegisterQueries.all + LabelPolicyQueries.all
             + IdempotencyQueries.all + SignInQueries.all + QuotaQueries.all + UsageQueries.all
+            + AuditSealQueries.all + TenantKeyQueries.all + TenantEndQueries.all
     }
 }

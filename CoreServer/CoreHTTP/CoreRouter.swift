@@ -17,6 +17,8 @@ package struct CoreRouter: Sendable {
     package let tenants: Tenants
     package let administration: AdministrationDesk
     package let desk: EnrolmentDesk
+    package let audit: AuditLog
+    package let vault: TenantVault
     package let health: DatabaseHealth
     package let registry: MetricsRegistry
     package let clock: WallClock
@@ -41,6 +43,8 @@ package struct CoreRouter: Sendable {
         tenants: Tenants,
         administration: AdministrationDesk,
         desk: EnrolmentDesk,
+        audit: AuditLog,
+        vault: TenantVault,
         health: DatabaseHealth,
         registry: MetricsRegistry,
         clock: WallClock,
@@ -64,6 +68,8 @@ package struct CoreRouter: Sendable {
         self.tenants = tenants
         self.administration = administration
         self.desk = desk
+        self.audit = audit
+        self.vault = vault
         self.health = health
         self.registry = registry
         self.clock = clock
@@ -128,6 +134,8 @@ package struct CoreRouter: Sendable {
         ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
         QuotaRoutes(quotas: quotas, clock: clock).add(to: &api)
         UsageRoutes(usages: usages, tenants: tenants, key: signingKey, clock: clock).add(to: &api)
+        AuditRoutes(audit: audit, tenants: tenants).add(to: &api)
+        KeyRoutes(vault: vault, tenants: tenants, clock: clock).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
         administration.addEndpoints(tokens, ships, tenants, clock, to: &api)

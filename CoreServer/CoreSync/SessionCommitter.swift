@@ -45,6 +45,7 @@ struct SessionCommitter: Sendable {
         }
         if let ledger = batch.ledger { try await session.tell(ledger) }
         if !batch.answers.isEmpty { try await session.note(batch.answers) }
+        if let witness = batch.witness { try await session.note(witness) }
         if let request = batch.certificateRequest {
             // Each certificate is a row for ever.
             guard session.admission.shouldRenew else {

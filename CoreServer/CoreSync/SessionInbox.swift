@@ -11,10 +11,11 @@ actor SessionInbox {
         var ledger: LedgerReport?
         var certificateRequest: [UInt8]?
         var answers: [WantAnswer] = []
+        var witness: SealNotice?
 
         var isEmpty: Bool {
             segments.isEmpty && partials.isEmpty && ledger == nil && certificateRequest == nil
-                && answers.isEmpty
+                && answers.isEmpty && witness == nil
         }
     }
 
@@ -68,6 +69,11 @@ actor SessionInbox {
         wakeCommitter()
     }
 
+    func received(_ witness: SealNotice) {
+        waiting.witness = witness
+        wakeCommitter()
+    }
+
     /// No more will come: what is here is to be made durable.
     func finish() {
         isFinished = true
@@ -99,6 +105,8 @@ actor SessionInbox {
         var batch = Batch(ledger: waiting.ledger, certificateRequest: waiting.certificateRequest)
         batch.answers = waiting.answers
         waiting.answers = []
+        batch.witness = waiting.witness
+        waiting.witness = nil
         var samples: UInt64 = 0
         let taken = waiting.segments.prefix(SyncLimits.segmentsPerCommit).prefix { segment in
             defer { samples = samples.addingReportingOverflow(segment.recordCount).partialValue }

@@ -103,7 +103,7 @@ struct SyncConnection: Sendable {
                 &frames,
                 outbound,
                 watchdog,
-                answersWants: hello.answersWants
+                hello: hello
             )
             if let failure { throw failure }
             log.info("session closed")
@@ -132,7 +132,7 @@ struct SyncConnection: Sendable {
         _ frames: inout FrameReader,
         _ outbound: Outbound,
         _ watchdog: Watchdog,
-        answersWants: Bool
+        hello: Hello
     ) async -> (any Error)? {
         let inbox = SessionInbox(
             ReceiveSession(positions: session.openedAt, staged: session.staged)
@@ -150,8 +150,14 @@ struct SyncConnection: Sendable {
         async let committed = committer.run()
         async let metered: Void = meter.run(inbox)
         let courier = WantCourier(session: session, bell: bell, logger: logger)
-        if !answersWants { courier.stop() }
-        async let carried: Void = courier.run { try await send(.want($0), outbound) }
+        if !hello.answersWants { courier.stop() }
+        let sendSeal: (@Sendable (SealNotice) async throws -> Void)?
+        if hello.keepsSeals {
+            sendSeal = { notice in try await send(.seal(notice), outbound) }
+        } else {
+            sendSeal = nil
+        }
+        async let carried: Void = courier.run(sendSeal) { try await send(.want($0), outbound) }
         let readFailure = await read(&frames, into: inbox, session, seat, outbound, watchdog)
         await inbox.finish()
         let committedAll = await committed
@@ -193,10 +199,12 @@ struct SyncConnection: Sendable {
                 case .certificateRequest(let der):
                     await inbox.received(certificateRequest: der)
                 case .wantAnswer(let answer): await inbox.received(answer)
+                case .witness(let notice): await inbox.received(notice)
                 case .ping(let nonce): try await send(.pong(nonce), outbound)
                 case .pong(let number): seat.answered(number)
                 case .goodbye: return nil
-                case .hello, .state, .acknowledgement, .certificate, .received, .want:
+                case .hello, .state, .acknowledgement, .certificate, .received, .want,
+                    .seal:
                     throw ProtocolError(
                         .unexpectedFrame,
                         "a frame of kind \(frame.kind) has no place here"

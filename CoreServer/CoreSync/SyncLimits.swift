@@ -34,4 +34,7 @@ enum SyncLimits {
 
     /// Answers to wants between two commits; a ship is asked for a hundred things at a time.
     static let waitingAnswers = 128
+
+    /// Between two looks for a new seal of the audit: a hundred bytes each go down a ship's link.
+    static let sealInterval = Duration.seconds(3600)
 }

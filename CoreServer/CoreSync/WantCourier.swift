@@ -22,13 +22,19 @@ final class WantCourier: Sendable {
         isStopped.withLock { $0 = true }
     }
 
-    /// - Parameter send: throws when the ship is gone.
-    func run(_ send: @Sendable (Want) async throws -> Void) async {
+    /// - Parameters:
+    ///   - sendSeal: of the tenant's audit; `nil` where the ship keeps none.
+    ///   - send: throws when the ship is gone.
+    func run(
+        _ sendSeal: (@Sendable (SealNotice) async throws -> Void)?,
+        _ send: @Sendable (Want) async throws -> Void
+    ) async {
         let identity = session.admission.identity
         bell.attach(identity)
         defer { bell.detach(identity) }
         var told: Set<UInt64> = []
         var lookedAt: ContinuousClock.Instant?
+        var sealedAt: ContinuousClock.Instant?
         while !isStopped.withLock({ $0 }), !Task.isCancelled {
             let isDue = lookedAt.map { ContinuousClock.now - $0 >= SyncLimits.wantInterval } ?? true
             if bell.take(identity) || isDue {
@@ -43,6 +49,16 @@ final class WantCourier: Sendable {
                 } catch {
                     // Told at the next look, or in the next session.
                     logger.debug("the ship was not told what is asked of it: \(error)")
+                }
+            }
+            if let sendSeal,
+                sealedAt.map({ ContinuousClock.now - $0 >= SyncLimits.sealInterval }) ?? true
+            {
+                sealedAt = .now
+                do {
+                    if let seal = try await session.unreportedSeal() { try await sendSeal(seal) }
+                } catch {
+                    logger.debug("the ship was not told the newest seal: \(error)")
                 }
             }
             try? await Task.sleep(for: .milliseconds(250))

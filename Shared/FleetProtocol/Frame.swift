@@ -26,6 +26,10 @@ package enum Frame: Sendable, Equatable {
     case want(Want)
     /// Ship → shore.
     case wantAnswer(WantAnswer)
+    /// Shore → ship: only to one whose hello says that it keeps seals.
+    case seal(SealNotice)
+    /// Ship → shore: the newest seal that it keeps. A shore of before skips it.
+    case witness(SealNotice)
 
     package var kind: FrameKind {
         switch self {
@@ -42,6 +46,8 @@ package enum Frame: Sendable, Equatable {
         case .received: .received
         case .want: .want
         case .wantAnswer: .wantAnswer
+        case .seal: .seal
+        case .witness: .witness
         }
     }
 }

@@ -3,8 +3,8 @@ import FleetSeries
 
 /// Reads the bodies of frames whose checksum was right.
 ///
-/// Bytes behind the fields known here are ignored in `hello`, `state`, `want` and its answer: later
-/// versions append.
+/// Bytes behind the fields known here are ignored in `hello`, `state`, `want` and its answer, `seal`
+/// and `witness`: later versions append.
 enum FrameBody {
     static func read(_ kind: FrameKind, _ body: ArraySlice<UInt8>) throws -> Frame {
         var reader = ByteReader(body)
@@ -34,6 +34,8 @@ enum FrameBody {
         case .received: return .received(try number(&reader))
         case .want: return .want(try want(&reader))
         case .wantAnswer: return .wantAnswer(try wantAnswer(&reader))
+        case .seal: return .seal(try seal(&reader))
+        case .witness: return .witness(try seal(&reader))
         case .goodbye:
             let code = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
             let message = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
@@ -72,6 +74,17 @@ enum FrameBody {
         )
     }
 
+    private static func seal(_ reader: inout ByteReader) throws -> SealNotice {
+        let notice = SealNotice(
+            seal: try reader.readVarint(),
+            last: try reader.readVarint(),
+            hash: Array(try reader.readBytes(SealNotice.hashBytes)),
+            signature: Array(try reader.readBytes(SealNotice.signatureBytes))
+        )
+        guard let notice else { throw ByteError.truncated }
+        return notice
+    }
+
     private static func hello(_ reader: inout ByteReader) throws -> Hello {
         let oldest = try reader.readCount(limit: Int(UInt32.max))
         let newest = try reader.readCount(limit: Int(UInt32.max))
@@ -91,7 +104,7 @@ enum FrameBody {
         if reader.remaining > 0 { try readDegraded(&reader, into: &report) }
         var instance: UInt64?
         var closed: ClosedEpoch?
-        var answersWants = false
+        var abilities: UInt8 = 0
         if reader.remaining >= 9 {
             instance = try reader.readLittleEndian(UInt64.self)
             if try reader.readByte() == 1 {
@@ -100,7 +113,7 @@ enum FrameBody {
                 try readDegraded(&reader, into: &last)
                 closed = ClosedEpoch(epoch: epoch, ledger: last)
             }
-            if reader.remaining > 0 { answersWants = try reader.readByte() & 1 == 1 }
+            if reader.remaining > 0 { abilities = try reader.readByte() }
         }
         return Hello(
             oldestVersion: UInt32(oldest),
@@ -112,7 +125,8 @@ enum FrameBody {
             ledger: report,
             instance: instance,
             closed: closed,
-            answersWants: answersWants
+            answersWants: abilities & 1 == 1,
+            keepsSeals: abilities & 2 == 2
         )
     }
 

@@ -34,6 +34,11 @@ package enum FrameEncoder {
             body.writeByte(answer.outcome.rawValue)
             body.writeVarint(answer.samples)
             body.writeVarint(answer.bytes)
+        case .seal(let notice), .witness(let notice):
+            body.writeVarint(notice.seal)
+            body.writeVarint(notice.last)
+            body.writeBytes(notice.hash)
+            body.writeBytes(notice.signature)
         case .goodbye(let goodbye):
             body.writeText(goodbye.code)
             body.writeText(goodbye.message)
@@ -74,7 +79,8 @@ package enum FrameEncoder {
             write(closed.ledger, to: &body)
             if !closed.ledger.hasDegraded { body.writeVarint(0) }
         }
-        if hello.answersWants { body.writeByte(1) }
+        let abilities: UInt8 = (hello.answersWants ? 1 : 0) | (hello.keepsSeals ? 2 : 0)
+        if abilities != 0 { body.writeByte(abilities) }
     }
 
     private static func write(_ state: ShoreState, to body: inout ByteWriter) {

@@ -18,6 +18,8 @@ package enum FrameKind: UInt8, Sendable, CaseIterable {
     /// A ledger with what was thinned. A shore of before skips it, and learns of it in the next hello.
     case thinnedLedger = 0x85
     case wantAnswer = 0x86
+    case seal = 0x87
+    case witness = 0x88
 
     package static let ignorableFrom: UInt8 = 0x80
 }

@@ -35,6 +35,8 @@ package struct Hello: Sendable, Equatable {
     package let closed: ClosedEpoch?
     /// Ships of before are not asked for what they hold. Told with an instance only.
     package let answersWants: Bool
+    /// Ships of before are not told of the audit's seals. Told with an instance only.
+    package let keepsSeals: Bool
 
     package init(
         oldestVersion: UInt32 = ProtocolVersion.oldest,
@@ -46,7 +48,8 @@ package struct Hello: Sendable, Equatable {
         ledger: LedgerReport,
         instance: UInt64? = nil,
         closed: ClosedEpoch? = nil,
-        answersWants: Bool = false
+        answersWants: Bool = false,
+        keepsSeals: Bool = false
     ) {
         self.oldestVersion = oldestVersion
         self.newestVersion = newestVersion
@@ -58,5 +61,6 @@ package struct Hello: Sendable, Equatable {
         self.instance = instance
         self.closed = closed
         self.answersWants = answersWants
+        self.keepsSeals = keepsSeals
     }
 }

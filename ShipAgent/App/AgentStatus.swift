@@ -32,6 +32,26 @@ struct AgentStatus: Encodable {
         }
     }
 
+    /// The newest seal of the tenant's audit: `core-server audit verify --witness` takes it.
+    struct Witness: Encodable {
+        let seal: UInt64
+        let last: UInt64
+        let hash: String
+        let signature: String
+
+        /// Reads the store's fact.
+        init?(_ fact: String?) {
+            let words = (fact ?? "").split(separator: " ")
+            guard words.count == 4, let seal = UInt64(words[0]), let last = UInt64(words[1]) else {
+                return nil
+            }
+            self.seal = seal
+            self.last = last
+            hash = String(words[2])
+            signature = String(words[3])
+        }
+    }
+
     /// Counts are records; `produced = stored + pending + degraded + lost`. Raw samples are counted
     /// under `metrics`, in whichever of their two lanes they go.
     struct Lane: Encodable {
@@ -78,6 +98,7 @@ struct AgentStatus: Encodable {
     /// What was not taken in since the agent started, and why: a sentence each.
     let turned_away: [String]
     let lanes: [Lane]
+    let witness: Witness?
 
     func json() throws -> String {
         let encoder = JSONEncoder()
@@ -100,6 +121,11 @@ struct AgentStatus: Encodable {
         }
         if let account = link.account { lines.insert("budget       \(account)", at: 3) }
         if let error = link.last_error { lines.append("last error   \(error)") }
+        if let witness {
+            lines.append(
+                "audit        witness of seal \(witness.seal), entries 1 to \(witness.last)"
+            )
+        }
         for line in turned_away { lines.append("turned away  \(line)") }
         lines.append("")
         lines.append(

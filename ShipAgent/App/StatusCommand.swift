@@ -43,7 +43,8 @@ struct StatusCommand: AsyncParsableCommand {
             position: AgentStatus.Position(try await store.fact(PositionKeeper.factKey)),
             turned_away: (try await store.fact(IntakeAccount.factKey) ?? "")
                 .split(separator: "\n").map(String.init),
-            lanes: AgentStatus.Lane.all(of: lanes)
+            lanes: AgentStatus.Lane.all(of: lanes),
+            witness: AgentStatus.Witness(try await store.fact(SealKeeper.factKey))
         )
         StandardStreams.out(json ? try report.json() : report.text())
     }

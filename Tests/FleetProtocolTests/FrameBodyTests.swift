@@ -44,7 +44,10 @@ struct FrameBodyTests {
         }
     }
 
-    @Test(arguments: ["hello-thinned", "hello-wants", "state", "want", "want-answer"])
+    @Test(arguments: [
+        "hello-thinned", "hello-wants", "hello-seals", "state", "want", "want-answer", "seal",
+        "witness",
+    ])
     func `a later version may append to what opens a session and to wants`(name: String) throws {
         let frame = try sample(name)
         #expect(try read(frame.kind, body(of: frame) + [1, 2, 3]) == frame)
@@ -62,6 +65,25 @@ struct FrameBodyTests {
             return
         }
         #expect(!read.answersWants)
+    }
+
+    @Test func `a ship that answers wants is not taken for one that keeps seals`() throws {
+        for (name, expected) in [("hello-wants", false), ("hello-seals", true)] {
+            let frame = try sample(name)
+            guard case .hello(let hello) = try read(.hello, body(of: frame)) else {
+                Issue.record("no hello")
+                return
+            }
+            #expect(hello.keepsSeals == expected)
+            #expect(hello.answersWants)
+        }
+    }
+
+    @Test func `a seal that is cut short is refused`() throws {
+        let whole = body(of: try sample("seal"))
+        #expect(failure(.seal, whole) == nil)
+        #expect(failure(.seal, whole.dropLast()) == .malformedFrame)
+        #expect(failure(.witness, []) == .malformedFrame)
     }
 
     @Test func `a want of no time and an outcome that does not exist are refused`() {

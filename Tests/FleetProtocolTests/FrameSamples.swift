@@ -47,6 +47,14 @@ enum FrameSamples {
             "want-answer",
             .wantAnswer(WantAnswer(id: 4711, outcome: .partly, samples: 28_800, bytes: 999_000))
         ),
+        (
+            "hello-seals",
+            .hello(
+                hello(totals, instance: 0x0123_4567_89AB_CDEF, answersWants: true, keepsSeals: true)
+            )
+        ),
+        ("seal", .seal(notice)),
+        ("witness", .witness(notice)),
     ]
 
     static let first: [(name: String, frame: Frame)] = [
@@ -94,7 +102,8 @@ enum FrameSamples {
         _ totals: [Lane: LedgerTotals],
         instance: UInt64? = nil,
         closed: ClosedEpoch? = nil,
-        answersWants: Bool = false
+        answersWants: Bool = false,
+        keepsSeals: Bool = false
     ) -> Hello {
         Hello(
             oldestVersion: 1,
@@ -127,7 +136,8 @@ enum FrameSamples {
             ledger: LedgerReport(totals: totals),
             instance: instance,
             closed: closed,
-            answersWants: answersWants
+            answersWants: answersWants,
+            keepsSeals: keepsSeals
         )
     }
 
@@ -138,6 +148,20 @@ enum FrameSamples {
         catalogueWatermark: 8192,
         renewCertificate: true
     )
+
+    private static let notice = notice(seal: 812, last: 70_321)
+
+    private static func notice(seal: UInt64, last: UInt64) -> SealNotice {
+        guard
+            let notice = SealNotice(
+                seal: seal,
+                last: last,
+                hash: (0..<32).map { 0x20 + $0 },
+                signature: (0..<64).map { 0x80 + $0 }
+            )
+        else { preconditionFailure("a hash has 32 bytes, a signature 64") }
+        return notice
+    }
 
     private static let reportingState = ShoreState(
         version: 1,
@@ -165,7 +189,7 @@ enum FrameSamples {
     // MARK: From a seed
 
     static func random(using generator: inout SeededGenerator) -> Frame {
-        switch Int.random(in: 0..<13, using: &generator) {
+        switch Int.random(in: 0..<15, using: &generator) {
         case 0:
             .hello(
                 Hello(
@@ -188,7 +212,8 @@ enum FrameSamples {
                             epoch: LaneEpoch(generator.next()),
                             ledger: ledger(using: &generator)
                         ) : nil,
-                    answersWants: generator.chance(0.5)
+                    answersWants: generator.chance(0.5),
+                    keepsSeals: generator.chance(0.5)
                 )
             )
         case 1:
@@ -245,6 +270,10 @@ enum FrameSamples {
                     bytes: number(using: &generator)
                 )
             )
+        case 12:
+            .seal(notice(seal: number(using: &generator), last: number(using: &generator)))
+        case 13:
+            .witness(notice(seal: number(using: &generator), last: number(using: &generator)))
         default:
             .goodbye(
                 Goodbye(

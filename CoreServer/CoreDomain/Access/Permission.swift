@@ -15,6 +15,7 @@ package enum Permission: String, Sendable, CaseIterable, Comparable {
     // Of a tenant.
     case tenantRead = "tenant.read"
     case tenantWrite = "tenant.write"
+    case tenantExport = "tenant.export"
     case shipsCreate = "ships.create"
     case fleetsRead = "fleets.read"
     case fleetsWrite = "fleets.write"

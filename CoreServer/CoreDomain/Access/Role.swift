@@ -26,7 +26,8 @@ package enum Role: String, Sendable, CaseIterable {
             ])
         case .admin:
             Role.operator.permissions.union([
-                .tenantWrite, .shipsCreate, .fleetsWrite, .usersRead, .usersWrite, .bindingsRead,
+                .tenantWrite, .tenantExport, .shipsCreate, .fleetsWrite, .usersRead, .usersWrite,
+                .bindingsRead,
                 .bindingsWrite, .tokensRead, .tokensWrite, .retentionWrite, .labelPolicyWrite,
                 .keysRead, .keysRotate, .auditRead,
             ])

@@ -19,6 +19,34 @@ package struct AuditEntry: Sendable, Hashable {
     /// Of the entry before; 32 zeros before the first.
     package let previous: [UInt8]
 
+    package init(
+        tenant: TenantID,
+        sequence: Int64,
+        at: Timestamp,
+        actor: String,
+        action: String,
+        target: String,
+        before: String,
+        after: String,
+        reason: String,
+        requestID: String,
+        revision: Int64,
+        previous: [UInt8]
+    ) {
+        self.tenant = tenant
+        self.sequence = sequence
+        self.at = at
+        self.actor = actor
+        self.action = action
+        self.target = target
+        self.before = before
+        self.after = after
+        self.reason = reason
+        self.requestID = requestID
+        self.revision = revision
+        self.previous = previous
+    }
+
     package static let start = [UInt8](repeating: 0, count: 32)
 
     /// SHA-256 over the previous hash, then tenant, sequence, milliseconds since 1970 and revision as

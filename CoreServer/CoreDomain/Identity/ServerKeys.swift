@@ -11,8 +11,17 @@ import Glibc
 package struct ServerKeys: Sendable {
     package let authority: CertificateAuthority
     private let sealingKey: SymmetricKey
+    /// Under which things in the database may still be.
+    private let olderSealingKeys: [SymmetricKey]
+    /// The first bytes of the sealing key's SHA-256.
+    let sealingKeyID: [UInt8]
+    /// Signs the audit's seals.
+    private let auditKey: Curve25519.Signing.PrivateKey
+    /// The Ed25519 public keys of this installation, as far back as there are seals; the newest last.
+    package let auditKeys: [AuditHash]
 
-    /// Reads `<directory>/ca.crt`, `ca.key` and `seal.key`, making them at the first start.
+    /// Reads `<directory>/ca.crt`, `ca.key`, `seal.key`, `audit.key` and `audit.pub`, making what is
+    /// not there, and older sealing keys from `seal.key.1` to `seal.key.9`.
     package init(directory: String, at now: Timestamp) throws {
         try PrivateDirectory.create(directory)
         // Two commands may start on one new directory at once.
@@ -36,11 +45,64 @@ package struct ServerKeys: Sendable {
             certificate: try IssuedCertificate(pem: certificate),
             key: try PrivateKey(pem: key)
         )
-        let seal = try Self.read(sealPath)
-        guard seal.count == 32 else {
-            throw DomainError(.invalid, "\(sealPath) has \(seal.count) bytes, it must have 32")
-        }
+        let seal = try Self.sealingKey(sealPath)
         sealingKey = SymmetricKey(data: seal)
+        sealingKeyID = Array(SHA256.hash(data: seal).prefix(8))
+        olderSealingKeys = try (1...9).map { "\(sealPath).\($0)" }.filter(Self.exists)
+            .map { SymmetricKey(data: try Self.sealingKey($0)) }
+        (auditKey, auditKeys) = try Self.auditKeys(directory)
+    }
+
+    private static func sealingKey(_ path: String) throws -> [UInt8] {
+        let bytes = try read(path)
+        guard bytes.count == 32 else {
+            throw DomainError(.invalid, "\(path) has \(bytes.count) bytes, it must have 32")
+        }
+        return bytes
+    }
+
+    /// The key that signs from now on, and all public ones, which `audit.pub` keeps a line each: whoever
+    /// puts another `audit.key` there leaves the old one's line.
+    private static func auditKeys(
+        _ directory: String
+    ) throws -> (Curve25519.Signing.PrivateKey, [AuditHash]) {
+        let (path, publicPath) = (directory + "/audit.key", directory + "/audit.pub")
+        if !exists(path) {
+            let drawn = Curve25519.Signing.PrivateKey().rawRepresentation
+            try AtomicFile.write(Array(drawn), to: path, mode: 0o600)
+        }
+        guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: read(path)),
+            let own = AuditHash(bytes: Array(key.publicKey.rawRepresentation))
+        else { throw DomainError(.invalid, "\(path) is no Ed25519 key of 32 bytes") }
+        var known: [AuditHash] = []
+        if exists(publicPath) {
+            known = try AuditHash.keys(inFile: publicPath)
+        }
+        if known.last != own {
+            known = known.filter { $0 != own } + [own]
+            let text = known.map { "\($0)\n" }.joined()
+            try AtomicFile.write(text: text, to: publicPath, mode: 0o644)
+        }
+        return (key, known)
+    }
+
+    /// The public part of the key that signs now.
+    package var auditPublicKey: AuditHash { auditKeys.last ?? .zero }
+
+    /// Signs what a seal says, with the audit's key.
+    package func sign(_ seal: AuditSeal) throws -> StoredSeal {
+        let hash = seal.hash
+        let message = AuditWitness.message(
+            tenant: seal.tenant,
+            seal: seal.number,
+            last: seal.last,
+            hash: hash
+        )
+        return StoredSeal(
+            seal: seal,
+            hash: hash,
+            signature: Array(try auditKey.signature(for: message))
+        )
     }
 
     private static func exists(_ path: String) -> Bool {
@@ -71,16 +133,16 @@ package struct ServerKeys: Sendable {
     }
 
     func open(_ sealed: [UInt8], context: String) throws -> [UInt8] {
-        do {
-            let box = try AES.GCM.SealedBox(combined: sealed)
-            return Array(
-                try AES.GCM.open(box, using: sealingKey, authenticating: Array(context.utf8))
-            )
-        } catch {
-            throw DomainError(
-                .invalid,
-                "a secret in the database was sealed under another key: is seal.key the right one?"
-            )
+        let box = try? AES.GCM.SealedBox(combined: sealed)
+        for key in [sealingKey] + olderSealingKeys {
+            guard let box,
+                let secret = try? AES.GCM.open(box, using: key, authenticating: Array(context.utf8))
+            else { continue }
+            return Array(secret)
         }
+        throw DomainError(
+            .invalid,
+            "a secret in the database was sealed under another key: is seal.key the right one?"
+        )
     }
 }

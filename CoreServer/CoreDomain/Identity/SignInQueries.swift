@@ -111,7 +111,7 @@ enum SignInQueries {
 
     /// All of a user's but one: the one that changed the password goes on.
     static let endOthers = Statement(
-        "end_sessions_of_user",
+        "end_other_sessions_of_user",
         """
         UPDATE hawser.sessions SET ended_at = $3::timestamptz
         WHERE tenant_id = $1::bigint AND user_id = $2::bigint AND ended_at IS NULL

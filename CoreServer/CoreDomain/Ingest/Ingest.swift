@@ -12,6 +12,8 @@ package struct Ingest: Sendable {
     let standard: Quota
     /// Of what ships send; none where nothing is limited by time.
     let gate: IngestGate?
+    /// Whose seals of the audit count.
+    let auditKeys: [AuditHash]
     private let partitions: Partitions
     let logPartitions: Partitions
 
@@ -20,11 +22,13 @@ package struct Ingest: Sendable {
         clock: WallClock,
         metrics: IngestMetrics,
         standard: Quota = .unlimited,
-        gate: IngestGate? = nil
+        gate: IngestGate? = nil,
+        auditKeys: [AuditHash] = []
     ) {
         self.pool = pool
         self.standard = standard
         self.gate = gate
+        self.auditKeys = auditKeys
         self.clock = clock
         self.metrics = metrics
         self.partitions = Partitions(pool: pool, statement: IngestQueries.ensurePartitions)

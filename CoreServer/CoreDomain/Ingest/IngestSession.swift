@@ -20,7 +20,7 @@ package actor IngestSession {
     package nonisolated let staged: [Lane: [UInt8]]
     package nonisolated let catalogueWatermark: UInt32
 
-    private let ingest: Ingest
+    let ingest: Ingest
     private let partitions: Partitions
     private var catalogue: SeriesCatalogue
     private var next: [Lane: UInt64]

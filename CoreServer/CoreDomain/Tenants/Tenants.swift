@@ -5,7 +5,7 @@ import FleetModel
 /// Who is on this shore.
 package struct Tenants: Sendable {
     let pool: PostgresPool
-    private let authorities: TenantAuthorities
+    let authorities: TenantAuthorities
 
     package init(pool: PostgresPool, authorities: TenantAuthorities) {
         self.pool = pool
@@ -27,9 +27,9 @@ package struct Tenants: Sendable {
             try connection.execute(TenantQueries.nextNumber).first?.int64("tenant_id") ?? 0
         }
         let id = TenantID(number)
-        let sealed = try authorities.make(for: id, name: name, at: now)
+        let made = try authorities.make(name: name, at: now)
         do {
-            try await pool.transaction(tenant: id) { connection in
+            try await pool.transaction(tenant: id) { [authorities] connection in
                 _ = try connection.execute(
                     TenantQueries.insert,
                     .int64(id.rawValue),
@@ -37,7 +37,7 @@ package struct Tenants: Sendable {
                     .timestamp(now),
                     .optional(displayName, PostgresValue.text)
                 )
-                try TenantAuthorities.store(sealed, for: id, at: now, connection)
+                try authorities.store(made, for: id, at: now, connection)
                 try AuditTrail(tenant: id, change: change, now: now, connection: connection)
                     .created(try Self.record(of: id, connection))
             }
@@ -59,6 +59,15 @@ package struct Tenants: Sendable {
             throw DomainError(.notFound, "there is no tenant named \(name)")
         }
         return Tenant(id: TenantID(number), name: name)
+    }
+
+    /// All that is stored of a tenant, part by part.
+    package func export(
+        _ tenant: TenantID,
+        name: String,
+        at now: Timestamp
+    ) -> TenantExport {
+        TenantExport(pool: pool, tenant: tenant, name: name, at: now)
     }
 
     /// The name of the caller's own tenant.

@@ -33,6 +33,7 @@ actor UplinkSession {
     /// What the shore asked for: one step of it at a look around, so that nothing else has to wait.
     private var unanswered: [Want] = []
     private var renewalKey: PrivateKey?
+    private let seals: SealKeeper
     private let outage: Outage
     private let started = ContinuousClock.now
     /// What the hello said of the ship's clock.
@@ -87,6 +88,7 @@ actor UplinkSession {
     ) async throws {
         self.store = store
         self.desk = desk
+        seals = SealKeeper(store: store)
         share = LaneShare(share: desk.backlogShare)
         self.status = status
         self.clock = clock
@@ -106,7 +108,8 @@ actor UplinkSession {
             ledger: try await store.ledger(),
             instance: instance,
             closed: try await store.closedEpoch(),
-            answersWants: true
+            answersWants: true,
+            keepsSeals: true
         )
         upload = UploadSession(
             lanes: reports,
@@ -324,6 +327,7 @@ actor UplinkSession {
             isSettling = false
             await tell(lacking)
             await status.synced()
+            if let kept = try await seals.kept() { try await write(.witness(kept)) }
             if state.renewCertificate { try await askForCertificate() }
         case .acknowledgement(let lanes):
             let releases = try upload.acknowledgementReceived(lanes, at: steadyNow)
@@ -348,7 +352,13 @@ actor UplinkSession {
             if unanswered.count < Self.unansweredLimit, !unanswered.contains(want) {
                 unanswered.append(want)
             }
-        case .hello, .data, .ledger, .certificateRequest, .goodbye, .wantAnswer:
+        case .seal(let notice):
+            do {
+                try await write(.witness(try await seals.keep(notice)))
+            } catch let error as StoreError where error.isRetryable {
+                logger.debug("a seal of the audit can't be kept: \(error)")
+            }
+        case .hello, .data, .ledger, .certificateRequest, .goodbye, .wantAnswer, .witness:
             throw ProtocolError(.unexpectedFrame, "a frame of kind \(frame.kind) from the shore")
         }
         wake.yield()

@@ -30,7 +30,8 @@ struct RawSession: Sendable {
                 },
                 ledger: LedgerReport(totals: ledger),
                 instance: answersWants ? 1 : nil,
-                answersWants: answersWants
+                answersWants: answersWants,
+                keepsSeals: answersWants
             )
         )
     }

@@ -176,7 +176,8 @@ struct RowSecurityTests {
                         // For servers of two versions: four arguments and five.
                         "drop_partitions", "drop_partitions", "ensure_chunk_partition",
                         "ensure_log_partition", "ensure_partitions",
-                        "ensure_rollup_chunk_partition", "tenant_by_name", "tenant_directory",
+                        "ensure_rollup_chunk_partition", "erase_rows", "tenant_by_name",
+                        "tenant_directory",
                     ]
                 )
                 let loose = """

@@ -1,0 +1,96 @@
+import CorePostgres
+import FleetModel
+import FleetProtocol
+import FleetRuntime
+
+/// The ship as a witness of the tenant's audit.
+extension IngestSession {
+    /// The newest seal, unless the ship has reported it.
+    package func unreportedSeal() async throws -> SealNotice? {
+        let identity = admission.identity
+        return try await Ingest.reaching {
+            try await ingest.pool.transaction(tenant: identity.tenant, readOnly: true) {
+                connection in
+                guard let newest = try AuditSealer.newest(of: identity.tenant, connection) else {
+                    return nil
+                }
+                let reported = try connection.execute(
+                    AuditSealQueries.witnessed,
+                    .int64(identity.tenant.rawValue),
+                    .int64(identity.ship.rawValue)
+                ).first?.bytes("hash")
+                return reported == newest.hash.bytes ? nil : SealNotice(newest.witness)
+            }
+        }
+    }
+
+    /// Writes down what the ship holds. A seal that is signed and not here is one that was here: the
+    /// database was restored, or somebody took the end of the audit away.
+    package func note(_ notice: SealNotice) async throws {
+        let (identity, epoch, now) = (admission.identity, epoch, ingest.clock.now())
+        guard let witness = AuditWitness(notice) else { return }
+        let isSigned = ingest.auditKeys.contains { witness.isSigned(by: $0, of: identity.tenant) }
+        try await Ingest.reaching {
+            try await ingest.pool.transaction(tenant: identity.tenant) { connection in
+                let row = try connection.execute(
+                    AuditSealQueries.byNumber,
+                    .int64(identity.tenant.rawValue),
+                    .int64(witness.seal)
+                ).first
+                let isHere =
+                    try row.map { try StoredSeal($0, of: identity.tenant).witness } == witness
+                if isSigned {
+                    _ = try connection.execute(
+                        AuditSealQueries.witness,
+                        values: [
+                            .int64(identity.tenant.rawValue), .int64(identity.ship.rawValue),
+                            .int64(witness.seal), .int64(witness.last), .bytes(witness.hash.bytes),
+                            .bytes(witness.signature), .timestamp(now),
+                        ]
+                    )
+                }
+                guard !isHere || !isSigned else { return }
+                let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
+                if isSigned {
+                    try desk.raise(
+                        .critical,
+                        "audit_witness_missing",
+                        "the ship witnessed seal \(witness.seal) of the audit, over entries to "
+                            + "\(witness.last), and the shore has no such seal: its database was "
+                            + "restored, or the audit was tampered with",
+                        at: now
+                    )
+                } else {
+                    try desk.raise(
+                        .warning,
+                        "audit_witness_forged",
+                        "the ship reports a seal of the audit that this installation never signed: "
+                            + "was audit.key replaced without keeping audit.pub?",
+                        at: now
+                    )
+                }
+            }
+        }
+    }
+}
+
+extension SealNotice {
+    fileprivate init?(_ witness: AuditWitness) {
+        self.init(
+            seal: UInt64(clamping: witness.seal),
+            last: UInt64(clamping: witness.last),
+            hash: witness.hash.bytes,
+            signature: witness.signature
+        )
+    }
+}
+
+extension AuditWitness {
+    /// `nil` for numbers that no seal has.
+    fileprivate init?(_ notice: SealNotice) {
+        guard let seal = Int64(exactly: notice.seal), let last = Int64(exactly: notice.last),
+            let hash = AuditHash(bytes: notice.hash)
+        else { return nil }
+        self.init(seal: seal, last: last, hash: hash, signature: notice.signature)
+    }
+}
