@@ -59,7 +59,7 @@ enum UserQueries {
     )
 
     static let endSessions = Statement(
-        "end_sessions_of_user",
+        "end_all_sessions_of_user",
         """
         UPDATE hawser.sessions SET ended_at = $3::timestamptz
         WHERE tenant_id = $1::bigint AND user_id = $2::bigint AND ended_at IS NULL
