@@ -212,7 +212,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain",
-                "FleetTestSupport", "ShipTestSupport", .logging,
+                "FleetTestSupport", "ShipTestSupport", .crypto, .logging,
             ]
         ),
         .tests(

@@ -8,6 +8,7 @@ import Logging
 /// |---|---|---|---|
 /// | `data` | path | `/var/lib/hawser` | keys, and the embedded cluster |
 /// | `database` | `embedded` or a `postgresql://` URL | `embedded` | where everything is stored; secret |
+/// | `database_direct` | a `postgresql://` URL | none | where `database` is PgBouncer in transaction mode: PostgreSQL itself, for migrations and for listening; secret |
 /// | `database_connections` | 2…100 | 8 | connections of this process |
 /// | `listen` | host:port | `127.0.0.1:8443` | the HTTPS API; port 0 draws a free one |
 /// | `sync_listen` | host:port | `0.0.0.0:8444` | where ships sync |
@@ -33,11 +34,25 @@ import Logging
 /// | `forward[].url` | http:// or https:// URL | | its remote_write endpoint |
 /// | `forward[].headers` | map of texts | | sent along, such as `X-Scope-OrgID` |
 /// | `forward[].token_file` | file with a secret | | sent as `Authorization: Bearer` |
+/// | `public_url` | https:// URL | | where browsers reach this server; needed for `oidc` |
+/// | `oidc[].name` | a-z, 0-9, hyphens | | the provider in addresses and in the audit |
+/// | `oidc[].label` | text | the name | what the sign-in page calls it |
+/// | `oidc[].issuer` | https:// URL | | exactly as its tokens' `iss` says it |
+/// | `oidc[].client_id` | text | | this server's name there |
+/// | `oidc[].client_secret_file` | file with a secret | | none for a public client |
+/// | `oidc[].tenant` | name | | whose realm it is; or else |
+/// | `oidc[].organisation_claim` | claim | | the claim that names the tenant |
+/// | `oidc[].roles_claim` | claim | | where roles are: `groups`, `realm_access.roles` |
+/// | `oidc[].roles` | map of texts | | what they are called there → viewer, operator, admin; others give nothing |
+/// | `oidc[].scopes` | list of texts | | asked for beside `openid` |
+/// | `oidc[].audience` | text | | the `aud` of access tokens for this API; none are taken without it |
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 struct CoreServerConfiguration: Sendable {
     var data = "/var/lib/hawser"
     var database = Database.embedded
+    /// Past a pooler, where `database` is one.
+    var databaseDirect: String?
     var databaseConnections = 8
     var listen = ListenAddress(host: "127.0.0.1", port: 8443)
     var syncListen = ListenAddress(host: "0.0.0.0", port: 8444)
@@ -47,6 +62,7 @@ struct CoreServerConfiguration: Sendable {
     var retention = Retention.standard
     var quota = Quota([.apiRequestsPerSecond: 1000, .apiBurst: 2000, .labelsPerShip: 64])
     var forward: [ForwardingTarget] = []
+    var identity = Identity()
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
 
@@ -82,6 +98,10 @@ struct CoreServerConfiguration: Sendable {
                 default: database,
                 expected: "embedded, or a URL that begins with postgresql://"
             ) { Database($0) } ?? database
+        databaseDirect = Self.direct(reader)
+        if databaseDirect != nil, database == .embedded {
+            reader.report("database_direct", "has no meaning beside the embedded cluster")
+        }
         databaseConnections = reader.int(
             "database_connections",
             default: databaseConnections,
@@ -103,9 +123,19 @@ struct CoreServerConfiguration: Sendable {
         retention = Self.retention(reader)
         quota = Self.quota(reader, over: quota)
         forward = Self.targets(reader)
+        identity = Identity(reader)
         logLevel = reader.choice("log_level", default: logLevel)
         logFormat = reader.choice("log_format", default: logFormat)
         try reader.finish()
+    }
+
+    private static func direct(_ reader: ConfigurationReader) -> String? {
+        let text = reader.parsed(
+            "database_direct",
+            default: "",
+            expected: "a URL that begins with postgresql://"
+        ) { $0.hasPrefix("postgresql://") || $0.hasPrefix("postgres://") ? $0 : nil }
+        return text?.isEmpty ?? true ? nil : text
     }
 
     private static func retention(_ reader: ConfigurationReader) -> Retention {

@@ -25,6 +25,7 @@ struct CoreServices: Sendable {
         _ database: DatabaseAccess,
         data: String,
         quota: Quota,
+        identity: CoreServerConfiguration.Identity = .init(),
         clock: WallClock
     ) throws {
         self.database = database
@@ -38,6 +39,7 @@ struct CoreServices: Sendable {
         tokens = AccessTokens(pool: database.pool)
         let sessions = Sessions(pool: database.pool)
         let passwords = Passwords(pool: database.pool, checks: try PasswordChecks())
+        let throttle = SignInThrottle()
         people = PeopleServices(
             sessions: sessions,
             passwords: passwords,
@@ -46,9 +48,21 @@ struct CoreServices: Sendable {
                 tokens: tokens,
                 passwords: passwords,
                 sessions: sessions,
-                throttle: SignInThrottle(),
+                throttle: throttle,
                 clock: clock
-            )
+            ),
+            oidc: identity.providers.isEmpty
+                ? nil
+                : OIDCSignIn(
+                    providers: identity.providers,
+                    publicURL: identity.publicURL,
+                    pool: database.pool,
+                    tenants: tenants,
+                    sessions: sessions,
+                    throttle: throttle,
+                    transport: OIDCClient(),
+                    clock: clock
+                )
         )
         desk = EnrolmentDesk(pool: database.pool, authorities: authorities)
     }

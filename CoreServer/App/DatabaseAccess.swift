@@ -7,7 +7,7 @@ import Logging
 struct DatabaseAccess: Sendable {
     private let cluster: EmbeddedCluster?
     let pool: PostgresPool
-    /// For the listener, which has a connection of its own.
+    /// For listeners, which have connections of their own.
     let connectionString: String
     let role: String?
 
@@ -33,7 +33,8 @@ struct DatabaseAccess: Sendable {
             role = nil
         case .url(let url):
             cluster = nil
-            owner = url
+            // Migrations take locks for longer than a transaction of a pooler may last.
+            owner = configuration.databaseDirect ?? url
             server = url
             role = ClusterRoles.server
         }
@@ -43,12 +44,15 @@ struct DatabaseAccess: Sendable {
                 PostgresPoolConfiguration(
                     connectionString: server,
                     role: role,
-                    size: configuration.databaseConnections
+                    size: configuration.databaseConnections,
+                    isPooled: configuration.databaseDirect != nil
                 ),
                 logger: logger
             )
             do {
-                try await pool.withConnection { try TenancyCheck.verify($0) }
+                try await pool.transaction(tenant: nil, readOnly: true) {
+                    try TenancyCheck.verify($0)
+                }
             } catch {
                 await pool.close()
                 throw error
@@ -56,7 +60,8 @@ struct DatabaseAccess: Sendable {
             return DatabaseAccess(
                 cluster: cluster,
                 pool: pool,
-                connectionString: server,
+                // A pooler passes no notifications on.
+                connectionString: configuration.databaseDirect ?? server,
                 role: role
             )
         } catch {

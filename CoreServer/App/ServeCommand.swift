@@ -53,12 +53,13 @@ struct ServeCommand: AsyncParsableCommand {
                 database,
                 data: configuration.data,
                 quota: configuration.quota,
+                identity: configuration.identity,
                 clock: .system
             )
             .services(configuration, endpoints: endpoints, logger: logger)
             let group = ServiceGroup(
                 configuration: .init(
-                    services: services.map { .init(service: $0) },
+                    services: services.map { .named($0) },
                     gracefulShutdownSignals: [.sigterm, .sigint],
                     logger: logger
                 )

@@ -85,11 +85,14 @@ package struct CoreRouter: Sendable {
         HealthRoutes(registry: registry, health: health).add(to: router)
         let authentication = Authentication(
             tokens: tokens,
-            sessions: people.sessions,
+            people: people,
             tenants: tenants,
             clock: clock
         )
         SignInRoutes(people: people, authentication: authentication, clock: clock).add(to: router)
+        if let oidc = people.oidc {
+            ProviderSignInRoutes(oidc: oidc, clock: clock).add(to: router)
+        }
         var api = EndpointRouter(
             router,
             authentication: authentication,

@@ -6,9 +6,18 @@ package struct PeopleServices: Sendable {
     package let passwords: Passwords
     package let signIn: SignIn
 
-    package init(sessions: Sessions, passwords: Passwords, signIn: SignIn) {
+    /// Where identity providers are configured.
+    package let oidc: OIDCSignIn?
+
+    package init(
+        sessions: Sessions,
+        passwords: Passwords,
+        signIn: SignIn,
+        oidc: OIDCSignIn? = nil
+    ) {
         self.sessions = sessions
         self.passwords = passwords
         self.signIn = signIn
+        self.oidc = oidc
     }
 }

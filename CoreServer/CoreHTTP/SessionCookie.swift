@@ -5,10 +5,15 @@ import Hummingbird
 /// another site. It goes with the browser's session.
 enum SessionCookie {
     /// `__Host-` makes browsers demand Secure, no Domain, and Path=/.
-    private static let name = "__Host-hawser"
+    static let name = "__Host-hawser"
 
     /// The session's secret, as it came.
     static func text(of request: Request) -> String? {
+        value(of: name, request)
+    }
+
+    /// Of any cookie.
+    static func value(of name: String, _ request: Request) -> String? {
         for header in request.headers[values: .cookie] {
             for pair in header.split(separator: ";") {
                 let parts = pair.split(separator: "=", maxSplits: 1)

@@ -11,6 +11,8 @@ struct ConnectionSettings: Sendable {
     /// `nil`: none, as migrations need.
     var statementTimeout: Duration?
     var searchPath = "hawser,public"
+    /// A pooler in transaction mode is in between, which takes no options and forgets settings.
+    var isPooled = false
 
     /// libpq's keywords and values. Ours that an operator may change come before theirs, the
     /// others after, because the last one counts.
@@ -18,7 +20,7 @@ struct ConnectionSettings: Sendable {
         guard !connectionString.utf8.contains(0), role?.utf8.contains(0) != true else {
             throw PostgresError(.connectionFailed, "The connection string holds a NUL character")
         }
-        return [
+        let parameters = [
             ("application_name", applicationName),
             // A peer that vanished without a word is noticed within about a minute.
             ("keepalives_idle", "30"),
@@ -27,11 +29,20 @@ struct ConnectionSettings: Sendable {
             ("tcp_user_timeout", "60000"),
             ("dbname", connectionString),
             ("client_encoding", "UTF8"),
-            ("options", try options()),
         ]
+        return isPooled ? parameters : parameters + [("options", try options())]
     }
 
-    private func options() throws(PostgresError) -> String {
+    /// What follows BEGIN so that a transaction is as on a connection of one's own.
+    var preamble: String {
+        guard isPooled else { return "" }
+        let calls = settings.map { name, value in
+            "set_config('\(name)', '\(value.replacing("'", with: "''"))', true)"
+        }
+        return "; SELECT \(calls.joined(separator: ", "))"
+    }
+
+    private var settings: [(name: String, value: String)] {
         var settings = [
             ("search_path", searchPath),
             // Plans for the values at hand choose their partitions when planned; a generic plan locks
@@ -45,6 +56,10 @@ struct ConnectionSettings: Sendable {
             ),
         ]
         if let role { settings.append(("role", role)) }
+        return settings
+    }
+
+    private func options() throws(PostgresError) -> String {
         let ours = settings.map { "-c \($0)=\(Self.escaped($1))" }.joined(separator: " ")
         let theirs = try Self.options(in: connectionString)
         return theirs.isEmpty ? ours : "\(theirs) \(ours)"

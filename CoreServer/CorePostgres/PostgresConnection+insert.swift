@@ -12,7 +12,7 @@ extension PostgresConnection {
         at site: CallSite
     ) throws(PostgresError) -> Int {
         try checkCancellation(at: site)
-        let isPrepared = rowCount == 1 || rowCount == plan.rowsPerInsert
+        let isPrepared = !isPooled && (rowCount == 1 || rowCount == plan.rowsPerInsert)
         let types = (0..<rowCount).flatMap { _ in plan.columns.map(\.type) }
         let statement = plan.insertStatement(rowCount: rowCount)
         let name = isPrepared ? try insertName(statement, types, at: site) : ""

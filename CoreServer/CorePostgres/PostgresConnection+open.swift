@@ -16,6 +16,7 @@ extension PostgresConnection {
             throw PostgresError(.connectionFailed, "No memory for a database connection")
         }
         let connection = PostgresConnection(handle: handle, wakeup: wakeup)
+        connection.isPooled = settings.isPooled
         connection.cancellation = cancellation
         // Verbose messages carry the SQLSTATE, which libpq has no call for at this stage.
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)

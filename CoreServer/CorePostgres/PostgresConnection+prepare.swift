@@ -8,6 +8,9 @@ extension PostgresConnection {
     ) throws(PostgresError) -> PostgresResult {
         try checkCancellation(at: site)
         let parameters = try ParameterBuffer(values, at: site)
+        guard !isPooled else {
+            return try perform(unnamed: statement, values, parameters, at: site)
+        }
         let variant = try preparedStatement(statement, values, at: site)
         let sent = parameters.withPointers { values, lengths, formats in
             PQsendQueryPrepared(
@@ -31,6 +34,33 @@ extension PostgresConnection {
             if error.code == .planOutdated { prepared[statement.name] = nil }
             throw error
         }
+    }
+
+    /// Parses and runs at once, and leaves nothing behind.
+    private func perform(
+        unnamed statement: Statement,
+        _ values: [PostgresValue],
+        _ parameters: borrowing ParameterBuffer,
+        at site: CallSite
+    ) throws(PostgresError) -> PostgresResult {
+        let types = values.map(\.type.rawValue)
+        let sent = parameters.withPointers { values, lengths, formats in
+            PQsendQueryParams(
+                handle,
+                statement.sql,
+                Int32(parameters.count),
+                types,
+                values,
+                lengths,
+                formats,
+                1
+            )
+        }
+        guard sent == 1 else { throw sendFailure(at: site) }
+        guard let result = try collectResults(at: site) else {
+            throw PostgresError(.rejected, "PostgreSQL answered nothing", at: site)
+        }
+        return result
     }
 
     private func preparedStatement(

@@ -18,6 +18,9 @@ package final class PostgresConnection {
     var insertNames: [String: String] = [:]
     /// The first failure inside the transaction that is open: later ones are only its echo.
     var transactionFailure: PostgresError?
+    /// A pooler in transaction mode is in between: what is prepared under a name may be on another of
+    /// its connections at the next transaction.
+    var isPooled = false
     /// Set when the conversation with the server got out of step, so that nobody goes on with it.
     var isOutOfStep = false
 

@@ -23,6 +23,7 @@ extension PostgresPool {
     ) async throws -> Value {
         let access = readOnly ? "READ ONLY" : "READ WRITE"
         var beginning = "BEGIN ISOLATION LEVEL \(isolation.rawValue) \(access)"
+        beginning += preamble
         if let tenant {
             // A number, so nothing can be smuggled in; local to the transaction.
             beginning += "; SELECT set_config('hawser.tenant_id', '\(tenant.rawValue)', true)"

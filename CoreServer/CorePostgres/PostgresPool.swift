@@ -35,6 +35,8 @@ package final class PostgresPool: Service {
     }
 
     let configuration: PostgresPoolConfiguration
+    /// Told to each transaction where a pooler in between forgets what connections are told.
+    let preamble: String
     private let threads: [ConnectionThread]
     private let logger: Logger
     let state: Mutex<State>
@@ -46,8 +48,10 @@ package final class PostgresPool: Service {
             connectionString: configuration.connectionString,
             applicationName: configuration.applicationName,
             role: configuration.role,
-            statementTimeout: configuration.statementTimeout
+            statementTimeout: configuration.statementTimeout,
+            isPooled: configuration.isPooled
         )
+        preamble = settings.preamble
         threads = (0..<configuration.size).map { number in
             ConnectionThread(settings: settings, name: "postgres-\(number)", logger: logger)
         }

@@ -15,6 +15,9 @@ package struct PostgresPoolConfiguration: Sendable {
     package var applicationName: String
     /// Callers that may wait for a connection; more are refused at once.
     package var waiterLimit: Int
+    /// A pooler in transaction mode is in between: what a connection is told or prepares is gone after
+    /// each transaction.
+    package var isPooled: Bool
 
     package init(
         connectionString: String,
@@ -23,7 +26,8 @@ package struct PostgresPoolConfiguration: Sendable {
         statementTimeout: Duration = .seconds(30),
         acquireTimeout: Duration = .seconds(10),
         applicationName: String = "hawser",
-        waiterLimit: Int = 1000
+        waiterLimit: Int = 1000,
+        isPooled: Bool = false
     ) {
         precondition(size > 0, "a pool has at least one connection")
         precondition(waiterLimit >= 0, "a limit is not negative")
@@ -34,5 +38,6 @@ package struct PostgresPoolConfiguration: Sendable {
         self.acquireTimeout = acquireTimeout
         self.applicationName = applicationName
         self.waiterLimit = waiterLimit
+        self.isPooled = isPooled
     }
 }

@@ -56,7 +56,7 @@ struct RunCommand: AsyncParsableCommand {
         )
         let group = ServiceGroup(
             configuration: .init(
-                services: services.map { .init(service: $0) },
+                services: services.map { .named($0) },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

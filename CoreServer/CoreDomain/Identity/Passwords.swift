@@ -47,20 +47,7 @@ package struct Passwords: Sendable {
             }
             try trail.note("user.create", "user/\(name)", after: "{\"kind\":\"person\"}")
             guard let role else { return }
-            _ = try connection.execute(
-                AccessQueries.insertBinding,
-                .int64(tenant.rawValue),
-                .int64(user),
-                .text(role.rawValue),
-                .timestamp(now),
-                .text(change.actor)
-            )
-            _ = try connection.execute(AccessQueries.touchRevision, .int64(tenant.rawValue))
-            try trail.note(
-                "binding.create",
-                "user/\(name)",
-                after: "{\"role\":\"\(role.rawValue)\"}"
-            )
+            try TenantBinding.insert(role, of: user, named: name, trail)
         }
     }
 

@@ -59,6 +59,7 @@ package final class QuotaBook: Sendable {
             $0[tenant]?.requests.takeOne(rate: Double(rate), size: size, at: now)
         }
         guard let wait else { return }
+        refused(Quota.Limit.apiRequestsPerSecond.rawValue)
         throw DomainError.quota(
             .apiRequestsPerSecond,
             rate,
@@ -94,7 +95,16 @@ package final class QuotaBook: Sendable {
             return page
         }
         if let known { return known }
-        let page = try await read(tenant)
+        let page: Page
+        do {
+            page = try await read(tenant)
+        } catch {
+            // A database that is away for a moment ends no session: what was known holds meanwhile.
+            guard !(error is CancellationError),
+                let stale = entries.withLock({ $0[tenant]?.page })
+            else { throw error }
+            return stale
+        }
         entries.withLock { entries in
             if entries[tenant] == nil {
                 let quota = page.quota

@@ -72,7 +72,8 @@ extension Ships {
         _ act: Act,
         _ edit: @Sendable @escaping (inout ShipDetails) throws -> Void
     ) async throws -> ShipRecord {
-        try await pool.transaction(tenant: act.tenant) { connection in
+        let standard = standard
+        return try await pool.transaction(tenant: act.tenant) { connection in
             try Giving.begin(act, connection)
             let before = try Self.record(of: ship, connection)
             try match.check(before)
@@ -81,6 +82,8 @@ extension Ships {
             try details.check()
             if details.labels != before.details.labels {
                 try LabelPolicies.check(details.labels, of: act.tenant, connection)
+                try QuotaDesk(tenant: act.tenant, standard: standard, connection: connection)
+                    .requireLabels(details.labels.values.count)
                 try Self.checkGiven(before.ship, details.labels, act, connection)
             }
             let row = try connection.execute(

@@ -19,7 +19,7 @@ package struct Ships: Sendable {
     let pool: PostgresPool
     private let keys: ServerKeys
     /// What the configuration says where a tenant has no limit of its own.
-    private let standard: Quota
+    let standard: Quota
 
     package init(pool: PostgresPool, keys: ServerKeys, standard: Quota = .unlimited) {
         self.pool = pool
@@ -42,8 +42,9 @@ package struct Ships: Sendable {
         let standard = standard
         do {
             return try await pool.transaction(tenant: tenant) { connection in
-                try QuotaDesk(tenant: tenant, standard: standard, connection: connection)
-                    .requireRoomForShip()
+                let quota = QuotaDesk(tenant: tenant, standard: standard, connection: connection)
+                try quota.requireRoomForShip()
+                try quota.requireLabels(details.labels.values.count)
                 let number =
                     try connection.execute(ShipQueries.nextNumber).first?.int64("ship_id") ?? 0
                 let identity = ShipIdentity(tenant: tenant, ship: ShipID(number))

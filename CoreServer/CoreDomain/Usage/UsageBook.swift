@@ -80,6 +80,8 @@ package final class UsageBook: Service {
             } catch let error as PostgresError where error.code == .commitOutcomeUnknown {
                 // Written or not, nobody knows; counting it again could bill it twice.
                 logger.warning("usage of five seconds may be missing: \(error)")
+            } catch let error as PostgresError where error.sqlState == "23503" {
+                logger.debug("usage of a tenant that is gone is dropped")
             } catch {
                 counts.withLock { $0[key, default: Counts()].add(counted) }
                 logger.debug("usage was not written down: \(error)")

@@ -6,14 +6,14 @@ import Hummingbird
 /// Finds out who asks: by `Authorization: Bearer`, or by the cookie that signing in set.
 struct Authentication: Sendable {
     let tokens: AccessTokens
-    let sessions: Sessions
+    let people: PeopleServices
     let tenants: Tenants
     let clock: WallClock
     private let known = PrincipalCache()
 
-    init(tokens: AccessTokens, sessions: Sessions, tenants: Tenants, clock: WallClock) {
+    init(tokens: AccessTokens, people: PeopleServices, tenants: Tenants, clock: WallClock) {
         self.tokens = tokens
-        self.sessions = sessions
+        self.people = people
         self.tenants = tenants
         self.clock = clock
     }
@@ -35,6 +35,9 @@ struct Authentication: Sendable {
                 throw DomainError(.unauthenticated, "write Authorization: Bearer TOKEN")
             }
             let token = String(parts[1])
+            if let oidc = people.oidc, OIDCSignIn.isBearer(token) {
+                return try await oidc.bearer(token, at: clock.now())
+            }
             return try await known.principal(for: token) {
                 try await tokens.principal(for: token, at: clock.now())
             }
@@ -42,7 +45,7 @@ struct Authentication: Sendable {
         guard let cookie = SessionCookie.text(of: request) else {
             throw DomainError(.unauthenticated, "a token is needed: Authorization: Bearer TOKEN")
         }
-        let principal = try await sessions.principal(for: cookie, at: clock.now())
+        let principal = try await people.sessions.principal(for: cookie, at: clock.now())
         if request.method != .get && request.method != .head {
             try Self.checkChange(
                 request,
@@ -60,7 +63,7 @@ struct Authentication: Sendable {
         guard let cookie = SessionCookie.text(of: request) else {
             throw DomainError(.unauthenticated, "nobody is signed in")
         }
-        let principal = try await sessions.principal(for: cookie, at: clock.now())
+        let principal = try await people.sessions.principal(for: cookie, at: clock.now())
         try Self.checkChange(request, cookie: cookie, token: token)
         return principal
     }

@@ -8,7 +8,7 @@ enum PageTemplates {
     static let sources: [String: String] = [
         "page": page, "report": ReportTemplates.report, "links": ReportTemplates.links,
         "ship": ReportTemplates.ship, "chart": ReportTemplates.chart,
-        "event": ReportTemplates.event, "sign-in": signIn, "sign-out": signOut,
+        "event": ReportTemplates.event, "sign-in": signIn, "sign-out": signOut, "welcome": welcome,
         "problem": problem,
     ]
 
@@ -62,6 +62,9 @@ enum PageTemplates {
         <p class="brand">\(mark)Hawser</p>
         <h1>Sign in</h1>
         {{#message}}<p class="notice" role="alert">{{.}}</p>{{/message}}
+        {{#providers}}
+        <p class="providers"><a href="{{address}}">Sign in with {{label}}</a></p>
+        {{/providers}}
         <form method="post" action="/sign-in">
         <label for="tenant">Company</label>
         <input id="tenant" name="tenant" value="{{tenant}}" autocomplete="organization" \
@@ -99,6 +102,16 @@ enum PageTemplates {
         <button type="submit">Sign out</button>
         </form>
         <p><a href="/">Back to the fleet</a></p>
+        </main>
+        {{/body}}{{/page}}
+        """
+
+    private static let welcome = """
+        {{<page}}{{$title}}Signed in{{/title}}{{$body}}
+        <main class="narrow">
+        <p class="brand">\(mark)Hawser</p>
+        <h1>You are signed in</h1>
+        <p><a href="{{next}}">Go on</a></p>
         </main>
         {{/body}}{{/page}}
         """

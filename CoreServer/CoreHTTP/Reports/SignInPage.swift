@@ -1,9 +1,17 @@
+import CoreDomain
+
 /// The page that asks for a password or an access token and posts it to `/sign-in`.
 package struct SignInPage: Sendable {
     private let message: String?
     private let next: String
     private let tenant: String
     private let name: String
+    private let providers: [Provider]
+
+    private struct Provider {
+        let label: String
+        let address: String
+    }
 
     /// - Parameters:
     ///   - message: why the last attempt failed, in words for the user.
@@ -11,17 +19,25 @@ package struct SignInPage: Sendable {
     ///     there must check that it is a path of ours.
     ///   - tenant: as it was typed before.
     ///   - name: as it was typed before.
+    ///   - providers: where else one can sign in.
     package static func render(
         message: String?,
         next: String,
         tenant: String = "",
-        name: String = ""
+        name: String = "",
+        providers: [(name: String, label: String)] = []
     ) -> String {
         let page = Self(
             message: message?.printable,
             next: next.printable,
             tenant: tenant.printable,
-            name: name.printable
+            name: name.printable,
+            providers: providers.map { provider in
+                Provider(
+                    label: provider.label.printable,
+                    address: "/sign-in/with/\(provider.name)?next=\(FormText.encoded(next))"
+                )
+            }
         )
         return PageTemplates.page("sign-in", page, in: PageTemplates.library)
     }

@@ -20,6 +20,9 @@ struct QuotaRoutes: Sendable {
 
     @Sendable private func put(_ request: Request, _ context: APIContext) async throws -> Response {
         let version = try Self.version(request)
+        if let type = request.headers[.contentType], !type.hasPrefix("application/json") {
+            throw DomainError(.unsupportedMediaType, "the body is application/json")
+        }
         let body = try await request.body.collect(upTo: context.maxUploadSize)
         guard
             let members = try? JSONDecoder().decode(

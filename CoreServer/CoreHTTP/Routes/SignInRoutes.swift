@@ -14,7 +14,9 @@ struct SignInRoutes: Sendable {
         router.get("/") { _, _ in BrowserPages.redirect(to: Self.home) }
         router.get("sign-in") { request, _ in
             let next = BrowserPages.localPath(request.uri.queryParameters["next"].map(String.init))
-            return BrowserPages.html(SignInPage.render(message: nil, next: next))
+            return BrowserPages.html(
+                SignInPage.render(message: nil, next: next, providers: providers)
+            )
         }
         router.post("sign-in", use: signIn)
         router.get("sign-out") { request, _ in
@@ -34,6 +36,10 @@ struct SignInRoutes: Sendable {
 
     static let home = "/api/v1/fleet/report?format=html"
 
+    private var providers: [(name: String, label: String)] {
+        (people.oidc?.providers ?? []).map { ($0.name, $0.label) }
+    }
+
     @Sendable private func signIn(
         _ request: Request,
         _ context: APIContext
@@ -47,7 +53,7 @@ struct SignInRoutes: Sendable {
         do {
             session = try await open(fields, context)
         } catch {
-            return try Self.refusal(error, fields, next)
+            return try refusal(error, fields, next)
         }
         var response = BrowserPages.redirect(to: next == "/" ? Self.home : next)
         response.headers[.setCookie] = SessionCookie.setting(session.text)
@@ -76,7 +82,7 @@ struct SignInRoutes: Sendable {
     }
 
     /// The form again, with what was wrong; other troubles are for the problem page.
-    private static func refusal(
+    private func refusal(
         _ error: any Error,
         _ fields: FormFields,
         _ next: String
@@ -98,7 +104,8 @@ struct SignInRoutes: Sendable {
             message: message,
             next: next,
             tenant: fields["tenant"] ?? "",
-            name: fields["name"] ?? ""
+            name: fields["name"] ?? "",
+            providers: providers
         )
         guard let wait else { return BrowserPages.html(page, status: .unauthorized) }
         var response = BrowserPages.html(page, status: .tooManyRequests)

@@ -49,8 +49,8 @@ import Testing
 
             let signs = page.unicodeScalars.filter { String($0) == sign }.count
             let expected = plain.unicodeScalars.filter { String($0) == sign }.count
-            // Escaped, each of the two is one `&` more.
-            #expect(signs == expected + (sign == "&" ? 2 : 0))
+            // Escaped, each of the three is one `&` more.
+            #expect(signs == expected + (sign == "&" ? 3 : 0))
         }
     }
 

@@ -18,28 +18,7 @@ struct PasswordSignInTests {
     /// A tenant with a person that the command line enters.
     private func person(role: Role = .admin, name: String = "ada") async throws -> Tenant {
         let tenant = try await shore.makeTenant("t\(UInt64.random(in: 0 ... .max))")
-        for (words, input) in [
-            (["user", "create", name, "--role", role.rawValue], ""),
-            (["user", "password", name], Self.password + "\n"),
-        ] {
-            try await withTemporaryDirectory { folder in
-                // The password comes from a file as standard input: never as an argument.
-                let file = folder + "/input"
-                try input.write(toFile: file, atomically: true, encoding: .utf8)
-                let program = try Products.path("core-server")
-                let command =
-                    ([program] + words
-                    + [
-                        "--tenant", tenant.name, "--data", shore.data, "--database",
-                        shore.database.url,
-                    ]).map { "'\($0)'" }.joined(separator: " ")
-                let runner = ProcessRunner("/bin/sh", ["-c", "\(command) < '\(file)'"])
-                try await withProcess(runner) { process in
-                    let status = try await process.waitForExit()
-                    #expect(status == .exited(0), "\(process.standardError)")
-                }
-            }
-        }
+        try await shore.enterPerson(name, of: tenant, role: role, password: Self.password)
         return tenant
     }
 

@@ -86,6 +86,34 @@ struct QuotaTests {
         _ = try await shore.makeShip("two", of: tenant)
     }
 
+    @Test func `labels beyond the limit are refused by the limit's name`() async throws {
+        let shore = try Shore.current()
+        let tenant = try await shore.makeTenant("quota-labels")
+        try await set("{\"labels_per_ship\": 1}", of: tenant, shore)
+        let admin = try await shore.makeToken(tenant, role: .admin)
+        func make(_ name: String, _ labels: String) async throws -> APIResponse {
+            try await shore.call(
+                "/api/v1/ships",
+                method: "POST",
+                token: admin,
+                headers: ["Content-Type: application/json"],
+                body: "{\"name\": \"\(name)\", \"labels\": \(labels)}"
+            )
+        }
+        #expect(try await make("one", "{\"class\": \"tanker\"}").status == 201)
+        let refused = try await make("two", "{\"class\": \"tanker\", \"sea\": \"north\"}")
+        #expect(refused.status == 429, "\(refused.body)")
+        #expect(refused.json["limit"] as? String == "labels_per_ship")
+        let patched = try await shore.call(
+            "/api/v1/ships/one",
+            method: "PATCH",
+            token: admin,
+            headers: ["Content-Type: application/merge-patch+json", "If-Match: *"],
+            body: "{\"labels\": {\"class\": \"tanker\", \"sea\": \"north\"}}"
+        )
+        #expect(patched.status == 429, "\(patched.body)")
+    }
+
     @Test func `too many requests are answered 429 with the limit and the time to wait`()
         async throws
     {
