@@ -59,7 +59,7 @@ enum UserQueries {
     )
 
     static let endSessions = Statement(
-        "end_sessions_of_user",
+        "end_all_sessions_of_user",
         """
         UPDATE hawser.sessions SET ended_at = $3::timestamptz
         WHERE tenant_id = $1::bigint AND user_id = $2::bigint AND ended_at IS NULL
@@ -67,12 +67,24 @@ enum UserQueries {
     )
 
     /// What goes before the user does.
-    static let deletions = ["role_bindings", "api_tokens", "sessions", "users"].map { table in
+    static let deletions = [
         Statement(
-            "delete_user_\(table)",
-            "DELETE FROM hawser.\(table) WHERE tenant_id = $1::bigint AND user_id = $2::bigint"
-        )
-    }
+            "delete_user_role_bindings",
+            "DELETE FROM hawser.role_bindings WHERE tenant_id = $1::bigint AND user_id = $2::bigint"
+        ),
+        Statement(
+            "delete_user_api_tokens",
+            "DELETE FROM hawser.api_tokens WHERE tenant_id = $1::bigint AND user_id = $2::bigint"
+        ),
+        Statement(
+            "delete_user_sessions",
+            "DELETE FROM hawser.sessions WHERE tenant_id = $1::bigint AND user_id = $2::bigint"
+        ),
+        Statement(
+            "delete_user_users",
+            "DELETE FROM hawser.users WHERE tenant_id = $1::bigint AND user_id = $2::bigint"
+        ),
+    ]
 
     static let all = [list, byName, insert, update, endTokens, endSessions] + deletions
 }
