@@ -11,6 +11,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "core-server", targets: ["CoreServer"]),
+        .executable(name: "hawser", targets: ["Hawser"]),
         .executable(name: "ship-agent", targets: ["ShipAgent"]),
         .executable(name: "fleet-sim", targets: ["FleetSim"]),
         .executable(name: "hawser-bench", targets: ["HawserBench"]),
@@ -26,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -69,7 +71,7 @@ let package = Package(
             in: "CoreServer/CoreDomain",
             uses: [
                 "FleetModel", "FleetSeries", "FleetIdentity", "FleetProtocol", "FleetRuntime",
-                "CorePostgres", .crypto, .lifecycle, .logging,
+                "CorePostgres", .crypto, .cryptoExtras, .lifecycle, .logging,
             ]
         ),
         .swift(
@@ -78,7 +80,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "CoreDomain",
                 .hummingbird, .hummingbirdCore, .hummingbirdTLS, .mustache, .httpTypes, .logging,
-                .nioCore, .nioSSL,
+                .nioCore, .nioHTTP1, .nioHTTPTypes, .nioSSL,
             ]
         ),
         .swift(
@@ -97,6 +99,11 @@ let package = Package(
                 "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .httpClient, .lifecycle, .logging,
                 .nioCore, .nioHTTP1, .unixSignals,
             ]
+        ),
+        .executable(
+            "Hawser",
+            in: "CoreServer/CLI",
+            uses: ["FleetRuntime", .arguments, .httpClient, .nioCore, .nioHTTP1, .nioSSL]
         ),
 
         // ShipAgent: the ship.
@@ -173,7 +180,8 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "ShipDomain", "CoreTestSupport", "FleetTestSupport",
-                "CZstd", .arguments, .logging, .nioCore, .nioPosix,
+                "CZstd", .arguments, .httpClient, .hummingbird, .hummingbirdTLS, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL,
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),
@@ -249,7 +257,8 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreMigrations", "CoreDomain", "FleetTestSupport",
-                "CoreTestSupport", "CoreServer", "ShipAgent", .logging, .nioCore, .nioPosix,
+                "CoreTestSupport", "CoreServer", "ShipAgent", .crypto, .logging, .nioCore,
+                .nioPosix,
                 .nioSSL,
             ]
         ),
@@ -273,6 +282,7 @@ extension Target.Dependency {
     static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
@@ -284,6 +294,7 @@ extension Target.Dependency {
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")

@@ -27,6 +27,10 @@ package enum CoreMigrations {
             file(15, "audit", PackageResources.V0015_audit_sql),
             file(16, "audit_seals", PackageResources.V0016_audit_seals_sql),
             file(17, "tenant_keys", PackageResources.V0017_tenant_keys_sql),
+            file(18, "sign_in", PackageResources.V0018_sign_in_sql),
+            file(19, "quotas", PackageResources.V0019_quotas_sql),
+            file(20, "usage", PackageResources.V0020_usage_sql),
+            file(21, "administration", PackageResources.V0021_administration_sql),
         ]
     }
 

@@ -18,7 +18,12 @@ enum Administration {
         let database = try await DatabaseAccess.open(own, logger: logger)
         do {
             let clock = WallClock.system
-            let services = try CoreServices(database, data: configuration.data, clock: clock)
+            let services = try CoreServices(
+                database,
+                data: configuration.data,
+                quota: configuration.quota,
+                clock: clock
+            )
             let result = try await body(services, clock.now())
             await database.close()
             return result

@@ -12,11 +12,22 @@ import Logging
 /// | `listen` | host:port | `127.0.0.1:8443` | the HTTPS API; port 0 draws a free one |
 /// | `sync_listen` | host:port | `0.0.0.0:8444` | where ships sync |
 /// | `public_hosts` | list of names and addresses | `localhost`, `127.0.0.1` | what the server's certificate is for |
+/// | `api_connections` | 16…1000000 | 16384 | connections to the API at once; no more than open files allow |
+/// | `api_connections_per_address` | 1…1000000 | 1024 | of those from one address |
 /// | `retention.raw_days` | 1…36500 | 92 | how long samples are kept, for tenants without a retention of their own |
 /// | `retention.five_minute_days` | 1…36500 | 400 | how long five-minute rollups are; no shorter than samples |
 /// | `retention.hour_days` | 1…36500 | 1830 | how long hourly rollups are; no shorter than those |
 /// | `retention.log_days` | 1…36500 | 92 | how long logs are |
 /// | `retention.record_days` | 400…36500 | 1830 | how long events, declarations, accounts by day and use of links are |
+/// | `quotas.ships` | number | unlimited | ships that are not revoked, of a tenant without a limit of its own |
+/// | `quotas.series` | number | unlimited | series of all its ships |
+/// | `quotas.ingest_samples_per_second` | number | unlimited | samples taken from its ships |
+/// | `quotas.ingest_bytes_per_day` | number | unlimited | bytes of segments by UTC day |
+/// | `quotas.storage_bytes` | number | unlimited | bytes of samples, rollups and logs |
+/// | `quotas.artifact_bytes` | number | unlimited | bytes of artifacts |
+/// | `quotas.api_requests_per_second` | number | 1000 | requests with its tokens, by server |
+/// | `quotas.api_burst` | number | 2000 | of those at once after a pause |
+/// | `quotas.labels_per_ship` | number | 64 | labels of a ship |
 /// | `forward[].name` | a-z, 0-9, hyphens | | the target's name in the database and in metrics; never used again for another |
 /// | `forward[].tenant` | name | | whose samples go there |
 /// | `forward[].url` | http:// or https:// URL | | its remote_write endpoint |
@@ -31,7 +42,10 @@ struct CoreServerConfiguration: Sendable {
     var listen = ListenAddress(host: "127.0.0.1", port: 8443)
     var syncListen = ListenAddress(host: "0.0.0.0", port: 8444)
     var publicHosts = ["localhost", "127.0.0.1"]
+    var apiConnections = 16_384
+    var apiConnectionsPerAddress = 1024
     var retention = Retention.standard
+    var quota = Quota([.apiRequestsPerSecond: 1000, .apiBurst: 2000, .labelsPerShip: 64])
     var forward: [ForwardingTarget] = []
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
@@ -76,7 +90,18 @@ struct CoreServerConfiguration: Sendable {
         listen = Self.address("listen", default: listen, reader)
         syncListen = Self.address("sync_listen", default: syncListen, reader)
         publicHosts = reader.strings("public_hosts", default: publicHosts)
+        apiConnections = reader.int(
+            "api_connections",
+            default: apiConnections,
+            range: 16...1_000_000
+        )
+        apiConnectionsPerAddress = reader.int(
+            "api_connections_per_address",
+            default: apiConnectionsPerAddress,
+            range: 1...1_000_000
+        )
         retention = Self.retention(reader)
+        quota = Self.quota(reader, over: quota)
         forward = Self.targets(reader)
         logLevel = reader.choice("log_level", default: logLevel)
         logFormat = reader.choice("log_format", default: logFormat)
@@ -107,6 +132,21 @@ struct CoreServerConfiguration: Sendable {
             reader.report("retention", "is not in order: \(error)")
         }
         return retention
+    }
+
+    private static func quota(_ reader: ConfigurationReader, over standard: Quota) -> Quota {
+        let section = reader.section("quotas")
+        var limits: [Quota.Limit: Int64] = [:]
+        for limit in Quota.Limit.allCases {
+            let most = Int(Quota.most)
+            let value = section.int(
+                limit.rawValue,
+                default: Int(standard[limit] ?? Quota.most),
+                range: Int(limit.least)...most
+            )
+            if value < most { limits[limit] = Int64(value) }
+        }
+        return Quota(limits)
     }
 
     private static func targets(_ reader: ConfigurationReader) -> [ForwardingTarget] {

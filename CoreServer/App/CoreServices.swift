@@ -13,20 +13,44 @@ struct CoreServices: Sendable {
     let tenants: Tenants
     let ships: Ships
     let tokens: AccessTokens
+    let people: PeopleServices
     let desk: EnrolmentDesk
     let keys: ServerKeys
     private let authorities: TenantAuthorities
+    private let signingKey: SigningKey
+    private let quota: Quota
     private let database: DatabaseAccess
     private let clock: WallClock
 
-    init(_ database: DatabaseAccess, data: String, clock: WallClock) throws {
+    init(
+        _ database: DatabaseAccess,
+        data: String,
+        quota: Quota,
+        clock: WallClock
+    ) throws {
         self.database = database
         self.clock = clock
+        self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
         authorities = TenantAuthorities(pool: database.pool, keys: keys)
+        signingKey = try SigningKey(directory: data + "/authority")
         tenants = Tenants(pool: database.pool, authorities: authorities)
-        ships = Ships(pool: database.pool, keys: keys)
+        ships = Ships(pool: database.pool, keys: keys, standard: quota)
         tokens = AccessTokens(pool: database.pool)
+        let sessions = Sessions(pool: database.pool)
+        let passwords = Passwords(pool: database.pool, checks: try PasswordChecks())
+        people = PeopleServices(
+            sessions: sessions,
+            passwords: passwords,
+            signIn: SignIn(
+                tenants: tenants,
+                tokens: tokens,
+                passwords: passwords,
+                sessions: sessions,
+                throttle: SignInThrottle(),
+                clock: clock
+            )
+        )
         desk = EnrolmentDesk(pool: database.pool, authorities: authorities)
     }
 
@@ -49,6 +73,8 @@ struct CoreServices: Sendable {
         let revocations = Revocations()
         let bell = WantBell()
         let telemetry = Telemetry(pool: database.pool)
+        let book = QuotaBook(pool: database.pool, standard: quota, clock: clock, registry: registry)
+        let usage = UsageBook(pool: database.pool, clock: clock, logger: logger)
         let sync = SyncServer(
             SyncServer.Configuration(
                 host: configuration.syncListen.host,
@@ -61,7 +87,9 @@ struct CoreServices: Sendable {
                 pool: database.pool,
                 clock: clock,
                 metrics: IngestMetrics(registry),
-                auditKeys: keys.auditKeys
+                auditKeys: keys.auditKeys,
+                standard: quota,
+                gate: IngestGate(book: book, usage: usage)
             ),
             revocations: revocations,
             bell: bell,
@@ -70,15 +98,19 @@ struct CoreServices: Sendable {
             logger: logger,
             onListening: { endpoints.syncListens(on: $0) }
         )
+        var edge = APIServer.Configuration(
+            host: configuration.listen.host,
+            port: configuration.listen.port,
+            certificateChain: chain,
+            privateKey: shoreKey.pem
+        )
+        edge.connections = configuration.apiConnections
+        edge.connectionsPerAddress = configuration.apiConnectionsPerAddress
         let api = try APIServer.make(
-            APIServer.Configuration(
-                host: configuration.listen.host,
-                port: configuration.listen.port,
-                certificateChain: chain,
-                privateKey: shoreKey.pem
-            ),
+            edge,
             router: CoreRouter(
                 tokens: tokens,
+                people: people,
                 reports: Reports(
                     pool: database.pool,
                     telemetry: telemetry,
@@ -97,12 +129,25 @@ struct CoreServices: Sendable {
                     telemetry: telemetry
                 ),
                 tenants: tenants,
+                administration: AdministrationDesk(
+                    users: Users(pool: database.pool),
+                    bindings: Bindings(pool: database.pool),
+                    fleets: Fleets(pool: database.pool),
+                    policies: LabelPolicies(pool: database.pool),
+                    retentions: retentions(standard: configuration.retention),
+                    requests: IdempotentRequests(pool: database.pool)
+                ),
                 desk: desk,
                 audit: AuditLog(pool: database.pool, keys: keys, clock: clock),
                 vault: TenantVault(pool: database.pool, keys: keys),
                 health: DatabaseHealth(pool: database.pool),
                 registry: registry,
                 clock: clock,
+                quotas: Quotas(pool: database.pool, standard: quota),
+                book: book,
+                usage: usage,
+                usages: Usages(pool: database.pool),
+                signingKey: signingKey,
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,
@@ -127,7 +172,7 @@ struct CoreServices: Sendable {
             bell: bell
         )
         let upkeep = upkeep(configuration, registry: registry, logger: logger)
-        return [database.pool, listener, wants] + upkeep + [sync, api]
+        return [database.pool, usage, listener, wants] + upkeep + [sync, api]
     }
 
     func retentions(standard: Retention) -> Retentions {
@@ -164,6 +209,7 @@ struct CoreServices: Sendable {
             compaction: Compaction(pool: database.pool),
             rollups: RollupCompaction(pool: database.pool),
             retentions: retentions(standard: configuration.retention),
+            usages: Usages(pool: database.pool),
             targetsByTenant: { try await forwarder.targetsByTenant() },
             clock: clock,
             metrics: metrics

@@ -41,14 +41,21 @@ struct ServeCommand: AsyncParsableCommand {
         defer { lock.release() }
         // A server that was killed could not take it down.
         unlink(configuration.data + "/endpoints.json")
-        OpenFiles.raiseLimit()
+        // Some are the ships', the database's and the logs': the API alone must not use up all.
+        let files = OpenFiles.raiseLimit()
+        configuration.apiConnections = min(configuration.apiConnections, max(16, files * 3 / 4))
         try ListenCheck.check(configuration.listen)
         try ListenCheck.check(configuration.syncListen)
         let database = try await DatabaseAccess.open(configuration, logger: logger)
         let endpoints = Endpoints(configuration, logger: logger)
         do {
-            let services = try CoreServices(database, data: configuration.data, clock: .system)
-                .services(configuration, endpoints: endpoints, logger: logger)
+            let services = try CoreServices(
+                database,
+                data: configuration.data,
+                quota: configuration.quota,
+                clock: .system
+            )
+            .services(configuration, endpoints: endpoints, logger: logger)
             let group = ServiceGroup(
                 configuration: .init(
                     services: services.map { .init(service: $0) },

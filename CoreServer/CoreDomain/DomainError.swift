@@ -15,10 +15,24 @@ package struct DomainError: Error, Sendable, Equatable, CustomStringConvertible 
         case gone
         /// Too much at once: come again.
         case overloaded
+        /// Changed since the caller looked.
+        case preconditionFailed = "precondition_failed"
+        /// A change that does not say what it is meant for.
+        case preconditionRequired = "precondition_required"
+        /// Understood, and not to be done so.
+        case unprocessable
+        case tooLarge = "too_large"
+        case unsupportedMediaType = "unsupported_media_type"
+        /// A limit of the tenant's is reached: the error names it.
+        case quotaExceeded = "quota_exceeded"
     }
 
     package let code: Code
     package let message: String
+    /// The limit's name, where one is reached.
+    package var limit: String?
+    /// Seconds until it may be tried again, where that helps.
+    package var retryAfter: Int?
 
     package init(_ code: Code, _ message: String) {
         self.code = code

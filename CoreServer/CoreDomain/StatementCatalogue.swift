@@ -9,7 +9,9 @@ package enum StatementCatalogue {
             + CompactionQueries.all + RetentionQueries.all + JobQueries.all + ForwardingQueries.all
             + SummaryQueries.all + LedgerQueries.all + DistributionQueries.all + LogQueries.all
             + EpochQueries.all + WantQueries.all + ClockQueries.all + RollupChunkQueries.all
-            + AuditQueries.all + AuditSealQueries.all
-            + TenantKeyQueries.all + TenantEndQueries.all
+            + AuditQueries.all + AuditSealQueries.all + TenantKeyQueries.all + TenantEndQueries.all
+            + UserQueries.all + BindingQueries.all + TokenQueries.all + FleetQueries.all
+            + RegisterQueries.all + LabelPolicyQueries.all + IdempotencyQueries.all
+            + SignInQueries.all + QuotaQueries.all + UsageQueries.all
     }
 }

@@ -1,10 +1,15 @@
 import CoreDomain
+import FleetModel
+import Glibc
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 
 /// What travels with a request: who asks, once that is known, and what it is about.
 package struct APIContext: RequestContext {
+    /// Where the request came from, for counting failures: an address, of IPv6 its network of 64 bits.
+    let clientAddress: String
     package var coreContext: CoreRequestContextStorage
     /// Set by `EndpointRouter`; routes behind it ask for it with `caller`.
     package var principal: Principal?
@@ -14,6 +19,15 @@ package struct APIContext: RequestContext {
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        clientAddress = Self.address(source.channel.remoteAddress)
+    }
+
+    private static func address(_ address: SocketAddress?) -> String {
+        guard let text = address?.ipAddress else { return "unknown" }
+        guard case .v6 = address else { return text }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        guard inet_pton(AF_INET6, text, &bytes) == 1 else { return text }
+        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
     }
 
     /// Bodies are small on this API; artifacts will have routes of their own.
@@ -55,6 +69,29 @@ package struct APIContext: RequestContext {
             guard let visibility else { throw DomainError(.forbidden, "no ships were asked for") }
             return visibility
         }
+    }
+
+    /// What the path names. None that is stored has a NUL, which PostgreSQL would refuse to look for.
+    func name(_ parameter: String) throws -> String {
+        let name = try parameters.require(parameter)
+        guard !name.utf8.contains(0), !name.contains("%00") else {
+            throw DomainError(.notFound, "there is no \(parameter) of this name")
+        }
+        return name
+    }
+
+    /// What the path numbers.
+    func number(_ parameter: String) throws -> Int64 {
+        let text = try parameters.require(parameter)
+        guard let number = Int64(text) else {
+            throw DomainError(.notFound, "there is no \(parameter) \(text): they have numbers")
+        }
+        return number
+    }
+
+    /// Who changes what, why and when.
+    func act(_ request: Request, at now: Timestamp) throws -> Act {
+        Act(by: try caller, for: try change(request), at: now)
     }
 
     /// On whose behalf a change is made.

@@ -16,6 +16,9 @@ package struct APIServer: Sendable {
         package var certificateChain: [String]
         /// PEM.
         package var privateKey: String
+        /// At a time, of all and of each address.
+        package var connections = 16_384
+        package var connectionsPerAddress = 1024
 
         package init(host: String, port: Int, certificateChain: [String], privateKey: String) {
             self.host = host
@@ -47,13 +50,23 @@ package struct APIServer: Sendable {
             "hawser_http_slow_readers_total",
             help: "Connections closed because an answer was not taken in time."
         )
+        let book = ConnectionBook(
+            limit: configuration.connections,
+            limitPerAddress: configuration.connectionsPerAddress,
+            registry: router.registry
+        )
         return Application(
             router: try router.router(),
             server: try .tls(
                 .http1(
                     configuration: .init(
-                        additionalChannelHandlers: [SlowReaders(slow)],
-                        idleTimeout: .seconds(60)
+                        additionalChannelHandlers: [SlowReaders(slow), RequestDoor(book)],
+                        idleTimeout: .seconds(60),
+                        httpDecoderConfiguration: .init(
+                            maxHeaderFieldSize: RequestDoor.headerLimit,
+                            maxHeaderListSize: RequestDoor.headerLimit,
+                            maxHeaderFieldCount: RequestDoor.headerCountLimit
+                        )
                     )
                 ),
                 tlsConfiguration: tls

@@ -5,6 +5,7 @@ import Hummingbird
 /// The whole API on one page.
 package struct CoreRouter: Sendable {
     package let tokens: AccessTokens
+    package let people: PeopleServices
     package let reports: Reports
     package let logs: Logs
     package let ships: Ships
@@ -14,16 +15,23 @@ package struct CoreRouter: Sendable {
     package let clocks: ShipClocks
     package let distributions: Distributions
     package let tenants: Tenants
+    package let administration: AdministrationDesk
     package let desk: EnrolmentDesk
     package let audit: AuditLog
     package let vault: TenantVault
     package let health: DatabaseHealth
     package let registry: MetricsRegistry
     package let clock: WallClock
+    package let quotas: Quotas
+    package let book: QuotaBook
+    package let usage: UsageBook
+    package let usages: Usages
+    package let signingKey: SigningKey
     package let syncPort: @Sendable () -> Int
 
     package init(
         tokens: AccessTokens,
+        people: PeopleServices,
         reports: Reports,
         logs: Logs,
         ships: Ships,
@@ -33,15 +41,22 @@ package struct CoreRouter: Sendable {
         clocks: ShipClocks,
         distributions: Distributions,
         tenants: Tenants,
+        administration: AdministrationDesk,
         desk: EnrolmentDesk,
         audit: AuditLog,
         vault: TenantVault,
         health: DatabaseHealth,
         registry: MetricsRegistry,
         clock: WallClock,
+        quotas: Quotas,
+        book: QuotaBook,
+        usage: UsageBook,
+        usages: Usages,
+        signingKey: SigningKey,
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
+        self.people = people
         self.reports = reports
         self.logs = logs
         self.ships = ships
@@ -51,12 +66,18 @@ package struct CoreRouter: Sendable {
         self.clocks = clocks
         self.distributions = distributions
         self.tenants = tenants
+        self.administration = administration
         self.desk = desk
         self.audit = audit
         self.vault = vault
         self.health = health
         self.registry = registry
         self.clock = clock
+        self.quotas = quotas
+        self.book = book
+        self.usage = usage
+        self.usages = usages
+        self.signingKey = signingKey
         self.syncPort = syncPort
     }
 
@@ -68,11 +89,20 @@ package struct CoreRouter: Sendable {
         router.add(middleware: AccessLog(registry))
         // Open: health, metrics, the way in.
         HealthRoutes(registry: registry, health: health).add(to: router)
-        SignInRoutes(tokens: tokens, clock: clock).add(to: router)
+        let authentication = Authentication(
+            tokens: tokens,
+            sessions: people.sessions,
+            tenants: tenants,
+            clock: clock
+        )
+        SignInRoutes(people: people, authentication: authentication, clock: clock).add(to: router)
         var api = EndpointRouter(
             router,
-            authentication: Authentication(tokens: tokens, tenants: tenants, clock: clock),
-            ships: ships
+            authentication: authentication,
+            ships: ships,
+            repeats: RepeatedRequests(requests: administration.requests, clock: clock),
+            book: book,
+            usage: usage
         )
         try addEndpoints(to: &api)
         let document = OpenAPIDocument(api.endpoints).text
@@ -90,6 +120,7 @@ package struct CoreRouter: Sendable {
     private func addEndpoints(to api: inout EndpointRouter) throws {
         EnrolmentRoutes(desk: desk, tenants: tenants, clock: clock, syncPort: syncPort)
             .add(to: &api)
+        PasswordRoutes(people: people, clock: clock).add(to: &api)
         ReportRoutes(reports: reports, renderer: try ReportRenderer(), clock: clock).add(to: &api)
         LogRoutes(logs: logs, clock: clock).add(to: &api)
         let slots = ReadSlots(limit: Self.largeQueries)
@@ -100,7 +131,10 @@ package struct CoreRouter: Sendable {
         ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
         AuditRoutes(audit: audit, tenants: tenants).add(to: &api)
         KeyRoutes(vault: vault, tenants: tenants, clock: clock).add(to: &api)
+        QuotaRoutes(quotas: quotas, clock: clock).add(to: &api)
+        UsageRoutes(usages: usages, tenants: tenants, key: signingKey, clock: clock).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
+        administration.addEndpoints(tokens, ships, tenants, clock, to: &api)
     }
 }

@@ -10,6 +10,10 @@ struct Problem: Codable, Sendable {
     let status: Int
     let detail: String
     let instance: String?
+    /// Which of the tenant's limits is reached.
+    var limit: String?
+    /// Seconds until it may be tried again.
+    var retry_after: Int?
 
     init(status: HTTPResponse.Status, word: String, detail: String, instance: String?) {
         type = "urn:hawser:problem:\(word)"
@@ -29,6 +33,16 @@ struct Problem: Codable, Sendable {
                 detail: error.message,
                 instance: instance
             )
+            limit = error.limit
+            retry_after = error.retryAfter
+        case let error as SignInThrottle.TooSoon:
+            self.init(
+                status: .tooManyRequests,
+                word: "too_many_attempts",
+                detail: error.description,
+                instance: instance
+            )
+            retry_after = Int(clamping: error.seconds)
         case is NotAcceptable:
             self.init(
                 status: .notAcceptable,
@@ -60,19 +74,22 @@ struct Problem: Codable, Sendable {
         }
     }
 
-    var response: Response {
+    /// The same problem is the same text, and can be read by people.
+    var text: String {
         let encoder = JSONEncoder()
-        // The same problem is the same text, and can be read by people.
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let body = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    var response: Response {
         var headers = HTTPFields()
         headers[.contentType] = "application/problem+json"
-        if status == 429 { headers[.retryAfter] = "5" }
+        if status == 429 { headers[.retryAfter] = "\(retry_after ?? 5)" }
         if status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"hawser\"" }
         return Response(
             status: .init(code: status, reasonPhrase: title),
             headers: headers,
-            body: .init(byteBuffer: ByteBuffer(string: body ?? "{}"))
+            body: .init(byteBuffer: ByteBuffer(string: text))
         )
     }
 }
@@ -86,7 +103,12 @@ extension DomainError.Code {
         case .notFound: .notFound
         case .conflict: .conflict
         case .gone: .gone
-        case .overloaded: .tooManyRequests
+        case .overloaded, .quotaExceeded: .tooManyRequests
+        case .preconditionFailed: .preconditionFailed
+        case .preconditionRequired: .preconditionRequired
+        case .unprocessable: .unprocessableContent
+        case .tooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
         }
     }
 }

@@ -1,13 +1,14 @@
 import HTTPTypes
 import Hummingbird
 
-/// The cookie that a browser gets for a token: out of scripts' reach, only over TLS, never sent by
+/// The cookie that a browser gets for a session: out of scripts' reach, only over TLS, never sent by
 /// another site. It goes with the browser's session.
 enum SessionCookie {
     /// `__Host-` makes browsers demand Secure, no Domain, and Path=/.
     private static let name = "__Host-hawser"
 
-    static func token(of request: Request) -> String? {
+    /// The session's secret, as it came.
+    static func text(of request: Request) -> String? {
         for header in request.headers[values: .cookie] {
             for pair in header.split(separator: ";") {
                 let parts = pair.split(separator: "=", maxSplits: 1)

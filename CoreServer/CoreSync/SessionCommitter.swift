@@ -35,6 +35,7 @@ struct SessionCommitter: Sendable {
 
     private func handle(_ batch: SessionInbox.Batch) async throws {
         if !batch.segments.isEmpty || !batch.partials.isEmpty {
+            try await session.makeRoom()
             let outcome = try await session.commit(batch.segments, partials: batch.partials)
             // The link may be gone by now: then the ship learns it at its next hello.
             try? await connection.send(.acknowledgement(outcome.acknowledgements), outbound)

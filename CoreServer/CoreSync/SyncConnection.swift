@@ -94,6 +94,7 @@ struct SyncConnection: Sendable {
             log.info("session opened", metadata: ["agent": "\(hello.agentVersion)"])
             try await send(.state(state(for: session, hello: hello)), outbound)
             if let disagreement = Ingest.disagreement(hello, session) { throw disagreement }
+            try await session.makeRoom()
             watchdog.extend(to: SyncLimits.silence)
             let failure = await exchange(
                 session,
@@ -245,6 +246,15 @@ struct SyncConnection: Sendable {
             goodbye = Goodbye(
                 ProtocolError(.positionDisagreement, reason),
                 retryAfterSeconds: 0
+            )
+        case IngestError.quota(let limit, let seconds):
+            metrics.errors.increment(ProtocolError.Code.quotaExceeded.name)
+            goodbye = Goodbye(
+                ProtocolError(
+                    .quotaExceeded,
+                    "the tenant's limit '\(limit.rawValue)' is reached: keep it and come again"
+                ),
+                retryAfterSeconds: UInt32(clamping: seconds)
             )
         case IngestError.unavailable:
             metrics.errors.increment("database_unavailable")

@@ -21,7 +21,7 @@ demo_packages=(prometheus-node-exporter curl jq)
 
 # To test: independent readers of recordings, certificates and segments, a reader of scripts, and
 # programs that write to the ship, and read from the shore or are forwarded to.
-test_packages=(xz-utils openssl mount shellcheck python3 zstd bsdutils curl prometheus victoria-metrics)
+test_packages=(xz-utils openssl mount shellcheck python3 python3-venv zstd bsdutils curl prometheus victoria-metrics)
 
 # PostgreSQL 15 or newer if one is there already; else Debian 12's, or the release's own.
 postgres_package() {

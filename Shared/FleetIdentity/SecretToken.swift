@@ -4,7 +4,7 @@ import FleetModel
 /// A bearer secret that names its tenant and row, so that it can be looked up under row security,
 /// and of which only a hash is ever stored.
 ///
-/// Written as `hwt.7.12.SECRET` (API) or `hwe.7.3.SECRET.FINGERPRINT` (enrolment, which carries the
+/// Written as `hwt.7.12.SECRET` (API), `hws.7.5.SECRET` (a browser's session) or `hwe.7.3.SECRET.FINGERPRINT` (enrolment, which carries the
 /// fingerprint of the shore's CA so that one string is all a ship needs). SECRET is 256 random bits
 /// in base64url; being random, it needs no slow hash.
 package struct SecretToken: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
@@ -12,6 +12,7 @@ package struct SecretToken: Sendable, Equatable, CustomStringConvertible, Custom
     package enum Purpose: String, Sendable {
         case api = "hwt"
         case enrolment = "hwe"
+        case session = "hws"
     }
 
     package let purpose: Purpose
@@ -35,7 +36,7 @@ package struct SecretToken: Sendable, Equatable, CustomStringConvertible, Custom
     /// Reads the text form; the error never repeats the text.
     package init(parsing text: String, as purpose: Purpose) throws(IdentityError) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        let expected = purpose == .api ? 4 : 5
+        let expected = purpose == .enrolment ? 5 : 4
         guard text.utf8.count <= 256, parts.count == expected, parts[0] == purpose.rawValue,
             let tenant = Int64(parts[1]), let id = Int64(parts[2]), parts[3].utf8.count == 43
         else {
@@ -48,7 +49,7 @@ package struct SecretToken: Sendable, Equatable, CustomStringConvertible, Custom
         self.tenant = TenantID(tenant)
         self.id = id
         self.secret = parts[3]
-        self.authority = purpose == .api ? nil : try Fingerprint(hexadecimal: parts[4])
+        self.authority = purpose == .enrolment ? try Fingerprint(hexadecimal: parts[4]) : nil
     }
 
     /// The whole token, to be shown once.

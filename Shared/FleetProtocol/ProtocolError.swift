@@ -23,12 +23,15 @@ package struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertibl
         package static let refused = Self("refused")
         package static let silent = Self("silent")
         package static let identityUsedTwice = Self("identity_used_twice")
+        /// No fault of the ship's: its company may send no more for now.
+        package static let quotaExceeded = Self("quota_exceeded")
 
         /// Every code, so that their counters exist from the start.
         package static let all: [Self] = [
             .unknownFrame, .frameTooLong, .wrongChecksum, .malformedFrame, .unexpectedFrame,
             .unsupportedVersion, .unknownLane, .segmentTooLong, .badSegment,
             .positionDisagreement, .refused, .silent, .identityUsedTwice,
+            .quotaExceeded,
         ]
     }
 

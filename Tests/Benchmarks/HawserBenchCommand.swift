@@ -11,6 +11,7 @@ struct HawserBenchCommand: AsyncParsableCommand {
             WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
             StorageBenchmark.self, MonthBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
             AuditBenchmark.self,
+            APIBenchmark.self, BareRouteCommand.self,
         ]
     )
 
@@ -21,6 +22,7 @@ struct HawserBenchCommand: AsyncParsableCommand {
         guard list else { throw CommandError("name a benchmark", hint: "--list names them") }
         for benchmark in Self.configuration.subcommands {
             let configuration = benchmark.configuration
+            guard configuration.shouldDisplay else { continue }
             let name = configuration.commandName ?? ""
             let gap = String(repeating: " ", count: max(1, 10 - name.count))
             StandardStreams.out("\(name)\(gap)\(configuration.abstract)")

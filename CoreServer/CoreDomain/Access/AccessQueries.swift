@@ -44,14 +44,40 @@ enum AccessQueries {
     static let grants = Statement(
         "grants_of_user",
         """
-        SELECT b.role, b.ship_id, f.selector::text AS selector
+        SELECT b.role, b.ship_id, f.selector::text AS selector, b.valid_until
         FROM hawser.role_bindings AS b
         LEFT JOIN hawser.fleets AS f USING (tenant_id, fleet_id)
         WHERE b.tenant_id = $1::bigint AND b.user_id = $2::bigint
-            AND b.valid_from <= $3::timestamptz
+            AND (b.valid_from <= $3::timestamptz OR $4::boolean)
             AND (b.valid_until IS NULL OR b.valid_until > $3::timestamptz)
             AND (b.fleet_id IS NULL OR f.fleet_id IS NOT NULL)
         ORDER BY b.binding_id
+        """
+    )
+
+    /// Those who run the tenant for good, and those of them or for a time who can come in.
+    static let admins = Statement(
+        "tenant_admins",
+        """
+        SELECT
+            count(*) FILTER (WHERE b.valid_until IS NULL) AS lasting,
+            count(*) FILTER (
+                WHERE (b.valid_until IS NULL OR b.valid_until > $2::timestamptz)
+                    AND (
+                        u.password_hash IS NOT NULL OR u.oidc_subject IS NOT NULL
+                        OR EXISTS (
+                            SELECT FROM hawser.api_tokens AS t
+                            WHERE t.tenant_id = u.tenant_id AND t.user_id = u.user_id
+                                AND t.scopes IS NULL AND t.revoked_at IS NULL
+                                AND t.expires_at > $2::timestamptz
+                        )
+                    )
+            ) AS able
+        FROM hawser.role_bindings AS b
+        JOIN hawser.users AS u USING (tenant_id, user_id)
+        WHERE b.tenant_id = $1::bigint AND b.role IN ('admin', 'system')
+            AND b.fleet_id IS NULL AND b.ship_id IS NULL
+            AND b.valid_from <= $2::timestamptz AND u.disabled_at IS NULL
         """
     )
 
@@ -98,7 +124,8 @@ enum AccessQueries {
     )
 
     static let all = [
-        nextNumber, insert, find, used, grants, serviceAccount, insertServiceAccount, insertBinding,
+        nextNumber, insert, find, used, grants, admins, serviceAccount, insertServiceAccount,
+        insertBinding,
         touchRevision,
     ]
 }

@@ -9,7 +9,7 @@ package struct AccessTokens: Sendable {
     /// How exactly its last use is known: a write at every request would cost more than it tells.
     private static let useResolution = Duration.seconds(60)
 
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     package init(pool: PostgresPool) {
         self.pool = pool

@@ -27,6 +27,13 @@ package struct FleetSelector: Sendable, Hashable {
         self.values = values.mapValues(Set.init)
     }
 
+    /// Whether every ship of the other, whatever its labels, is one of this.
+    func covers(_ other: FleetSelector) -> Bool {
+        values.allSatisfy { key, accepted in
+            other.values[key].map { $0.isSubset(of: accepted) } ?? false
+        }
+    }
+
     package func matches(_ labels: ShipLabels) -> Bool {
         values.allSatisfy { key, accepted in labels.values[key].map(accepted.contains) ?? false }
     }

@@ -85,6 +85,18 @@ package struct Principal: Sendable {
         throw DomainError(.forbidden, "this needs the permission \(permission.rawValue)")
     }
 
+    /// Whether the caller has all that a grant gives, or as much of it as the limit leaves, for as
+    /// long and over as much: nobody gives more than they have.
+    package func covers(_ wanted: Grant, limitedTo limit: Set<Permission>? = nil) -> Bool {
+        var asked = wanted.role.permissions
+        if let limit { asked.formIntersection(limit) }
+        if wanted.scope != .tenant { asked = asked.filter(\.isOfShips) }
+        return asked.allSatisfy { permission in
+            (scopes?.contains(permission) ?? true)
+                && grants.contains { $0.covers(permission, of: wanted) }
+        }
+    }
+
     /// The ships about which the caller may ask this.
     package func visibility(_ permission: Permission) -> ShipVisibility {
         ShipVisibility { [self] ship in may(permission, on: .ship(ship)) }

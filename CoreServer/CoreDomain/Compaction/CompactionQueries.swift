@@ -108,6 +108,7 @@ enum CompactionQueries {
         SELECT number, series_id
         FROM hawser.series_numbers
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+            AND series_id IS NOT NULL
         """
     )
 

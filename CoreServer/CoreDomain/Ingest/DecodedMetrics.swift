@@ -32,6 +32,50 @@ struct DecodedMetrics: Sendable {
         }
     }
 
+    /// What is left of a segment when some of its series are kept out.
+    struct Remainder {
+        /// As they stand in the blocks.
+        var segments: [MetricsSegment] = []
+        let metrics: DecodedMetrics
+        let dropped: Int
+    }
+
+    private init(segment: MetricsSegment, blocks: [Block], isKey: Bool) {
+        self.segment = segment
+        self.blocks = blocks
+        self.isKey = isKey
+    }
+
+    /// Sealed anew without the series that are kept out.
+    func keeping(
+        _ isKept: (SeriesNumber) -> Bool
+    ) throws(SegmentError) -> Remainder {
+        var batches: [SampleBatch] = []
+        var dropped = 0
+        for batch in segment.batches() {
+            let places = batch.numbers.indices.filter { isKept(batch.numbers[$0]) }
+            dropped += batch.numbers.count - places.count
+            guard !places.isEmpty else { continue }
+            batches.append(
+                SampleBatch(
+                    group: batch.group,
+                    at: batch.at,
+                    numbers: places.map { batch.numbers[$0] },
+                    values: places.map { batch.values[$0] }
+                )
+            )
+        }
+        guard dropped > 0 else { return Remainder(segments: [segment], metrics: self, dropped: 0) }
+        let sealed = batches.isEmpty ? [] : try Self.seal(batches[...])
+        let rest = DecodedMetrics(segment: segment, blocks: sealed, isKey: isKey)
+        var remainder = Remainder(metrics: rest, dropped: dropped)
+        for block in sealed {
+            var alone = PredictionChain()
+            remainder.segments.append(try alone.read(block.bytes).segment)
+        }
+        return remainder
+    }
+
     /// Seals samples so that they can be read alone, in as few blocks as the limits allow.
     private static func seal(
         _ batches: ArraySlice<SampleBatch>

@@ -10,6 +10,10 @@ package struct Ingest: Sendable {
     let metrics: IngestMetrics
     /// Whose seals of the audit count.
     let auditKeys: [AuditHash]
+    /// What the configuration says where a tenant has no limit of its own.
+    let standard: Quota
+    /// Of what ships send; none where nothing is limited by time.
+    let gate: IngestGate?
     private let partitions: Partitions
     let logPartitions: Partitions
 
@@ -17,10 +21,14 @@ package struct Ingest: Sendable {
         pool: PostgresPool,
         clock: WallClock,
         metrics: IngestMetrics,
-        auditKeys: [AuditHash] = []
+        auditKeys: [AuditHash] = [],
+        standard: Quota = .unlimited,
+        gate: IngestGate? = nil
     ) {
         self.pool = pool
         self.auditKeys = auditKeys
+        self.standard = standard
+        self.gate = gate
         self.clock = clock
         self.metrics = metrics
         self.partitions = Partitions(pool: pool, statement: IngestQueries.ensurePartitions)
@@ -38,6 +46,7 @@ package struct Ingest: Sendable {
         let lanes = hello.lanes.map(\.position.lane)
         let identity = admission.identity
         let epoch = hello.epoch
+        let standard = standard
         let opened = try await Self.reaching { [pool] in
             try await pool.transaction(tenant: identity.tenant) { connection in
                 let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
@@ -50,6 +59,13 @@ package struct Ingest: Sendable {
                 }
                 var catalogue = SeriesCatalogue(identity: identity, epoch: epoch)
                 try catalogue.load(at: positions[.catalogue]?.sequence ?? 0, connection)
+                try catalogue.readmit(
+                    QuotaDesk(
+                        tenant: identity.tenant,
+                        standard: standard,
+                        connection: connection
+                    )
+                )
                 try desk.noteContact(
                     at: now,
                     agentVersion: hello.agentVersion,
@@ -100,6 +116,14 @@ package struct Ingest: Sendable {
             )
         }
         return nil
+    }
+
+    /// Waits until the tenant's limits leave room for more.
+    ///
+    /// - Throws: `IngestError.quota` where that takes too long.
+    package func makeRoom(for tenant: TenantID) async throws {
+        guard let gate else { return }
+        try await Self.reaching { try await gate.makeRoom(for: tenant, at: clock.now()) }
     }
 
     /// Two agents speak at once under this ship's identity: people must look into it.

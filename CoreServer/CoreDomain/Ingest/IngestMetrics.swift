@@ -7,6 +7,7 @@ package struct IngestMetrics: Sendable {
     package let segments: Counter
     package let segmentBytes: Counter
     package let quarantined: Counter
+    package let refused: Counter
     package let commits: Counter
     package let commitSeconds: Histogram
     package let ledgerDifferences: Counter
@@ -32,6 +33,13 @@ package struct IngestMetrics: Sendable {
             help: "Segments set aside because they could not be decoded, by reason.",
             labels: ["reason"]
         )
+        refused = registry.counter(
+            "hawser_ingest_refused_records_total",
+            help:
+                "Samples dropped ashore because a limit of their tenant keeps them out, by limit.",
+            labels: ["limit"]
+        )
+        refused.increment(by: 0, Quota.Limit.series.rawValue)
         commits = registry.counter(
             "hawser_ingest_commits_total",
             help: "Ingest transactions committed."

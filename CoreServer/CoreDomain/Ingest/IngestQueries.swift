@@ -35,13 +35,37 @@ enum IngestQueries {
         """
         SELECT
             n.series_id,
-            s.identity,
+            coalesce(s.identity, '') AS identity,
             -- As SeriesDefinition.isCumulative has it.
-            s.kind IN (1, 3) OR s.kind = 4 AND s.name ~ '_(count|sum)$' AS is_counter
+            coalesce(s.kind IN (1, 3) OR s.kind = 4 AND s.name ~ '_(count|sum)$', false)
+                AS is_counter
         FROM hawser.series_numbers AS n
-        JOIN hawser.series AS s USING (tenant_id, ship_id, series_id)
+        LEFT JOIN hawser.series AS s USING (tenant_id, ship_id, series_id)
         WHERE n.tenant_id = $1::bigint AND n.ship_id = $2::bigint AND n.epoch = $3::bigint
         ORDER BY n.number
+        """
+    )
+
+    /// Numbers whose definitions were beyond the tenant's limit.
+    static let refusedNumbers = Statement(
+        "refused_series_numbers",
+        """
+        SELECT number, refused
+        FROM hawser.series_numbers
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+            AND series_id IS NULL
+        ORDER BY number
+        LIMIT $4::integer
+        """
+    )
+
+    static let readmit = Statement(
+        "readmit_series_number",
+        """
+        UPDATE hawser.series_numbers
+        SET series_id = $5::integer, refused = NULL
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
+            AND number = $4::integer
         """
     )
 
@@ -81,8 +105,7 @@ enum IngestQueries {
     )
 
     static let all = [
-        seriesByIdentity, nextSeriesID, declareResolution, seriesNumbers, ensurePartitions,
-        rollupBodies,
-        putRollup,
+        seriesByIdentity, nextSeriesID, declareResolution, seriesNumbers, refusedNumbers, readmit,
+        ensurePartitions, rollupBodies, putRollup,
     ]
 }

@@ -149,11 +149,16 @@ package actor IngestSession {
         let fingerprint = admission.fingerprint
         try await partitions.ensure(Self.moments(decoded), now: now)
         try await ingest.logPartitions.ensure(Self.logMoments(decoded), now: now)
-        let (epoch, start) = (epoch, catalogue)
+        let (epoch, start, standard) = (epoch, catalogue, ingest.standard)
         let result = try await ingest.pool.transaction(tenant: identity.tenant) { connection in
             let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
             try desk.checkNotRevoked(fingerprint)
-            var work = SegmentStorage(desk: desk, catalogue: start, at: now)
+            let quota = QuotaDesk(
+                tenant: identity.tenant,
+                standard: standard,
+                connection: connection
+            )
+            var work = SegmentStorage(desk: desk, catalogue: start, quota: quota, at: now)
             try work.begin()
             for (segment, content) in decoded { try work.store(segment, content) }
             for partial in partials { try desk.stage(partial) }
@@ -171,8 +176,14 @@ package actor IngestSession {
         }
         for (lane, step) in result.steps {
             ingest.metrics.samples.increment(by: Double(step.records), "\(lane)")
+            ingest.metrics.refused.increment(by: Double(step.refused), Quota.Limit.series.rawValue)
             ingest.metrics.segmentBytes.increment(by: Double(step.bytes), "\(lane)")
         }
+        ingest.gate?.took(
+            samples: [Lane.metrics, .backlog].reduce(0) { $0 + (result.steps[$1]?.records ?? 0) },
+            bytes: result.steps.values.reduce(0) { $0 + $1.bytes },
+            of: identity.tenant
+        )
         for (segment, _) in decoded { ingest.metrics.segments.increment("\(segment.lane)") }
         for error in result.quarantined { ingest.metrics.quarantined.increment(error.code.name) }
         for partial in partials where next[partial.lane] == partial.sequence {
@@ -215,6 +226,13 @@ package actor IngestSession {
             guard case .logs(let logs) = content else { return nil }
             return TableTime.clamped(logs.last.milliseconds)
         }
+    }
+
+    /// Waits for what the tenant's limits leave room for, before segments are stored.
+    ///
+    /// - Throws: `IngestError.quota` where the wait is too long to sit through.
+    package nonisolated func makeRoom() async throws {
+        try await ingest.makeRoom(for: admission.identity.tenant)
     }
 
     /// Writes down the ship's account of its lanes.

@@ -120,7 +120,8 @@ struct LaneDesk {
             .int64(step.records),
             .int64(step.bytes),
             .int64(step.quarantined),
-            .timestamp(now)
+            .timestamp(now),
+            .int64(step.refused)
         )
         _ = try connection.execute(
             LaneQueries.unstage,

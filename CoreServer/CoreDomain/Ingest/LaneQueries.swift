@@ -37,7 +37,8 @@ enum LaneQueries {
             stored_records = stored_records + $7::bigint,
             stored_bytes = stored_bytes + $8::bigint,
             quarantined_records = quarantined_records + $9::bigint,
-            moved_at = $10::timestamptz
+            moved_at = $10::timestamptz,
+            refused_records = refused_records + $11::bigint
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND epoch = $3::bigint
             AND lane = $4::smallint
         """

@@ -7,4 +7,6 @@ struct LaneStep: Sendable {
     var records: Int64 = 0
     var bytes: Int64 = 0
     var quarantined: Int64 = 0
+    /// Of those: kept out by a limit of the tenant.
+    var refused: Int64 = 0
 }

@@ -15,6 +15,7 @@ struct SegmentStorage {
     }
 
     private let desk: LaneDesk
+    private let quota: QuotaDesk
     private let now: Timestamp
     private var rollups = RollupAccumulator()
     /// What came in the place of samples.
@@ -33,8 +34,9 @@ struct SegmentStorage {
         let metrics: DecodedMetrics
     }
 
-    init(desk: LaneDesk, catalogue: SeriesCatalogue, at now: Timestamp) {
+    init(desk: LaneDesk, catalogue: SeriesCatalogue, quota: QuotaDesk, at now: Timestamp) {
         self.desk = desk
+        self.quota = quota
         self.now = now
         self.result = Result(catalogue: catalogue)
     }
@@ -70,7 +72,10 @@ struct SegmentStorage {
         step.chain = step.chain.advanced(by: segment.bytes)
         step.bytes += Int64(segment.bytes.count)
         do {
-            step.records += try keep(segment, content)
+            let kept = try keep(segment, content)
+            step.records += kept.records
+            step.quarantined += kept.refused
+            step.refused += kept.refused
         } catch let error as SegmentError {
             // The ship's word, since nothing can be counted; no segment holds more than the limit.
             let records = Int64(min(segment.recordCount, UInt64(Limits.segmentSamples)))
@@ -82,12 +87,12 @@ struct SegmentStorage {
         if segment.lane == .catalogue { result.catalogue.moved(to: step.next) }
     }
 
-    /// - Returns: the records stored.
+    /// - Returns: the records stored, and those that a limit of the tenant kept out.
     /// - Throws: `SegmentError` for what is to be set aside, before anything of it was stored.
     private mutating func keep(
         _ segment: ReceiveSession.Segment,
         _ content: DecodedSegment
-    ) throws -> Int64 {
+    ) throws -> (records: Int64, refused: Int64) {
         switch content {
         case .bad(let error):
             throw error
@@ -99,8 +104,9 @@ struct SegmentStorage {
                     "the definitions do not begin at the catalogue's end, \(expected)"
                 )
             }
-            try result.catalogue.enter(definitions, desk.connection)
-            return Int64(definitions.count)
+            let refused = try result.catalogue.enter(definitions, quota)
+            if refused > 0 { try tell(refused, of: definitions.count) }
+            return (Int64(definitions.count), 0)
         case .metrics(let metrics):
             // The backlog's segments stand alone: nothing is read with them.
             if segment.lane == .metrics { tail.append(Block(segment: segment, metrics: metrics)) }
@@ -113,22 +119,39 @@ struct SegmentStorage {
                 )
             }
             let catalogue = result.catalogue
-            rollups.add(samples, isCounter: catalogue.isCounter) { catalogue.id(of: $0) ?? -1 }
-            days.add(samples)
-            blocks.append(Block(segment: segment, metrics: metrics))
-            return Int64(samples.sampleCount)
+            let kept =
+                catalogue.refusedCount == 0
+                ? DecodedMetrics.Remainder(segments: [samples], metrics: metrics, dropped: 0)
+                : try metrics.keeping { catalogue.id(of: $0) != nil }
+            for part in kept.segments {
+                rollups.add(part, isCounter: catalogue.isCounter) { catalogue.id(of: $0) ?? -1 }
+                days.add(part)
+            }
+            blocks.append(Block(segment: segment, metrics: kept.metrics))
+            return (Int64(samples.sampleCount - kept.dropped), Int64(kept.dropped))
         case .events(let events):
             try store(events, of: segment)
             for event in events { days.add(1, of: .events, at: event.at.milliseconds) }
-            return Int64(events.count)
+            return (Int64(events.count), 0)
         case .summary(let summary):
             try keep(summary, of: segment)
-            return Int64(summary.recordCount)
+            return (Int64(summary.recordCount), 0)
         case .logs(let logs):
             logBlocks.append((segment, logs))
             days.add(logs.days)
-            return Int64(logs.recordCount)
+            return (Int64(logs.recordCount), 0)
         }
+    }
+
+    /// Nothing is kept out in silence.
+    private func tell(_ refused: Int, of count: Int) throws {
+        try desk.raise(
+            .warning,
+            "quota_exceeded",
+            "\(refused) of \(count) new series are beyond the tenant's limit 'series': their samples are "
+                + "dropped ashore and counted, until the limit is raised and the ship comes again",
+            at: now
+        )
     }
 
     private mutating func keep(

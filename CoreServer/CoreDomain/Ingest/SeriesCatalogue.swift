@@ -1,6 +1,7 @@
 import CorePostgres
 import Crypto
 import FleetModel
+import FleetSeries
 
 /// A ship's series ashore: enters new definitions, and knows the id behind each of its numbers.
 struct SeriesCatalogue: Sendable {
@@ -8,12 +9,17 @@ struct SeriesCatalogue: Sendable {
     let epoch: LaneEpoch
     /// The catalogue segments that `ids` come from end before this one.
     private(set) var sequence: UInt64 = 0
+    /// What stands for a series that a limit kept out.
+    private static let refusedID: Int32 = -1
+
     /// Ids by the ship's numbers, which count from 0 without holes.
     private(set) var ids: [Int32] = []
     /// By the ship's numbers: whether the series grows but for resets.
     private var counters: [Bool] = []
     /// The first 64 bits of a series' identity by its id: what distinct series are counted by.
     private var hashes: [Int32: UInt64] = [:]
+    /// Numbers whose series a limit kept out.
+    private(set) var refusedCount = 0
 
     init(identity: ShipIdentity, epoch: LaneEpoch) {
         self.identity = identity
@@ -24,7 +30,9 @@ struct SeriesCatalogue: Sendable {
     var watermark: UInt32 { UInt32(ids.count) }
 
     func id(of number: SeriesNumber) -> Int32? {
-        Int(number.rawValue) < ids.count ? ids[Int(number.rawValue)] : nil
+        guard Int(number.rawValue) < ids.count else { return nil }
+        let id = ids[Int(number.rawValue)]
+        return id == Self.refusedID ? nil : id
     }
 
     func isCounter(_ number: SeriesNumber) -> Bool {
@@ -37,6 +45,10 @@ struct SeriesCatalogue: Sendable {
     private mutating func append(id: Int32, isCounter: Bool, digest: [UInt8]) {
         ids.append(id)
         counters.append(isCounter)
+        guard id != Self.refusedID else {
+            refusedCount += 1
+            return
+        }
         hashes[id] = digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
@@ -46,7 +58,7 @@ struct SeriesCatalogue: Sendable {
     /// Reads what is stored. The catalogue lane is locked, and stands at `sequence`.
     mutating func load(at sequence: UInt64, _ connection: PostgresConnection) throws {
         self.sequence = sequence
-        (ids, counters, hashes) = ([], [], [:])
+        (ids, counters, hashes, refusedCount) = ([], [], [:], 0)
         let rows = try connection.execute(
             IngestQueries.seriesNumbers,
             .int64(identity.tenant.rawValue),
@@ -55,7 +67,7 @@ struct SeriesCatalogue: Sendable {
         )
         for row in rows {
             append(
-                id: try row.int32("series_id"),
+                id: try row.optionalInt32("series_id") ?? Self.refusedID,
                 isCounter: try row.bool("is_counter"),
                 digest: try row.bytes("identity")
             )
@@ -63,13 +75,77 @@ struct SeriesCatalogue: Sendable {
     }
 
     /// Enters definitions that follow the watermark. A series that the ship had in an earlier epoch
-    /// keeps its id: it is the same series.
+    /// keeps its id: it is the same series. Where there is no room for more, the number is entered
+    /// without a series, and what is sent of it is dropped.
+    ///
+    /// - Returns: how many were kept out.
     mutating func enter(
         _ definitions: [SeriesDefinition],
-        _ connection: PostgresConnection
-    ) throws {
-        let tenant = PostgresValue.int64(identity.tenant.rawValue)
-        let ship = PostgresValue.int64(identity.ship.rawValue)
+        _ quota: QuotaDesk
+    ) throws -> Int {
+        let connection = quota.connection
+        let assigned = try assign(definitions, quota)
+        _ = try connection.copy(
+            into: "hawser.series_numbers",
+            columns: ["tenant_id", "ship_id", "epoch", "number", "series_id", "refused"]
+        ) { writer in
+            for (definition, id) in zip(definitions, assigned) {
+                let refused: PostgresValue =
+                    id == nil ? .bytes(try CatalogueSegment.encode([definition]).bytes) : .null
+                try writer.row(values: [
+                    tenant, ship, .int64(epoch.tableValue),
+                    .int32(Int32(definition.number.rawValue)),
+                    id.map { .int32($0) } ?? .null, refused,
+                ])
+            }
+        }
+        for (definition, id) in zip(definitions, assigned) {
+            append(
+                id: id ?? Self.refusedID,
+                isCounter: definition.isCumulative,
+                digest: Self.digest(definition.labels)
+            )
+        }
+        return assigned.count { $0 == nil }
+    }
+
+    /// Enters what was kept out, as far as there is room by now.
+    mutating func readmit(_ quota: QuotaDesk) throws {
+        guard refusedCount > 0 else { return }
+        let connection = quota.connection
+        let room = try quota.room(forSeries: refusedCount)
+        guard room > 0 else { return }
+        let rows = try connection.execute(
+            IngestQueries.refusedNumbers,
+            tenant,
+            ship,
+            .int64(epoch.tableValue),
+            .int32(Int32(clamping: room))
+        )
+        let definitions = try rows.flatMap { try CatalogueSegment.decode($0.bytes("refused")[...]) }
+        for (definition, id) in zip(definitions, try assign(definitions, quota)) {
+            guard let id else { continue }
+            _ = try connection.execute(
+                IngestQueries.readmit,
+                tenant,
+                ship,
+                .int64(epoch.tableValue),
+                .int32(Int32(definition.number.rawValue)),
+                .int32(id)
+            )
+        }
+        try load(at: sequence, connection)
+    }
+
+    private var tenant: PostgresValue { .int64(identity.tenant.rawValue) }
+    private var ship: PostgresValue { .int64(identity.ship.rawValue) }
+
+    /// An id for each definition; `nil` where there is no room.
+    private func assign(
+        _ definitions: [SeriesDefinition],
+        _ quota: QuotaDesk
+    ) throws -> [Int32?] {
+        let connection = quota.connection
         let digests = definitions.map { Self.digest($0.labels) }
         var known: [[UInt8]: Int32] = [:]
         let rows = try connection.execute(
@@ -84,49 +160,42 @@ struct SeriesCatalogue: Sendable {
             known[try row.bytes("identity")] = id
             declared[id] = try row.optionalText("resolution")
         }
+        let unknown = Set(digests).count { known[$0] == nil }
+        var room = try quota.room(forSeries: unknown)
         var next =
             try connection.execute(IngestQueries.nextSeriesID, tenant, ship).first?
             .int32("series_id") ?? 0
         var fresh: [(id: Int32, digest: [UInt8], definition: SeriesDefinition)] = []
-        var numbered: [(number: Int32, id: Int32)] = []
+        var assigned: [Int32?] = []
         for (definition, digest) in zip(definitions, digests) {
-            let id: Int32
+            let id: Int32?
             if let found = known[digest] {
                 id = found
                 let resolution = definition.resolution?.description
-                if declared[id] != resolution {
-                    declared[id] = resolution
+                if declared[found] != resolution {
+                    declared[found] = resolution
                     _ = try connection.execute(
                         IngestQueries.declareResolution,
                         tenant,
                         ship,
-                        .int32(id),
+                        .int32(found),
                         resolution.map { .text($0) } ?? .null
                     )
                 }
-            } else {
+            } else if room > 0 {
                 id = next
+                known[digest] = next
+                declared[next] = definition.resolution?.description
+                fresh.append((next, digest, definition))
                 next += 1
-                known[digest] = id
-                declared[id] = definition.resolution?.description
-                fresh.append((id, digest, definition))
+                room -= 1
+            } else {
+                id = nil
             }
-            numbered.append((Int32(definition.number.rawValue), id))
+            assigned.append(id)
         }
         try insert(fresh, connection)
-        _ = try connection.copy(
-            into: "hawser.series_numbers",
-            columns: ["tenant_id", "ship_id", "epoch", "number", "series_id"]
-        ) { writer in
-            for (number, id) in numbered {
-                try writer.row(values: [
-                    tenant, ship, .int64(epoch.tableValue), .int32(number), .int32(id),
-                ])
-            }
-        }
-        for ((_, id), (definition, digest)) in zip(numbered, zip(definitions, digests)) {
-            append(id: id, isCounter: definition.isCumulative, digest: digest)
-        }
+        return assigned
     }
 
     private func insert(
@@ -134,8 +203,6 @@ struct SeriesCatalogue: Sendable {
         _ connection: PostgresConnection
     ) throws {
         guard !fresh.isEmpty else { return }
-        let tenant = PostgresValue.int64(identity.tenant.rawValue)
-        let ship = PostgresValue.int64(identity.ship.rawValue)
         _ = try connection.copy(
             into: "hawser.series",
             columns: [

@@ -10,6 +10,7 @@ package struct Housekeeping: Sendable {
     private let compaction: Compaction
     private let rollups: RollupCompaction
     private let retentions: Retentions
+    private let usages: Usages
     private let targetsByTenant: @Sendable () async throws -> [TenantID: [String]]
     private let clock: WallClock
     private let metrics: JobMetrics
@@ -23,6 +24,7 @@ package struct Housekeeping: Sendable {
         compaction: Compaction,
         rollups: RollupCompaction,
         retentions: Retentions,
+        usages: Usages,
         targetsByTenant: @escaping @Sendable () async throws -> [TenantID: [String]],
         clock: WallClock,
         metrics: JobMetrics
@@ -34,6 +36,7 @@ package struct Housekeeping: Sendable {
         self.compaction = compaction
         self.rollups = rollups
         self.retentions = retentions
+        self.usages = usages
         self.targetsByTenant = targetsByTenant
         self.clock = clock
         self.metrics = metrics
@@ -41,6 +44,8 @@ package struct Housekeeping: Sendable {
 
     /// Late blocks of a day are compacted an hour after the last time, retention is hourly too.
     private static let interval = Duration.seconds(3600)
+    /// A limit of storage holds within this, and so does a day's last word.
+    private static let usageInterval = Duration.seconds(600)
 
     /// One round: what is due is done.
     package func run() async throws {
@@ -52,13 +57,20 @@ package struct Housekeeping: Sendable {
                     [Job.Kind.compaction, .rollupCompaction].map {
                         Job(tenant: tenant, kind: $0, subject: ship.identity.ship.rawValue)
                     }
-                } + [Job(tenant: tenant, kind: .retention, subject: 0)]
+                } + [
+                    Job(tenant: tenant, kind: .retention, subject: 0),
+                    Job(tenant: tenant, kind: .usage, subject: 0),
+                ]
             try await jobs.ensure(wanted, of: tenant, at: clock.now())
             let targets = forwarded[tenant] ?? []
             try await runner.runDue(
                 of: tenant,
-                kinds: [.compaction, .rollupCompaction, .retention]
+                kinds: [.compaction, .rollupCompaction, .retention, .usage]
             ) { job in
+                if job.kind == .usage {
+                    try await usages.measure(tenant, at: clock.now())
+                    return Self.usageInterval
+                }
                 if job.kind == .compaction {
                     try await compact(job, waitingFor: targets)
                 } else if job.kind == .rollupCompaction {

@@ -10,6 +10,7 @@ package struct Job: Sendable, Hashable {
         package static let rollupCompaction = Self(name: "rollup-compaction")
         package static let retention = Self(name: "retention")
         package static let auditSeal = Self(name: "audit-seal")
+        package static let usage = Self(name: "usage")
         package static func forwarding(to target: String) -> Self {
             Self(name: "forwarding/\(target)")
         }

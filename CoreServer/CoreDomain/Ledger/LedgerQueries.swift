@@ -128,7 +128,13 @@ enum LedgerQueries {
                 FROM hawser.lane_positions AS p
                 WHERE p.tenant_id = l.tenant_id AND p.ship_id = l.ship_id AND p.epoch = l.epoch
                     AND (p.lane = l.lane OR l.lane = 4 AND p.lane = 6)
-            ) AS quarantined
+            ) AS quarantined,
+            (
+                SELECT coalesce(sum(p.refused_records), 0)::bigint
+                FROM hawser.lane_positions AS p
+                WHERE p.tenant_id = l.tenant_id AND p.ship_id = l.ship_id AND p.epoch = l.epoch
+                    AND (p.lane = l.lane OR l.lane = 4 AND p.lane = 6)
+            ) AS refused
         FROM hawser.ship_ledgers AS l
         WHERE l.tenant_id = $1::bigint AND l.ship_id = $2::bigint
         ORDER BY l.epoch, l.lane

@@ -81,6 +81,7 @@ package struct Ledgers: Sendable {
                 told: before.map { $0.told.adding(told) } ?? told,
                 storedAshore: try count("stored_ashore") + (before?.storedAshore ?? 0),
                 quarantined: try count("quarantined") + (before?.quarantined ?? 0),
+                refused: try count("refused") + (before?.refused ?? 0),
                 toldAt: max(before?.toldAt ?? toldAt, toldAt)
             )
         }

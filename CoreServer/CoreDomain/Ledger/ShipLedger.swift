@@ -10,6 +10,8 @@ package struct ShipLedger: Sendable {
         /// What is stored here, and what was set aside.
         package let storedAshore: UInt64
         package let quarantined: UInt64
+        /// Of those: kept out by a limit of the tenant.
+        package let refused: UInt64
         package let toldAt: Timestamp?
     }
 

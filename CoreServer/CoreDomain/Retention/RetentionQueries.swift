@@ -5,7 +5,7 @@ enum RetentionQueries {
     static let find = Statement(
         "retention",
         """
-        SELECT raw_days, five_minute_days, hour_days, log_days, record_days
+        SELECT raw_days, five_minute_days, hour_days, log_days, record_days, version
         FROM hawser.retention
         WHERE tenant_id = $1::bigint
         """
@@ -14,7 +14,7 @@ enum RetentionQueries {
     static let put = Statement(
         "put_retention",
         """
-        INSERT INTO hawser.retention (
+        INSERT INTO hawser.retention AS r (
             tenant_id, raw_days, five_minute_days, hour_days, log_days, record_days, changed_at
         )
         VALUES (
@@ -28,7 +28,8 @@ enum RetentionQueries {
             hour_days = excluded.hour_days,
             log_days = excluded.log_days,
             record_days = excluded.record_days,
-            changed_at = excluded.changed_at
+            changed_at = excluded.changed_at,
+            version = r.version + 1
         """
     )
 

@@ -13,28 +13,48 @@ package struct Retentions: Sendable {
     }
 
     package func retention(of tenant: TenantID) async throws -> Retention {
-        let standard = standard
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            try connection.execute(RetentionQueries.find, .int64(tenant.rawValue)).first.map {
-                Retention(
-                    rawDays: try $0.int32("raw_days"),
-                    fiveMinuteDays: try $0.int32("five_minute_days"),
-                    hourDays: try $0.int32("hour_days"),
-                    logDays: try $0.optionalInt32("log_days") ?? standard.logDays,
-                    recordDays: try $0.optionalInt32("record_days") ?? standard.recordDays
-                )
-            }
-        } ?? standard
+        try await pool.transaction(tenant: tenant, readOnly: true) { [standard] connection in
+            try Self.find(tenant, standard, connection).retention
+        }
     }
 
+    package func record(of tenant: TenantID) async throws -> RetentionRecord {
+        try await pool.transaction(tenant: tenant, readOnly: true) { [standard] connection in
+            let found = try Self.find(tenant, standard, connection)
+            return RetentionRecord(found.retention, version: found.version)
+        }
+    }
+
+    private static func find(
+        _ tenant: TenantID,
+        _ standard: Retention,
+        _ connection: PostgresConnection
+    ) throws -> (retention: Retention, version: Int64) {
+        let row = try connection.execute(RetentionQueries.find, .int64(tenant.rawValue)).first
+        guard let row else { return (standard, 0) }
+        let retention = Retention(
+            rawDays: try row.int32("raw_days"),
+            fiveMinuteDays: try row.int32("five_minute_days"),
+            hourDays: try row.int32("hour_days"),
+            logDays: try row.optionalInt32("log_days") ?? standard.logDays,
+            recordDays: try row.optionalInt32("record_days") ?? standard.recordDays
+        )
+        return (retention, try row.int64("version"))
+    }
+
+    @discardableResult
     package func set(
         _ retention: Retention,
         of tenant: TenantID,
+        _ match: VersionMatch = .any,
         at now: Timestamp,
         for change: Change
-    ) async throws {
+    ) async throws -> RetentionRecord {
         try retention.check()
-        try await pool.transaction(tenant: tenant) { connection in
+        return try await pool.transaction(tenant: tenant) { [standard] connection in
+            let old = try Self.find(tenant, standard, connection)
+            let before = RetentionRecord(old.retention, version: old.version)
+            try match.check(before)
             _ = try connection.execute(
                 RetentionQueries.put,
                 .int64(tenant.rawValue),
@@ -45,12 +65,13 @@ package struct Retentions: Sendable {
                 .int32(retention.recordDays),
                 .timestamp(now)
             )
-            try AuditTrail(tenant: tenant, change: change, now: now, connection: connection).note(
-                "retention.write",
-                "retention",
-                after: "{\"raw_days\":\(retention.rawDays),\"five_minute_days\":"
-                    + "\(retention.fiveMinuteDays),\"hour_days\":\(retention.hourDays)}"
+            let after = RetentionRecord(
+                retention,
+                version: try Self.find(tenant, standard, connection).version
             )
+            try AuditTrail(tenant: tenant, change: change, now: now, connection: connection)
+                .changed(before, to: after)
+            return after
         }
     }
 

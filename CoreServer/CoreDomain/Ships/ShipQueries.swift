@@ -14,8 +14,12 @@ enum ShipQueries {
     static let insert = Statement(
         "insert_ship",
         """
-        INSERT INTO hawser.ships (tenant_id, ship_id, name, created_at)
-        VALUES ($1::bigint, $2::bigint, $3::text, $4::timestamptz)
+        INSERT INTO hawser.ships
+            (tenant_id, ship_id, name, created_at, class, owner, labels, bearers)
+        VALUES (
+            $1::bigint, $2::bigint, $3::text, $4::timestamptz, $5::text, $6::text, $7::jsonb,
+            $8::jsonb
+        )
         """
     )
 
@@ -42,7 +46,7 @@ enum ShipQueries {
         "revoke_ship",
         """
         UPDATE hawser.ships
-        SET revoked_at = $3::timestamptz
+        SET revoked_at = $3::timestamptz, version = version + 1
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND revoked_at IS NULL
         """
     )

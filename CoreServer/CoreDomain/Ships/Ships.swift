@@ -7,6 +7,7 @@ package struct Ships: Sendable {
     /// A ship and the one-time token that enrols it.
     package struct Created: Sendable {
         package let ship: Ship
+        package let record: ShipRecord
         package let enrolmentToken: String
         package let expiresAt: Timestamp
     }
@@ -15,38 +16,55 @@ package struct Ships: Sendable {
     /// is the ship's URI.
     package static let revocationChannel = "hawser_revoked"
 
-    private let pool: PostgresPool
+    let pool: PostgresPool
     private let keys: ServerKeys
+    /// What the configuration says where a tenant has no limit of its own.
+    private let standard: Quota
 
-    package init(pool: PostgresPool, keys: ServerKeys) {
+    package init(pool: PostgresPool, keys: ServerKeys, standard: Quota = .unlimited) {
         self.pool = pool
         self.keys = keys
+        self.standard = standard
     }
 
     /// Enters a ship and makes its enrolment token, in one transaction.
     package func create(
         tenant: TenantID,
         name: String,
+        _ details: ShipDetails = ShipDetails(),
         tokenLasting validity: Duration,
         at now: Timestamp,
         for change: Change
     ) async throws -> Created {
         try Slug.check(name, what: "ship")
+        try details.check()
         let authority = keys.authority.certificate.fingerprint
+        let standard = standard
         do {
             return try await pool.transaction(tenant: tenant) { connection in
+                try QuotaDesk(tenant: tenant, standard: standard, connection: connection)
+                    .requireRoomForShip()
                 let number =
                     try connection.execute(ShipQueries.nextNumber).first?.int64("ship_id") ?? 0
                 let identity = ShipIdentity(tenant: tenant, ship: ShipID(number))
+                try LabelPolicies.check(details.labels, of: tenant, connection)
                 _ = try connection.execute(
                     ShipQueries.insert,
-                    .int64(tenant.rawValue),
-                    .int64(number),
-                    .text(name),
-                    .timestamp(now)
+                    values: [
+                        .int64(tenant.rawValue), .int64(number), .text(name), .timestamp(now),
+                        .text(details.shipClass), .text(details.owner),
+                        .text(try details.labels.json), .text(try details.bearersJSON),
+                    ]
                 )
+                let ship = Ship(
+                    identity: identity,
+                    name: name,
+                    isRevoked: false,
+                    labels: details.labels
+                )
+                let record = try Self.record(of: ship, connection)
                 try AuditTrail(tenant: tenant, change: change, now: now, connection: connection)
-                    .note("ship.create", "ship/\(name)", after: "{\"ship_id\":\(number)}")
+                    .created(record)
                 let token = try Self.makeToken(
                     identity,
                     authority: authority,
@@ -55,7 +73,8 @@ package struct Ships: Sendable {
                     connection
                 )
                 return Created(
-                    ship: Ship(identity: identity, name: name, isRevoked: false, labels: .none),
+                    ship: ship,
+                    record: record,
                     enrolmentToken: token,
                     expiresAt: now + validity
                 )

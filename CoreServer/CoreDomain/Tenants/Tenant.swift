@@ -4,4 +4,9 @@ import FleetModel
 package struct Tenant: Sendable, Equatable {
     package let id: TenantID
     package let name: String
+
+    package init(id: TenantID, name: String) {
+        self.id = id
+        self.name = name
+    }
 }

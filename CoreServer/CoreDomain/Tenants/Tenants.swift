@@ -17,10 +17,12 @@ package struct Tenants: Sendable {
     /// - Throws: `DomainError` `invalid` or `conflict`.
     package func create(
         name: String,
+        displayName: String? = nil,
         at now: Timestamp,
         for change: Change
     ) async throws -> Tenant {
         try Slug.check(name, what: "tenant")
+        if let displayName { try ThingText.check(displayName, "display_name", in: 1...200) }
         let number = try await pool.transaction(tenant: nil) { connection in
             try connection.execute(TenantQueries.nextNumber).first?.int64("tenant_id") ?? 0
         }
@@ -32,11 +34,12 @@ package struct Tenants: Sendable {
                     TenantQueries.insert,
                     .int64(id.rawValue),
                     .text(name),
-                    .timestamp(now)
+                    .timestamp(now),
+                    .optional(displayName, PostgresValue.text)
                 )
                 try authorities.store(made, for: id, at: now, connection)
                 try AuditTrail(tenant: id, change: change, now: now, connection: connection)
-                    .note("tenant.create", "tenant/\(name)")
+                    .created(try Self.record(of: id, connection))
             }
         } catch let error as PostgresError
             where error.isUniqueViolation(constraint: "tenants_name_key")

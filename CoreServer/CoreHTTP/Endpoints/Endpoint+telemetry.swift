@@ -21,16 +21,10 @@ extension Endpoint {
         .word(["1h", "24h", "7d", "30d"]),
         "up to now"
     )
-    private static let cursor = Parameter.query("cursor", .text, "`next` of the answer before")
     private static let format = Parameter.query(
         "format",
         .word(["html", "json", "csv", "text"]),
         "instead of `Accept`"
-    )
-    private static let limit = Parameter.query(
-        "limit",
-        .integer(atLeast: 1, atMost: 1000),
-        "of a page"
     )
 
     private static let report = Answer(
@@ -340,7 +334,7 @@ extension Endpoint {
                 ]
             )
         ],
-        problems: [410],
+        problems: [401, 404, 409, 410],
         changesSomething: false
     )
 }

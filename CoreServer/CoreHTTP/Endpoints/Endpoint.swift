@@ -19,6 +19,17 @@ struct Endpoint: Sendable {
         /// Whoever has the permission over the ship that `{ship}` names.
         case ship(Permission)
 
+        /// What it is asked for, in the document.
+        var word: String {
+            switch self {
+            case .open: "open"
+            case .authenticated: "authenticated"
+            case .tenant: "tenant"
+            case .ships: "ships"
+            case .ship: "ship"
+            }
+        }
+
         var permission: Permission? {
             switch self {
             case .open, .authenticated: nil
@@ -83,6 +94,8 @@ struct Endpoint: Sendable {
     var isChange: Bool { method != .get && method != .head && changesSomething }
     /// False for questions that are asked by POST, since their query is large.
     var changesSomething = true
+    /// Whether it needs `If-Match`.
+    var needsVersion = false
 
     /// The names in the path, in order.
     var pathNames: [String] {

@@ -10,11 +10,24 @@ struct EndpointRouter {
     private let router: Router<APIContext>
     private let authentication: Authentication
     private let ships: Ships
+    private let repeats: RepeatedRequests
+    private let book: QuotaBook
+    private let usage: UsageBook
     /// What was added, for the document and for tests.
     private(set) var endpoints: [Endpoint] = []
 
-    init(_ router: Router<APIContext>, authentication: Authentication, ships: Ships) {
+    init(
+        _ router: Router<APIContext>,
+        authentication: Authentication,
+        ships: Ships,
+        repeats: RepeatedRequests,
+        book: QuotaBook,
+        usage: UsageBook
+    ) {
+        self.repeats = repeats
         self.router = router
+        self.book = book
+        self.usage = usage
         self.authentication = authentication
         self.ships = ships
     }
@@ -26,12 +39,37 @@ struct EndpointRouter {
         )
         endpoints.append(endpoint)
         let (authentication, ships, access) = (authentication, ships, endpoint.access)
+        let repeats = endpoint.isChange ? repeats : nil
+        let (book, usage) = (book, usage)
         router.on(RouterPath("api/v1/\(endpoint.path)"), method: endpoint.method) {
             request,
             context in
-            let admitted = try await Self.admit(request, context, access, authentication, ships)
-            return try await handler(request, admitted)
+            let admitted = try await Self.admit(request, context, access, authentication, ships) {
+                caller in
+                // Whose callers they are pays, whichever tenant they ask about.
+                try await book.admitRequest(of: caller.home)
+                usage.countRequest(of: caller.home)
+            }
+            let checked = try await Self.checked(request, admitted, endpoint)
+            guard let repeats else { return try await handler(checked, admitted) }
+            return try await repeats.once(checked, admitted, handler)
         }
+    }
+
+    /// A body of JSON is here as a whole before the endpoint's code runs, and no deeper than it may be.
+    private static func checked(
+        _ request: Request,
+        _ context: APIContext,
+        _ endpoint: Endpoint
+    ) async throws -> Request {
+        guard endpoint.body.contains(where: { $0.type == "application/json" }) else {
+            return request
+        }
+        var request = request
+        let body = try await request.body.collect(upTo: context.maxUploadSize)
+        try JSONDepth.check(body.readableBytesView)
+        request.body = .init(buffer: body)
+        return request
     }
 
     /// - Throws: `DomainError` `unauthenticated`, `forbidden`, or `notFound` for a ship that the
@@ -41,12 +79,14 @@ struct EndpointRouter {
         _ context: APIContext,
         _ access: Endpoint.Access,
         _ authentication: Authentication,
-        _ ships: Ships
+        _ ships: Ships,
+        _ makeRoom: @Sendable (Principal) async throws -> Void
     ) async throws -> APIContext {
         guard access != .open else { return context }
         var context = context
         let caller = try await authentication.principal(of: request)
         context.principal = caller
+        try await makeRoom(caller)
         switch access {
         case .open, .authenticated:
             break
@@ -58,7 +98,7 @@ struct EndpointRouter {
         case .ship(let permission):
             let ship = try await ships.find(
                 tenant: caller.tenant,
-                name: context.parameters.require("ship")
+                name: context.name("ship")
             )
             try caller.require(permission, on: .ship(ship))
             context.admittedShip = ship

@@ -73,20 +73,45 @@ struct OpenAPIDocument {
         if let permission = endpoint.access.permission {
             members.append(("x-permission", .string(permission.rawValue)))
         }
+        members.append(("x-access", .string(endpoint.access.word)))
         return .object(members)
     }
 
     private static func standardHeaders(_ endpoint: Endpoint) -> [Endpoint.Parameter] {
-        guard endpoint.isChange else { return [] }
-        return [
-            Endpoint.Parameter(
-                name: "Hawser-Reason",
-                place: .header,
-                isRequired: false,
-                schema: .string(atMost: 500),
-                meaning: "why: it stands in the audit"
-            )
+        guard endpoint.access != .open else { return [] }
+        var headers = [
+            header("Hawser-Tenant", .slug, "which tenant an operator of the installation means")
         ]
+        guard endpoint.isChange else { return headers }
+        headers += [
+            header("Hawser-Reason", .string(atMost: 500), "why: it stands in the audit"),
+            header(
+                "Idempotency-Key",
+                .string(pattern: "^[!-~]{1,200}$"),
+                "the same request with the same key, within a day, is done once"
+            ),
+        ]
+        if endpoint.needsVersion {
+            headers.append(
+                header("If-Match", .text, "the ETag of what you read, or *", isRequired: true)
+            )
+        }
+        return headers
+    }
+
+    private static func header(
+        _ name: String,
+        _ schema: Schema,
+        _ meaning: String,
+        isRequired: Bool = false
+    ) -> Endpoint.Parameter {
+        Endpoint.Parameter(
+            name: name,
+            place: .header,
+            isRequired: isRequired,
+            schema: schema,
+            meaning: meaning
+        )
     }
 
     private static func parameter(_ parameter: Endpoint.Parameter) -> JSONText {
@@ -119,10 +144,18 @@ struct OpenAPIDocument {
             }
             return ("\(answer.status)", .object(members))
         }
+        let hasPages = endpoint.answers.contains { $0.content.contains { $0.type == "text/html" } }
+        if hasPages {
+            responses.append(
+                ("303", .object([("description", .string("to the sign-in, for browsers"))]))
+            )
+        }
+        let problem = hasPages ? "ProblemOrPage" : "Problem"
         for status in problems(endpoint) {
             responses.append(
                 (
-                    "\(status)", .object([("$ref", .string("#/components/responses/Problem"))])
+                    "\(status)",
+                    .object([("$ref", .string("#/components/responses/\(problem)"))])
                 )
             )
         }
@@ -131,7 +164,10 @@ struct OpenAPIDocument {
 
     private static func problems(_ endpoint: Endpoint) -> [Int] {
         var statuses: Set<Int> = [400, 429, 503]
-        if endpoint.access != .open { statuses.formUnion([401, 403]) }
+        // 404 also where no tenant is called as Hawser-Tenant says.
+        if endpoint.access != .open { statuses.formUnion([401, 403, 404]) }
+        if endpoint.isChange { statuses.formUnion([409, 422]) }
+        if endpoint.needsVersion { statuses.formUnion([412, 428]) }
         if !endpoint.pathNames.isEmpty { statuses.insert(404) }
         if !endpoint.body.isEmpty { statuses.formUnion([413, 415]) }
         statuses.formUnion(endpoint.problems)
@@ -144,21 +180,8 @@ struct OpenAPIDocument {
             (
                 "responses",
                 .object([
-                    (
-                        "Problem",
-                        .object([
-                            ("description", .string("a problem (RFC 9457)")),
-                            (
-                                "content",
-                                .object([
-                                    (
-                                        "application/problem+json",
-                                        .object([("schema", Schema.named("Problem").json)])
-                                    )
-                                ])
-                            ),
-                        ])
-                    )
+                    ("Problem", Self.problemAnswer([])),
+                    ("ProblemOrPage", Self.problemAnswer([("text/html", .text)])),
                 ])
             ),
             (
@@ -180,10 +203,17 @@ struct OpenAPIDocument {
         ])
     }
 
+    private static func problemAnswer(_ more: [(type: String, schema: Schema)]) -> JSONText {
+        .object([
+            ("description", .string("a problem (RFC 9457)")),
+            ("content", content([("application/problem+json", .named("Problem"))] + more)),
+        ])
+    }
+
     private static let problem = Schema.object(
         [
             ("type", .string(format: "uri")), ("title", .text), ("status", .integer()),
-            ("detail", .text), ("instance", .text),
+            ("detail", .text), ("instance", .text), ("limit", .text), ("retry_after", .integer()),
         ],
         required: ["type", "title", "status", "detail"]
     )

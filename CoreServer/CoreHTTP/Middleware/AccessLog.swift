@@ -45,6 +45,8 @@ struct AccessLog: RouterMiddleware {
         response.headers[.strictTransportSecurity] = "max-age=31536000"
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
+        // Not "no-referrer": a form's Origin would be null, and our own could not be told apart.
+        response.headers[Self.referrerPolicy] = "same-origin"
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
             + "frame-ancestors 'none'; base-uri 'none'"
@@ -62,5 +64,6 @@ struct AccessLog: RouterMiddleware {
         return response
     }
 
+    private static let referrerPolicy = HTTPField.Name("referrer-policy") ?? .server
     private static let requestID = HTTPField.Name("x-request-id") ?? .server
 }

@@ -8,7 +8,8 @@ enum PageTemplates {
     static let sources: [String: String] = [
         "page": page, "report": ReportTemplates.report, "links": ReportTemplates.links,
         "ship": ReportTemplates.ship, "chart": ReportTemplates.chart,
-        "event": ReportTemplates.event, "sign-in": signIn, "problem": problem,
+        "event": ReportTemplates.event, "sign-in": signIn, "sign-out": signOut,
+        "problem": problem,
     ]
 
     /// For the pages that are drawn without a `ReportRenderer`.
@@ -62,14 +63,42 @@ enum PageTemplates {
         <h1>Sign in</h1>
         {{#message}}<p class="notice" role="alert">{{.}}</p>{{/message}}
         <form method="post" action="/sign-in">
-        <label for="token">Access token</label>
-        <input id="token" name="token" type="password" autocomplete="current-password" \
-        spellcheck="false" required autofocus>
+        <label for="tenant">Company</label>
+        <input id="tenant" name="tenant" value="{{tenant}}" autocomplete="organization" \
+        autocapitalize="none" spellcheck="false" required autofocus>
+        <label for="name">Name</label>
+        <input id="name" name="name" value="{{name}}" autocomplete="username" \
+        autocapitalize="none" spellcheck="false" required>
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" \
+        required>
         <input type="hidden" name="next" value="{{next}}">
         <button type="submit">Sign in</button>
         </form>
+        <p class="or">or with a token</p>
+        <form method="post" action="/sign-in">
+        <label for="token">Access token</label>
+        <input id="token" name="token" type="password" autocomplete="off" \
+        spellcheck="false" required>
+        <input type="hidden" name="next" value="{{next}}">
+        <button type="submit">Sign in with a token</button>
+        </form>
         <p class="hint">An administrator makes tokens with \
         <code>core-server token create</code>.</p>
+        </main>
+        {{/body}}{{/page}}
+        """
+
+    private static let signOut = """
+        {{<page}}{{$title}}Sign out{{/title}}{{$body}}
+        <main class="narrow">
+        <p class="brand">\(mark)Hawser</p>
+        <h1>Sign out?</h1>
+        <form method="post" action="/sign-out">
+        <input type="hidden" name="csrf_token" value="{{token}}">
+        <button type="submit">Sign out</button>
+        </form>
+        <p><a href="/">Back to the fleet</a></p>
         </main>
         {{/body}}{{/page}}
         """

@@ -107,6 +107,9 @@ package enum ReportStyle {
           border-radius: 8px; cursor: pointer; color: var(--page); background: var(--accent);
         }
         .hint { color: var(--soft); font-size: 13px; margin-top: 20px; }
+        form input + label { margin-top: 14px; }
+        .or { color: var(--soft); margin: 28px 0 12px; }
+        .providers a { display: block; margin-bottom: 8px; }
 
         """
 

@@ -1,14 +1,28 @@
-/// The page that asks for an access token and posts it to `/sign-in`.
+/// The page that asks for a password or an access token and posts it to `/sign-in`.
 package struct SignInPage: Sendable {
     private let message: String?
     private let next: String
+    private let tenant: String
+    private let name: String
 
     /// - Parameters:
     ///   - message: why the last attempt failed, in words for the user.
     ///   - next: where to go afterwards. It comes back as the form's field `next`; whoever reads it
     ///     there must check that it is a path of ours.
-    package static func render(message: String?, next: String) -> String {
-        let page = Self(message: message?.printable, next: next.printable)
+    ///   - tenant: as it was typed before.
+    ///   - name: as it was typed before.
+    package static func render(
+        message: String?,
+        next: String,
+        tenant: String = "",
+        name: String = ""
+    ) -> String {
+        let page = Self(
+            message: message?.printable,
+            next: next.printable,
+            tenant: tenant.printable,
+            name: name.printable
+        )
         return PageTemplates.page("sign-in", page, in: PageTemplates.library)
     }
 }

@@ -12,6 +12,7 @@ enum LedgerFormat {
             ("degraded", .count(account.told.degraded)),
             ("dropped", .count(account.told.lost)),
             ("quarantined", .count(account.quarantined)),
+            ("refused", .count(account.refused)),
             ("stored_as_told", .count(account.told.stored)),
             ("told_at", account.toldAt.map { .string("\($0)") } ?? .null),
         ])

@@ -40,12 +40,12 @@ extension Rule {
     }
 
     private static let outsideHomes: [String: [String]] = [
-        "AsyncHTTPClient": ["ShipLink", "CoreServer"],
+        "AsyncHTTPClient": ["ShipLink", "CoreServer", "Hawser", "HawserBench"],
         "CPostgres": ["CorePostgres"],
         "GRDB": ["ShipStore", "ShipStoreTests"],
-        "Hummingbird": ["CoreHTTP"],
+        "Hummingbird": ["CoreHTTP", "HawserBench"],
         "HummingbirdCore": ["CoreHTTP"],
-        "HummingbirdTLS": ["CoreHTTP"],
+        "HummingbirdTLS": ["CoreHTTP", "HawserBench"],
         "X509": ["FleetIdentity", "FleetIdentityTests"],
         "Yams": ["FleetRuntime"],
     ]

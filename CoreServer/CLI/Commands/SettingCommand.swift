@@ -1,0 +1,64 @@
+import ArgumentParser
+import FleetRuntime
+import NIOHTTP1
+
+/// `hawser retention`, `hawser quotas` and so on.
+struct SettingCommand<Kind: Setting>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: Kind.name,
+            abstract: Kind.about,
+            subcommands: [Show.self, Set.self],
+            defaultSubcommand: Show.self
+        )
+    }
+
+    struct Show: AsyncParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(commandName: "show", abstract: "As it is.")
+        }
+
+        @OptionGroup var connection: ConnectionOptions
+
+        func run() async throws {
+            let value = try await connection.withClient { try await $0.ask(.GET, Kind.name).json }
+            Details.show(value, connection.output)
+        }
+    }
+
+    struct Set: AsyncParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "set",
+                abstract: "Change some of it; the rest stays.",
+                discussion: Fields.help(Kind.fields)
+            )
+        }
+
+        @OptionGroup var connection: ConnectionOptions
+
+        @Argument(help: "NAME=VALUE.")
+        var fields: [String]
+
+        func run() async throws {
+            guard case .object(let wanted) = try Fields.object(fields, known: Kind.fields) else {
+                return
+            }
+            let value = try await connection.withClient { client in
+                let known = try await client.ask(.GET, Kind.name)
+                guard case .object(let members) = try known.json else {
+                    throw CommandError("the shore's answer is no object")
+                }
+                let names = Kind.fields.map(\.name)
+                let kept = members.filter { names.contains($0.key) }
+                return try await client.ask(
+                    .PUT,
+                    Kind.name,
+                    body: .object(kept.merging(wanted) { $1 }),
+                    version: known.headers.first(name: "etag")
+                ).json
+            }
+            Details.show(value, connection.output)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// Things of which a tenant has one.
+protocol Setting: Sendable {
+    /// As in `hawser quotas`; the path is the same.
+    static var name: String { get }
+    static var about: String { get }
+    static var fields: [(name: String, meaning: String)] { get }
+}
+
+/// What there is.
+enum Settings {
+    enum Quotas: Setting {
+        static let name = "quotas"
+        static let about = "Limits of a tenant; null is the installation's own."
+        static let fields = [
+            ("ships", "ships that are not revoked"), ("series", "series of all ships"),
+            ("samples_per_second", "taken in"), ("bytes_per_day", "taken in"),
+            ("storage_bytes", "in the database"), ("artifact_bytes", "in the registry"),
+            ("requests_per_second", "of the API"), ("labels_per_ship", "of a ship"),
+        ].map { (name: $0.0, meaning: $0.1) }
+    }
+
+    enum Retention: Setting {
+        static let name = "retention"
+        static let about = "How long telemetry is kept, in days."
+        static let fields = [
+            ("raw_days", "samples"), ("five_minute_days", "five-minute rollups"),
+            ("hour_days", "hourly rollups"), ("log_days", "log records"),
+            ("record_days", "events, declarations and accounts"),
+        ].map { (name: $0.0, meaning: $0.1) }
+    }
+
+    enum LabelPolicy: Setting {
+        static let name = "label-policy"
+        static let about = "Which labels series and ships may have."
+        static let fields = [
+            ("allowed", "[\"region\", \"app\"]; any where null"), ("required", "[\"class\"]"),
+            ("labels_per_series", "at most"), ("value_bytes", "of one label, at most"),
+        ].map { (name: $0.0, meaning: $0.1) }
+    }
+}

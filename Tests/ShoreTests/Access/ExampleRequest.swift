@@ -1,0 +1,61 @@
+/// What an endpoint is asked with: well-formed, and about what is not there, so that a caller who may
+/// changes nothing and one who may not is told apart by the answer alone.
+struct ExampleRequest: Sendable {
+    var query = ""
+    var body: String?
+
+    /// By operation. An endpoint that has none here fails the test.
+    static let all: [String: ExampleRequest] = [
+        "changeBinding": Self(body: "{}"),
+        "changeFleet": Self(body: "{}"),
+        "changeShip": Self(body: "{}"),
+        "changeTenant": Self(body: "{}"),
+        "changeUser": Self(body: "{}"),
+        // Refused for its form, after who asks was let in.
+        "createBinding": Self(body: "{\"user\": \"nobody\", \"role\": \"viewer\"}"),
+        "createEnrolmentToken": Self(body: "{\"token_lasts_seconds\": 0}"),
+        "createFleet": Self(body: "{}"),
+        "createShip": Self(body: "{}"),
+        "createTenant": Self(body: "{}"),
+        "createToken": Self(body: "{\"user\": \"nobody\", \"name\": \"n\"}"),
+        "createUser": Self(body: "{}"),
+        "createWant": Self(body: "{}"),
+        "deleteBinding": Self(),
+        "deleteFleet": Self(),
+        "deleteUser": Self(),
+        "enrolShip": Self(body: "{}"),
+        "fleetCardinality": Self(),
+        "fleetQuantile": Self(query: "?metric=up"),
+        "fleetReport": Self(),
+        "getBinding": Self(),
+        "getFleet": Self(),
+        "getLabelPolicy": Self(),
+        "getLedger": Self(),
+        "getMe": Self(),
+        "getRetention": Self(),
+        "getShip": Self(),
+        "getTenant": Self(),
+        "getToken": Self(),
+        "getUser": Self(),
+        "getWant": Self(),
+        "listBindings": Self(),
+        "listClockReadings": Self(),
+        "listFleets": Self(),
+        "listLogs": Self(),
+        "listSeries": Self(),
+        "listShips": Self(),
+        "listShipsOfFleet": Self(),
+        "listTenants": Self(),
+        "listTokens": Self(),
+        "listUsers": Self(),
+        "listWants": Self(),
+        "putLabelPolicy": Self(body: "{\"label_limit\": 0, \"value_limit\": 0}"),
+        "putRetention": Self(body: "{}"),
+        "queryRange": Self(query: "?match%5B%5D=up"),
+        "remoteRead": Self(body: ""),
+        "revokeShip": Self(body: ""),
+        "revokeToken": Self(),
+        "shipReport": Self(),
+        "withdrawWant": Self(),
+    ]
+}
