@@ -4,12 +4,12 @@ import HTTPTypes
 /// What was changed, and the proof of it.
 extension Endpoint {
     private static let hash = Schema.string(pattern: "^[0-9a-f]{64}$")
-    private static let limit = Parameter.query(
+    private static let auditLimit = Parameter.query(
         "limit",
         .integer(atLeast: 1, atMost: Int64(AuditLog.longestPage)),
         "of a page"
     )
-    private static let cursor = Parameter.query("cursor", .text, "`next` of the answer before")
+    private static let auditCursor = Parameter.query("cursor", .text, "`next` of the answer before")
 
     static let listAudit = Endpoint(
         operation: "listAudit",
@@ -23,7 +23,7 @@ extension Endpoint {
             .query("action", .text, "what the action begins with: `ship.`"),
             .query("target", .text, "what the target begins with: `ship/aurora`"),
             .query("from", .text, "RFC 3339, a date, or seconds since 1970"),
-            .query("to", .text, "as `from`"), limit, cursor,
+            .query("to", .text, "as `from`"), auditLimit, auditCursor,
         ],
         answers: [
             Answer(
@@ -70,7 +70,7 @@ extension Endpoint {
         access: .tenant(.auditRead),
         tag: "audit",
         summary: "The audit's signed seals, newest first",
-        parameters: [limit, cursor],
+        parameters: [auditLimit, auditCursor],
         answers: [
             Answer(
                 status: 200,
