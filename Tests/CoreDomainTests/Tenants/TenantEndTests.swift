@@ -34,7 +34,7 @@ struct TenantEndTests {
             let columns = try await shore.superuser.withConnection { connection in
                 try connection.execute(
                     Statement(
-                        Shore.name(of: table),
+                        Shore.name(of: "\(table) \(tenant)"),
                         """
                         SELECT quote_ident(attname) AS name, CASE
                             WHEN attname = 'tenant_id' THEN '\(tenant)'
