@@ -14,11 +14,7 @@ extension IngestSession {
                 guard let newest = try AuditSealer.newest(of: identity.tenant, connection) else {
                     return nil
                 }
-                let reported = try connection.execute(
-                    AuditSealQueries.witnessed,
-                    .int64(identity.tenant.rawValue),
-                    .int64(identity.ship.rawValue)
-                ).first?.bytes("hash")
+                let reported = try AuditSealer.hash(witnessedBy: identity, connection)
                 return reported == newest.hash.bytes ? nil : SealNotice(newest.witness)
             }
         }
@@ -32,22 +28,14 @@ extension IngestSession {
         let isSigned = ingest.auditKeys.contains { witness.isSigned(by: $0, of: identity.tenant) }
         try await Ingest.reaching {
             try await ingest.pool.transaction(tenant: identity.tenant) { connection in
-                let row = try connection.execute(
-                    AuditSealQueries.byNumber,
-                    .int64(identity.tenant.rawValue),
-                    .int64(witness.seal)
-                ).first
-                let isHere =
-                    try row.map { try StoredSeal($0, of: identity.tenant).witness } == witness
+                let known = try AuditSealer.witness(
+                    of: identity.tenant,
+                    seal: witness.seal,
+                    connection
+                )
+                let isHere = known == witness
                 if isSigned {
-                    _ = try connection.execute(
-                        AuditSealQueries.witness,
-                        values: [
-                            .int64(identity.tenant.rawValue), .int64(identity.ship.rawValue),
-                            .int64(witness.seal), .int64(witness.last), .bytes(witness.hash.bytes),
-                            .bytes(witness.signature), .timestamp(now),
-                        ]
-                    )
+                    try AuditSealer.enter(witness, of: identity, at: now, connection)
                 }
                 guard !isHere || !isSigned else { return }
                 let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)

@@ -12,6 +12,12 @@ struct ExampleRequest: Sendable {
         "changeTenant": Self(body: "{}"),
         "changeUser": Self(body: "{}"),
         // Refused for its form, after who asks was let in.
+        "exportAudit": Self(),
+        "exportTenant": Self(),
+        "listAudit": Self(),
+        "listAuditSeals": Self(),
+        "listKeys": Self(),
+        "rotateKeys": Self(body: "{}"),
         "createBinding": Self(body: "{\"user\": \"nobody\", \"role\": \"viewer\"}"),
         "createEnrolmentToken": Self(body: "{\"token_lasts_seconds\": 0}"),
         "createFleet": Self(body: "{}"),

@@ -79,7 +79,10 @@ struct WitnessTests {
     /// With the program, as an auditor does.
     private func verify(_ export: String, _ notice: SealNotice, _ shore: Shore) async throws {
         func hex(_ bytes: [UInt8]) -> String {
-            bytes.map { String(format: "%02x", $0) }.joined()
+            bytes.map { byte in
+                let digits = String(byte, radix: 16)
+                return digits.count == 2 ? digits : "0" + digits
+            }.joined()
         }
         let status = """
             {"ship": "aurora", "witness": {"seal": \(notice.seal), "last": \(notice.last), \

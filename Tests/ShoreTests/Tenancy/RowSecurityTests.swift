@@ -200,7 +200,11 @@ struct RowSecurityTests {
     }
 
     @Test func `those functions tell numbers of tenants and nothing else`() async throws {
-        try await withRows { _, server, _ in
+        try await withRows { _, server, superuser in
+            // The rows say something in every column, and those of tenants that they are being deleted.
+            try await superuser.withConnection {
+                try $0.run(script: "UPDATE hawser.tenants SET ending_at = NULL")
+            }
             let directory = try await server.withConnection { connection in
                 try connection.execute(
                     Statement(sql: "SELECT t::text AS value FROM hawser.tenant_directory() AS t")

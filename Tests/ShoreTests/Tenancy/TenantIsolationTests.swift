@@ -150,7 +150,7 @@ struct TenantIsolationTests {
             // What entering the twin itself left.
             let own = [
                 "ships": 1, "enrolment_tokens": 1, "ship_certificates": 1, "audit_heads": 1,
-                "audit_entries": 2,
+                "audit_entries": 2, "tenant_keys": 1,
             ]
             let foreign = rows.filter { $0 == "\(quiet.identity.tenant)" }
             #expect(foreign.count == own[table] ?? 0, "\(table)")
