@@ -80,7 +80,6 @@ struct Glewlwyd: Sendable {
         client_module_path="/usr/lib/glewlwyd/client"
         user_auth_scheme_module_path="/usr/lib/glewlwyd/scheme"
         plugin_module_path="/usr/lib/glewlwyd/plugin"
-        use_secure_connection=false
         hash_algorithm="SHA512"
         database={ type="sqlite3"; path="\(folder)/g.db"; };
         """
