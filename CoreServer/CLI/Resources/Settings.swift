@@ -15,7 +15,7 @@ enum Settings {
             ("ships", "ships that are not revoked"), ("series", "series of all ships"),
             ("samples_per_second", "taken in"), ("bytes_per_day", "taken in"),
             ("storage_bytes", "in the database"), ("artifact_bytes", "in the registry"),
-            ("requests_per_second", "of the API"), ("labels_per_ship", "of a ship"),
+            ("api_requests_per_second", "of the API"), ("labels_per_ship", "of a ship"),
         ].map { (name: $0.0, meaning: $0.1) }
     }
 
@@ -34,7 +34,8 @@ enum Settings {
         static let about = "Which labels series and ships may have."
         static let fields = [
             ("allowed", "[\"region\", \"app\"]; any where null"), ("required", "[\"class\"]"),
-            ("labels_per_series", "at most"), ("value_bytes", "of one label, at most"),
+            ("label_limit", "labels of a series, at most"),
+            ("value_limit", "bytes of one, at most"),
         ].map { (name: $0.0, meaning: $0.1) }
     }
 }
