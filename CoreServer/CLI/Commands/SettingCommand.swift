@@ -46,7 +46,9 @@ struct SettingCommand<Kind: Setting>: AsyncParsableCommand {
             }
             let value = try await connection.withClient { client in
                 let known = try await client.ask(.GET, Kind.name)
-                guard case .object(let members) = try known.json else {
+                let shown = try known.json
+                // Quotas are shown with what is used of them.
+                guard case .object(let members) = shown["limits"] ?? shown else {
                     throw CommandError("the shore's answer is no object")
                 }
                 let names = Kind.fields.map(\.name)

@@ -13,7 +13,7 @@ enum Settings {
         static let about = "Limits of a tenant; null is the installation's own."
         static let fields = [
             ("ships", "ships that are not revoked"), ("series", "series of all ships"),
-            ("samples_per_second", "taken in"), ("bytes_per_day", "taken in"),
+            ("ingest_samples_per_second", "taken in"), ("ingest_bytes_per_day", "taken in"),
             ("storage_bytes", "in the database"), ("artifact_bytes", "in the registry"),
             ("api_requests_per_second", "of the API"), ("labels_per_ship", "of a ship"),
         ].map { (name: $0.0, meaning: $0.1) }
