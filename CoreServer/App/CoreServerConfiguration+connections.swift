@@ -29,13 +29,7 @@ extension CoreServerConfiguration {
         func count(for role: DatabaseRole) -> Int { own[role] ?? share(of: role) }
 
         private func share(of role: DatabaseRole) -> Int {
-            switch role {
-            case .api, .reports: max(Self.least, total / 4)
-            case .scheduler: max(Self.least, total / 8)
-            case .ingress:
-                total - [.api, .reports, .scheduler].map { share(of: $0) }.reduce(0, +)
-            case .server: Self.least
-            }
+            role == .server ? Self.least : max(Self.least, total / DatabaseRole.serving.count)
         }
     }
 }

@@ -11,8 +11,8 @@ import Logging
 /// | `database_direct` | a `postgresql://` URL | none | where `database` is PgBouncer in transaction mode: PostgreSQL itself, for migrations and for listening; secret |
 /// | `database_connections` | 8…400 | 16 | connections of this process at most, divided over what follows |
 /// | `database_pools.api` | 2…100 | a quarter | for people and programs |
-/// | `database_pools.ingress` | 2…100 | the rest | for what ships send |
-/// | `database_pools.scheduler` | 2…100 | an eighth | for compaction, retention, forwarding |
+/// | `database_pools.ingress` | 2…100 | a quarter | for what ships send |
+/// | `database_pools.scheduler` | 2…100 | a quarter | for compaction, retention, forwarding |
 /// | `database_pools.reports` | 2…100 | a quarter | for reading telemetry |
 /// | `listen` | host:port | `127.0.0.1:8443` | the HTTPS API; port 0 draws a free one |
 /// | `sync_listen` | host:port | `0.0.0.0:8444` | where ships sync |
