@@ -16,7 +16,6 @@ struct CoreServices: Sendable {
     let people: PeopleServices
     let desk: EnrolmentDesk
     let keys: ServerKeys
-    private let signingKey: SigningKey
     private let quota: Quota
     private let authorities: TenantAuthorities
     private let database: DatabaseAccess
@@ -33,7 +32,6 @@ struct CoreServices: Sendable {
         self.clock = clock
         self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
-        signingKey = try SigningKey(directory: data + "/authority")
         authorities = TenantAuthorities(pool: database.pool, keys: keys)
         tenants = Tenants(pool: database.pool, authorities: authorities)
         ships = Ships(pool: database.pool, keys: keys, standard: quota)
@@ -61,7 +59,7 @@ struct CoreServices: Sendable {
                     tenants: tenants,
                     sessions: sessions,
                     throttle: throttle,
-                    transport: OIDCClient(),
+                    transport: { OIDCClient(authorityFile: $0.authorityFile) },
                     clock: clock
                 )
         )
@@ -103,7 +101,7 @@ struct CoreServices: Sendable {
                 metrics: IngestMetrics(registry),
                 standard: quota,
                 gate: IngestGate(book: book, usage: usage),
-                auditKeys: keys.auditKeys
+                auditKeys: keys.publicKeys
             ),
             revocations: revocations,
             bell: bell,
@@ -161,7 +159,7 @@ struct CoreServices: Sendable {
                 book: book,
                 usage: usage,
                 usages: Usages(pool: database.pool),
-                signingKey: signingKey,
+                keys: keys,
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,

@@ -1,3 +1,4 @@
+import CoreAudit
 import CoreDomain
 import FleetModel
 import FleetRuntime
@@ -67,7 +68,7 @@ struct Audited {
             try AtomicFile.write(lines, to: path)
             return try await AuditVerifier(
                 testimonies: witnesses.map { AuditVerifier.Testimony(of: "aurora", $0) },
-                trusted: shore.keys.auditKeys
+                trusted: shore.keys.publicKeys
             ).verify(path)
         }
     }
