@@ -180,6 +180,14 @@ struct TenantDeletionTests {
                 """
             )
             #expect(told == ["tenant.delete", "tenant.erase"])
+            // The search finds what a table that was forgotten would keep.
+            try await shore.plant(
+                """
+                CREATE TABLE hawser.forgotten (told text, bytes bytea);
+                INSERT INTO hawser.forgotten VALUES ('', '\(Self.mark)')
+                """
+            )
+            #expect(try await places(shore) == ["hawser.forgotten"])
             // The name is free, and means another one.
             let again = try await shore.makeTenant(Self.mark)
             #expect(again.id != tenant.id)
