@@ -42,6 +42,7 @@ import Logging
 /// | `oidc[].name` | a-z, 0-9, hyphens | | the provider in addresses and in the audit |
 /// | `oidc[].label` | text | the name | what the sign-in page calls it |
 /// | `oidc[].issuer` | https:// URL | | exactly as its tokens' `iss` says it |
+/// | `oidc[].ca_file` | path | the system's authorities | PEM of the authority that its certificate is from |
 /// | `oidc[].client_id` | text | | this server's name there |
 /// | `oidc[].client_secret_file` | file with a secret | | none for a public client |
 /// | `oidc[].tenant` | name | | whose realm it is; or else |

@@ -17,7 +17,6 @@ struct CoreServices: Sendable {
     private let failures: FailedSignIns
     let desk: EnrolmentDesk
     let keys: ServerKeys
-    private let signingKey: SigningKey
     private let quota: Quota
     private let authorities: TenantAuthorities
     private let database: DatabaseAccess
@@ -34,7 +33,6 @@ struct CoreServices: Sendable {
         self.clock = clock
         self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
-        signingKey = try SigningKey(directory: data + "/authority")
         let pool = database.pool(.api)
         authorities = TenantAuthorities(pool: database.pool(.ingress), keys: keys)
         tenants = Tenants(pool: pool, authorities: authorities)
@@ -69,7 +67,7 @@ struct CoreServices: Sendable {
                     tenants: tenants,
                     sessions: sessions,
                     throttle: throttle,
-                    transport: OIDCClient(),
+                    transport: { OIDCClient(authorityFile: $0.authorityFile) },
                     clock: clock
                 )
         )
@@ -113,7 +111,7 @@ struct CoreServices: Sendable {
                 metrics: IngestMetrics(registry),
                 standard: quota,
                 gate: IngestGate(book: book, usage: usage),
-                auditKeys: keys.auditKeys
+                auditKeys: keys.publicKeys
             ),
             revocations: revocations,
             bell: bell,
@@ -171,7 +169,7 @@ struct CoreServices: Sendable {
                 book: book,
                 usage: usage,
                 usages: Usages(pool: pool),
-                signingKey: signingKey,
+                keys: keys,
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,
@@ -212,7 +210,7 @@ struct CoreServices: Sendable {
         // No other process is called so, not even this one's next life.
         let owner = "core-server-\(UInt64.random(in: 0...UInt64.max))"
         let pool = database.pool(.scheduler)
-        let authorities = TenantAuthorities(pool: pool, keys: keys)
+        // The ships' door forgets who is deleted; keys are sealed anew by upkeep itself.
         let tenants = Tenants(pool: pool, authorities: authorities)
         let ships = Ships(pool: pool, keys: keys)
         let jobs = Jobs(pool: pool, owner: owner)
@@ -260,7 +258,7 @@ struct CoreServices: Sendable {
         let keyUpkeep = TenantKeyUpkeep(
             tenants: tenants,
             vault: TenantVault(pool: pool, keys: keys),
-            authorities: authorities,
+            authorities: TenantAuthorities(pool: pool, keys: keys),
             clock: clock
         )
         let resealing = PeriodicService(

@@ -36,7 +36,8 @@ extension StatementCatalogue {
     private static var people: [Statement] {
         TenantQueries.all + AccessQueries.all + UserQueries.all + BindingQueries.all
             + TokenQueries.all + SignInQueries.all + FleetQueries.all + RegisterQueries.all
-            + AuditQueries.all + TenantEndQueries.all + IdempotencyQueries.all
+            + AuditQueries.all + IdempotencyQueries.all
+            + TenantEndQueries.all.filter { $0 != TenantEndQueries.ending }
             + [
                 AuditSealQueries.newest, AuditSealQueries.page, AuditSealQueries.following,
                 AuditSealQueries.witnesses,
@@ -88,6 +89,8 @@ extension StatementCatalogue {
                 RollupChunkQueries.emptyRows, RollupChunkQueries.chunk, RollupChunkQueries.putChunk,
             ]
             + [AuditQueries.following, AuditSealQueries.newest, AuditSealQueries.insert]
+            + [AuditQueries.begin, AuditQueries.insert, AuditQueries.move, TenantQueries.name]
+            + [TenantEndQueries.ending, TenantEndQueries.tables, TenantEndQueries.erase]
             + [
                 TenantKeyQueries.newest, TenantKeyQueries.byNumber, TenantKeyQueries.lock,
                 TenantKeyQueries.insert, TenantKeyQueries.wrappedByOthers, TenantKeyQueries.rewrap,

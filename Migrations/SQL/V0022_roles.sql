@@ -183,9 +183,11 @@ GRANT EXECUTE ON FUNCTION
     hawser.ensure_partitions(timestamptz, timestamptz)
     TO hawser_ingress;
 
--- Upkeep, tenant by tenant. It can end what is old and seal what was done; it enters nobody.
+-- Upkeep, tenant by tenant. It can end what is old, finish deletions, and write down and seal what was
+-- done; it enters nobody.
 GRANT SELECT ON
-    hawser.audit_entries, hawser.audit_seals, hawser.declarations, hawser.declared_totals,
+    hawser.audit_entries, hawser.audit_heads, hawser.audit_seals, hawser.declarations,
+    hawser.declared_totals,
     hawser.events, hawser.forwarding_cursors, hawser.jobs, hawser.ledger_differences,
     hawser.link_reports, hawser.link_usage, hawser.log_blocks, hawser.retention,
     hawser.rollup_chunks, hawser.rollup_segments, hawser.rollups, hawser.sample_blocks,
@@ -195,7 +197,8 @@ GRANT SELECT ON
     hawser.wants
     TO hawser_scheduler;
 GRANT INSERT ON
-    hawser.audit_seals, hawser.declared_totals, hawser.forwarding_cursors, hawser.jobs,
+    hawser.audit_entries, hawser.audit_heads, hawser.audit_seals, hawser.declared_totals,
+    hawser.forwarding_cursors, hawser.jobs,
     hawser.rollup_chunks, hawser.sample_chunks, hawser.tenant_keys, hawser.usage_days
     TO hawser_scheduler;
 GRANT DELETE ON
@@ -204,6 +207,7 @@ GRANT DELETE ON
     hawser.rollups, hawser.sample_blocks, hawser.sample_chunks, hawser.ship_clocks,
     hawser.ship_days, hawser.shore_events, hawser.stored_days, hawser.wants
     TO hawser_scheduler;
+GRANT UPDATE (sequence, hash) ON hawser.audit_heads TO hawser_scheduler;
 GRANT UPDATE (degraded, lost) ON hawser.declared_totals TO hawser_scheduler;
 GRANT UPDATE (
     stored_by, ship_id, week_at, first_at, epoch, sequence, part, sample_count, refused_count,
@@ -225,6 +229,7 @@ GRANT EXECUTE ON FUNCTION
     hawser.drop_partitions(timestamptz, integer, integer, integer, integer),
     hawser.ensure_chunk_partition(timestamptz, timestamptz),
     hawser.ensure_rollup_chunk_partition(timestamptz, timestamptz),
+    hawser.erase_rows(text, bigint, integer),
     hawser.tenant_by_name(text),
     hawser.tenant_directory()
     TO hawser_scheduler;

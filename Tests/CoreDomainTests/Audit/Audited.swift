@@ -1,3 +1,4 @@
+import CoreAudit
 import CoreDomain
 import FleetModel
 import FleetRuntime
@@ -61,13 +62,16 @@ struct Audited {
         witnesses: [AuditWitness] = [],
         _ change: ([UInt8]) -> [UInt8] = { $0 }
     ) async throws -> AuditReport {
-        let lines = change(try await lines())
-        return try await withTemporaryDirectory { folder in
+        try await verify(change(try await lines()), witnesses)
+    }
+
+    private func verify(_ lines: [UInt8], _ witnesses: [AuditWitness]) async throws -> AuditReport {
+        try await withTemporaryDirectory { folder in
             let path = folder + "/export.jsonl"
             try AtomicFile.write(lines, to: path)
             return try await AuditVerifier(
                 testimonies: witnesses.map { AuditVerifier.Testimony(of: "aurora", $0) },
-                trusted: shore.keys.auditKeys
+                trusted: shore.keys.publicKeys
             ).verify(path)
         }
     }
@@ -77,8 +81,13 @@ struct Audited {
         witnesses: [AuditWitness] = [],
         _ change: ([UInt8]) -> [UInt8] = { $0 }
     ) async throws -> AuditFault? {
+        try await fault(in: change(try await lines()), witnesses: witnesses)
+    }
+
+    /// In an export.
+    func fault(in lines: [UInt8], witnesses: [AuditWitness] = []) async throws -> AuditFault? {
         do {
-            _ = try await verify(witnesses: witnesses, change)
+            _ = try await verify(lines, witnesses)
             return nil
         } catch {
             guard let fault = error as? AuditFault else { throw error }

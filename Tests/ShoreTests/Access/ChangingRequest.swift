@@ -18,6 +18,8 @@ struct ChangingRequest: Sendable {
     var body: String?
     /// What the audit must call it.
     let action: String
+    /// What comes of it, where that is an entry of its own.
+    var consequence: String?
 
     /// By operation. A change that has none here, and is no exception, fails the test.
     static let all: [String: ChangingRequest] = [
@@ -57,7 +59,11 @@ struct ChangingRequest: Sendable {
         "createWant": Self(body: want, action: "want.create"),
         "deleteBinding": Self(action: "binding.delete"),
         "deleteFleet": Self(action: "fleet.delete"),
-        "deleteTenant": Self(caller: .system, action: "tenant.delete"),
+        "deleteTenant": Self(
+            caller: .system,
+            action: "tenant.delete",
+            consequence: "tenant.erase"
+        ),
         "deleteUser": Self(action: "user.delete"),
         "putLabelPolicy": Self(body: #"{"label_limit": 12}"#, action: "label_policy.update"),
         "putQuotas": Self(caller: .system, body: #"{"ships": 1000}"#, action: "quota.update"),

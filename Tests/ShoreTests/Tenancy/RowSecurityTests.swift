@@ -191,10 +191,10 @@ struct RowSecurityTests {
                 #expect(
                     names == [
                         // For servers of two versions: four arguments and five.
-                        "drop_partitions", "drop_partitions", "ensure_chunk_partition",
-                        "ensure_log_partition", "ensure_partitions",
-                        "ensure_rollup_chunk_partition", "erase_rows", "tenant_by_name",
-                        "tenant_directory",
+                        "drop_partitions", "drop_partitions", "ending_tenants",
+                        "ensure_chunk_partition", "ensure_log_partition", "ensure_partitions",
+                        "ensure_rollup_chunk_partition", "erase_rows",
+                        "tenant_by_name", "tenant_directory",
                     ]
                 )
                 let loose = """
@@ -228,6 +228,17 @@ struct RowSecurityTests {
                 ).map { try $0.text("value") }
             }
             #expect(directory == ["1", "2"])
+            try await superuser.withConnection {
+                try $0.run(
+                    script: "UPDATE hawser.tenants SET ending_at = now() WHERE tenant_id = 2"
+                )
+            }
+            let ending = try await server.withConnection { connection in
+                try connection.execute(
+                    Statement(sql: "SELECT t::text AS value FROM hawser.ending_tenants() AS t")
+                ).map { try $0.text("value") }
+            }
+            #expect(ending == ["2"])
             for sql in [
                 "SELECT hawser.ensure_partition('sample_blocks', 'week_at', now(), now())",
                 "SELECT hawser.protect('hawser.ships')",
