@@ -193,7 +193,7 @@ struct AuditVerifierTests {
         String(decoding: whole[max(0, place - 30)..<min(whole.count, place + 30)], as: UTF8.self)
     }
 
-    @Test func `any one byte of an export that is changed, or behind which it is cut, is missed`()
+    @Test func `any one byte of an export that is changed, or behind which it is cut, is noticed`()
         async throws
     {
         try await withShore { shore in
