@@ -12,6 +12,7 @@ struct ResourceCommand<Kind: Resource>: AsyncParsableCommand {
         if Kind.self == Resources.Ships.self {
             subcommands += [EnrolShipCommand.self, RevokeShipCommand.self]
         }
+        if Kind.self == Resources.Users.self { subcommands.append(PasswordCommand.self) }
         return CommandConfiguration(
             commandName: Kind.plural,
             abstract: Kind.about,

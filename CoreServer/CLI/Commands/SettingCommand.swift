@@ -13,6 +13,21 @@ struct SettingCommand<Kind: Setting>: AsyncParsableCommand {
         )
     }
 
+    /// Limits are shown one a line: what the tenant has of its own, what holds, and what is used of it.
+    private static func show(_ value: JSONValue, _ output: ConnectionOptions.Output) {
+        guard output == .table, let limits = value["limits"], let holding = value["effective"]
+        else {
+            return Details.show(value, output)
+        }
+        let rows = Kind.fields.map { field in
+            [field.name]
+                + [limits, holding, value["use"]].map { $0?[field.name]?.cell ?? "–" }
+        }
+        StandardStreams.out(
+            TextTable(headings: ["limit", "own", "holds", "used"], rows: rows).text
+        )
+    }
+
     struct Show: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(commandName: "show", abstract: "As it is.")
@@ -22,7 +37,7 @@ struct SettingCommand<Kind: Setting>: AsyncParsableCommand {
 
         func run() async throws {
             let value = try await connection.withClient { try await $0.ask(.GET, Kind.name).json }
-            Details.show(value, connection.output)
+            SettingCommand.show(value, connection.output)
         }
     }
 
@@ -60,7 +75,7 @@ struct SettingCommand<Kind: Setting>: AsyncParsableCommand {
                     version: known.headers.first(name: "etag")
                 ).json
             }
-            Details.show(value, connection.output)
+            SettingCommand.show(value, connection.output)
         }
     }
 }

@@ -15,7 +15,8 @@ enum Settings {
             ("ships", "ships that are not revoked"), ("series", "series of all ships"),
             ("ingest_samples_per_second", "taken in"), ("ingest_bytes_per_day", "taken in"),
             ("storage_bytes", "in the database"), ("artifact_bytes", "in the registry"),
-            ("api_requests_per_second", "of the API"), ("labels_per_ship", "of a ship"),
+            ("api_requests_per_second", "of the API"),
+            ("api_burst", "requests that may come at once"), ("labels_per_ship", "of a ship"),
         ].map { (name: $0.0, meaning: $0.1) }
     }
 

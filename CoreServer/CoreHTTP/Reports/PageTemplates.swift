@@ -78,16 +78,18 @@ enum PageTemplates {
         <input type="hidden" name="next" value="{{next}}">
         <button type="submit">Sign in</button>
         </form>
-        <p class="or">or with a token</p>
+        <details class="other"{{#isByToken}} open{{/isByToken}}>
+        <summary>Sign in with an API token</summary>
         <form method="post" action="/sign-in">
-        <label for="token">Access token</label>
+        <label for="token">API token</label>
         <input id="token" name="token" type="password" autocomplete="off" \
         spellcheck="false" required>
         <input type="hidden" name="next" value="{{next}}">
         <button type="submit">Sign in with a token</button>
         </form>
         <p class="hint">An administrator makes tokens with \
-        <code>core-server token create</code>.</p>
+        <code>hawser tokens create</code>.</p>
+        </details>
         </main>
         {{/body}}{{/page}}
         """

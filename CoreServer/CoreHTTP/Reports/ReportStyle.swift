@@ -108,7 +108,10 @@ package enum ReportStyle {
         }
         .hint { color: var(--soft); font-size: 13px; margin-top: 20px; }
         form input + label { margin-top: 14px; }
-        .or { color: var(--soft); margin: 28px 0 12px; }
+        .other { margin-top: 24px; padding-top: 14px; border-top: 1px solid var(--line); }
+        .other label { margin-top: 10px; }
+        .other button { color: var(--accent); background: none;
+          box-shadow: inset 0 0 0 1px var(--accent); }
         .providers a { display: block; margin-bottom: 8px; }
 
         """

@@ -6,6 +6,7 @@ package struct SignInPage: Sendable {
     private let next: String
     private let tenant: String
     private let name: String
+    private let isByToken: Bool
     private let providers: [Provider]
 
     private struct Provider {
@@ -19,12 +20,14 @@ package struct SignInPage: Sendable {
     ///     there must check that it is a path of ours.
     ///   - tenant: as it was typed before.
     ///   - name: as it was typed before.
+    ///   - isByToken: shows the token's form at once.
     ///   - providers: where else one can sign in.
     package static func render(
         message: String?,
         next: String,
         tenant: String = "",
         name: String = "",
+        isByToken: Bool = false,
         providers: [(name: String, label: String)] = []
     ) -> String {
         let page = Self(
@@ -32,6 +35,7 @@ package struct SignInPage: Sendable {
             next: next.printable,
             tenant: tenant.printable,
             name: name.printable,
+            isByToken: isByToken,
             providers: providers.map { provider in
                 Provider(
                     label: provider.label.printable,

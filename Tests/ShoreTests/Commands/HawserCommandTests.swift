@@ -21,16 +21,28 @@ struct HawserCommandTests {
         try await hawser(words: arguments, token: token)
     }
 
-    private func hawser(words: [String], token: String) async throws -> Outcome {
+    /// - Parameters:
+    ///   - words: the arguments.
+    ///   - input: a file for standard input.
+    private func hawser(
+        words: [String],
+        token: String,
+        input: String? = nil
+    ) async throws -> Outcome {
         var environment = ProcessRunner.inherited.filter { !$0.key.hasPrefix("HAWSER_") }
         environment["HAWSER_URL"] = "https://127.0.0.1:\(shore.apiPort)"
         environment["HAWSER_CA"] = "\(shore.data)/authority/ca.crt"
         environment["HAWSER_TOKEN"] = token
-        let runner = ProcessRunner(
-            try Products.path("hawser"),
-            words,
-            environment: environment
-        )
+        let program = try Products.path("hawser")
+        let runner =
+            input.map { file in
+                ProcessRunner(
+                    "/bin/sh",
+                    ["-c", #"program=$1; file=$2; shift 2; exec "$program" "$@" < "$file""#, "-"]
+                        + [program, file] + words,
+                    environment: environment
+                )
+            } ?? ProcessRunner(program, words, environment: environment)
         return try await withProcess(runner) { process in
             let status = try await process.waitForExit(timeout: .seconds(60))
             return Outcome(
@@ -101,6 +113,54 @@ struct HawserCommandTests {
         #expect(refused.status == .exited(1))
         #expect(refused.error.contains("users.read"))
         #expect(refused.error.split(separator: "\n").count == 1)
+    }
+
+    @Test func `a password is read from standard input, and never shown`() async throws {
+        let tenant = try await shore.makeTenant("passwords")
+        let admin = try await shore.makeToken(tenant, role: .admin)
+        let made = try await hawser("users", "create", "name=anna", token: admin)
+        #expect(made.status == .exited(0), "\(made.error)")
+        try await withTemporaryDirectory { folder in
+            let file = folder + "/password"
+            for (password, code) in [("a long enough one", Int32(0)), ("short", 1)] {
+                try "\(password)\n".write(toFile: file, atomically: true, encoding: .utf8)
+                let outcome = try await hawser(
+                    words: ["users", "password", "anna"],
+                    token: admin,
+                    input: file
+                )
+                #expect(outcome.status == .exited(code), "\(outcome.error)")
+                #expect(!(outcome.output + outcome.error).contains(password))
+            }
+        }
+        let shown = try await hawser("users", "show", "anna", token: admin)
+        #expect(shown.output.contains("has_password  yes"), "\(shown.output)")
+    }
+
+    @Test func `one limit is set, and the others stay`() async throws {
+        let tenant = try await shore.makeTenant("limits")
+        let system = try await shore.makeToken(
+            Tenant(id: .system, name: "system"),
+            role: .system
+        )
+        for field in ["api_burst=7", "ships=50", "ships=null"] {
+            let set = try await hawser(
+                "quotas",
+                "set",
+                field,
+                "--tenant",
+                tenant.name,
+                token: system
+            )
+            #expect(set.status == .exited(0), "\(set.error)")
+        }
+        let shown = try await hawser("quotas", "--tenant", tenant.name, token: system)
+        let lines = shown.output.split(separator: "\n").map { line in
+            line.split(separator: " ").map(String.init)
+        }
+        #expect(lines.first == ["LIMIT", "OWN", "HOLDS", "USED"])
+        #expect(lines.first { $0.first == "api_burst" }?[1...2] == ["7", "7"])
+        #expect(lines.first { $0.first == "ships" }?[1] == "–")
     }
 
     @Test func `trouble is one line, and never the token`() async throws {
