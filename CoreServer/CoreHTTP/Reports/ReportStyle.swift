@@ -47,6 +47,7 @@ package enum ReportStyle {
         .mark { width: 22px; height: 22px; fill: none; stroke: var(--accent); stroke-width: 2.4;
           stroke-linecap: round; }
         .tenant { color: var(--soft); }
+        .tenant a { color: inherit; margin-left: 14px; }
         .heading {
           display: flex; flex-wrap: wrap; justify-content: space-between; align-items: flex-end;
           gap: 16px 32px; padding: 20px 0 24px;
@@ -228,7 +229,7 @@ package enum ReportStyle {
         }
         @media print {
           body { background: none; }
-          nav { display: none; }
+          nav, .tenant a { display: none; }
           .ship { break-inside: avoid; }
         }
 

@@ -7,6 +7,9 @@ package struct SignInPage: Sendable {
     private let tenant: String
     private let name: String
     private let isByToken: Bool
+    /// Where somebody types next; stored, since templates see nothing else.
+    private let startsAtTenant: Bool
+    private let startsAtPassword: Bool
     private let providers: [Provider]
 
     private struct Provider {
@@ -36,6 +39,8 @@ package struct SignInPage: Sendable {
             tenant: tenant.printable,
             name: name.printable,
             isByToken: isByToken,
+            startsAtTenant: !isByToken && name.isEmpty,
+            startsAtPassword: !isByToken && !name.isEmpty,
             providers: providers.map { provider in
                 Provider(
                     label: provider.label.printable,
