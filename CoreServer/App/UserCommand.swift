@@ -2,7 +2,6 @@ import ArgumentParser
 import CoreDomain
 import CoreHTTP
 import FleetRuntime
-import Glibc
 
 /// `core-server user`.
 struct UserCommand: AsyncParsableCommand {
@@ -69,7 +68,7 @@ struct UserCommand: AsyncParsableCommand {
         var name: String
 
         func run() async throws {
-            let password = try Self.readPassword()
+            let password = try PasswordPrompt.read()
             try await Administration.perform(common) { services, now in
                 let owner = try await services.tenants.find(name: tenant)
                 try await services.people.passwords.set(
@@ -81,24 +80,6 @@ struct UserCommand: AsyncParsableCommand {
                 )
             }
             StandardStreams.out("the password of \(name) is set")
-        }
-
-        /// One line, without an echo where it is typed.
-        private static func readPassword() throws -> String {
-            let isTyped = isatty(STDIN_FILENO) == 1
-            var before = termios()
-            if isTyped {
-                StandardStreams.error("Password:")
-                tcgetattr(STDIN_FILENO, &before)
-                var silent = before
-                silent.c_lflag &= ~tcflag_t(ECHO)
-                tcsetattr(STDIN_FILENO, TCSANOW, &silent)
-            }
-            defer { if isTyped { tcsetattr(STDIN_FILENO, TCSANOW, &before) } }
-            guard let line = readLine(strippingNewline: true), !line.isEmpty else {
-                throw CommandError("write the password as one line to standard input")
-            }
-            return line
         }
     }
 }

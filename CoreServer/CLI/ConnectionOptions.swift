@@ -73,7 +73,9 @@ struct ConnectionOptions: ParsableArguments {
                 hint: "set HAWSER_TOKEN_FILE, or give --token-file"
             )
         }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !token.isEmpty else { throw CommandError("where the token should be is nothing") }
+        return token
     }
 
     private static func variable(_ name: String) -> String? {

@@ -18,6 +18,7 @@ struct HawserCommand: AsyncParsableCommand {
               hawser ships create name=ms-aurora labels='{"class": "tanker"}'
               hawser ships enrol ms-aurora                 # prints the one-time token
               hawser users create name=anna kind=person display_name='Anna Berg'
+              hawser users password anna                   # read from standard input
               hawser bindings create user=anna role=operator fleet=tankers
               hawser tokens create user=ci name=nightly scopes='["reports.read"]'
               hawser report ms-aurora

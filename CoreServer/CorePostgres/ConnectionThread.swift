@@ -38,9 +38,9 @@ actor ConnectionThread {
     /// Runs the body in a transaction.
     ///
     /// When the connection turns out to be dead at BEGIN, nothing has happened yet, and another is
-    /// opened.
+    /// opened; the body of a transaction that only reads may have run to its first statement by then.
     func transaction<Value: Sendable>(
-        beginning: String,
+        beginning: TransactionBeginning,
         at site: CallSite,
         cancellation: Cancellation,
         deadline: ContinuousClock.Instant,
@@ -48,21 +48,25 @@ actor ConnectionThread {
     ) throws -> Value {
         cancellation.attach(wakeup)
         defer { cancellation.detach() }
+        var isSecondTry = false
         while true {
             let connection = try open(cancellation: cancellation, deadline: deadline)
-            var hasBegun = false
             do {
                 return try lend(connection) { connection in
-                    try connection.transaction(beginning: beginning, at: site) { connection in
-                        hasBegun = true
-                        return try body(connection)
-                    }
+                    try connection.transaction(
+                        beginning: beginning,
+                        atOnce: isSecondTry,
+                        at: site,
+                        body
+                    )
                 }
             } catch let error as PostgresError
-                where error.code == .connectionLost && !hasBegun
+                where error.code == .connectionLost && !connection.hasBegun
                 && ContinuousClock.now < deadline
             {
                 logger.debug("database connection was dead at BEGIN, opening another")
+                // A statement that ends its connection is known as such the second time.
+                isSecondTry = true
             }
         }
     }
@@ -88,6 +92,7 @@ actor ConnectionThread {
         deadline: ContinuousClock.Instant
     ) throws(PostgresError) -> PostgresConnection {
         if let connection {
+            connection.takeCommitAnswer()
             connection.cancellation = cancellation
             if !connection.hasGoneStale() { return connection }
             self.connection = nil

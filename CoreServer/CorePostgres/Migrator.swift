@@ -67,7 +67,7 @@ package enum Migrator {
         let site = CallSite(statement: "migrate", file: #fileID, line: #line)
         // READ COMMITTED, so that what is read after the lock is what the last holder committed.
         return try connection.transaction(
-            beginning: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            beginning: TransactionBeginning(isolation: .readCommitted),
             at: site
         ) { connection in
             try connection.execute(MigrationQueries.lock, .int64(lockKey))

@@ -23,6 +23,7 @@ extension PostgresConnection {
         _ rows: (inout CopyWriter) throws -> Void
     ) throws -> Int {
         let site = CallSite(statement: "copy_\(table)", file: file, line: line)
+        try beginNow(at: site)
         let plan = try copyPlan(table, columns, ignoringDuplicates, at: site)
         switch plan.way {
         case .copy:

@@ -9,22 +9,17 @@ extension PostgresConnection {
         try checkCancellation(at: site)
         let parameters = try ParameterBuffer(values, at: site)
         guard !isPooled else {
+            try beginNow(at: site)
             return try perform(unnamed: statement, values, parameters, at: site)
         }
+        // A statement that PostgreSQL can't parse fails in the transaction, as any other.
+        if !isPrepared(statement, values) { try beginNow(at: site) }
         let variant = try preparedStatement(statement, values, at: site)
-        let sent = parameters.withPointers { values, lengths, formats in
-            PQsendQueryPrepared(
-                handle,
-                variant.name,
-                Int32(parameters.count),
-                values,
-                lengths,
-                formats,
-                1
-            )
-        }
-        guard sent == 1 else { throw sendFailure(at: site) }
         do throws(PostgresError) {
+            if let beginning = waitingBeginning {
+                return try performFirst(beginning, variant, parameters, at: site)
+            }
+            guard sendPrepared(variant.name, parameters) else { throw sendFailure(at: site) }
             guard let result = try collectResults(at: site) else {
                 throw PostgresError(.rejected, "PostgreSQL answered nothing", at: site)
             }
@@ -63,7 +58,11 @@ extension PostgresConnection {
         return result
     }
 
-    private func preparedStatement(
+    private func isPrepared(_ statement: Statement, _ values: [PostgresValue]) -> Bool {
+        prepared[statement.name]?.contains { $0.accepts(values) } ?? false
+    }
+
+    func preparedStatement(
         _ statement: Statement,
         _ values: [PostgresValue],
         at site: CallSite

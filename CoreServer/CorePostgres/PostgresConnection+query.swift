@@ -76,7 +76,7 @@ extension PostgresConnection {
             : lost(nil, at: site)
     }
 
-    private func lost(_ failure: PostgresError?, at site: CallSite) -> PostgresError {
+    func lost(_ failure: PostgresError?, at site: CallSite) -> PostgresError {
         PostgresError(
             .connectionLost,
             "The connection to the database was lost: \(failure?.message ?? libraryMessage())",

@@ -1,17 +1,24 @@
 import CPostgres
 
 extension PostgresConnection {
-    /// Begins a transaction with the text given, runs the body, and commits.
+    /// Begins a transaction, runs the body, and commits.
+    ///
+    /// One that only reads begins with its first statement, unless told to begin at once, and does not
+    /// wait for COMMIT's answer.
     ///
     /// Rolls back when the body throws. A body that swallowed a failed statement's error gets
     /// that error instead of a COMMIT that PostgreSQL would silently turn into ROLLBACK.
     func transaction<Value>(
-        beginning: String,
+        beginning: TransactionBeginning,
+        atOnce: Bool = false,
         at site: CallSite,
         _ body: (PostgresConnection) throws -> Value
     ) throws -> Value {
         transactionFailure = nil
-        try query(beginning, at: site)
+        hasBegun = false
+        waitingBeginning = beginning
+        defer { waitingBeginning = nil }
+        if atOnce || !beginning.canWait { try beginNow(at: site) }
         let value: Value
         do {
             value = try body(self)
@@ -26,7 +33,12 @@ extension PostgresConnection {
             if let failure = transactionFailure, failure.asksForNewTransaction { throw failure }
             throw error
         }
-        try commit(at: site)
+        if !hasBegun { return value }
+        if beginning.canWait {
+            commitReading()
+        } else {
+            try commit(at: site)
+        }
         return value
     }
 

@@ -21,6 +21,12 @@ package final class PostgresConnection {
     /// A pooler in transaction mode is in between: what is prepared under a name may be on another of
     /// its connections at the next transaction.
     var isPooled = false
+    /// Of a transaction of which nothing was sent yet.
+    var waitingBeginning: TransactionBeginning?
+    /// Whether the server has begun the transaction.
+    var hasBegun = false
+    /// COMMIT was sent and its answer not taken.
+    var owesCommitAnswer = false
     /// Set when the conversation with the server got out of step, so that nobody goes on with it.
     var isOutOfStep = false
 
@@ -99,6 +105,7 @@ package final class PostgresConnection {
         line: Int = #line
     ) throws(PostgresError) {
         let site = CallSite(statement: nil, file: file, line: line)
+        try beginNow(at: site)
         _ = try query(sql, at: site)
     }
 
@@ -112,6 +119,7 @@ package final class PostgresConnection {
         line: Int = #line
     ) throws(PostgresError) -> [PostgresType] {
         let site = CallSite(statement: statement.name, file: file, line: line)
+        try beginNow(at: site)
         // The unnamed statement, so that nothing is left behind.
         try send(statement, as: "", types: [], at: site)
         return try parameterTypes(of: "", at: site)

@@ -10,8 +10,9 @@ extension PostgresPool {
     /// - Parameters:
     ///   - tenant: Whose rows the transaction may see, told to row security in the same round trip
     ///     as BEGIN and forgotten at its end. `nil` sees no tenant's rows.
-    ///   - readOnly: PostgreSQL refuses any write.
-    /// - Returns: What the body returned, after COMMIT was acknowledged.
+    ///   - readOnly: PostgreSQL refuses any write. It begins with the body's first statement, in the
+    ///     same round trip, and ends without waiting for COMMIT's answer.
+    /// - Returns: What the body returned; where it may write, after COMMIT was acknowledged.
     @discardableResult
     package func transaction<Value: Sendable>(
         tenant: TenantID?,
@@ -21,13 +22,12 @@ extension PostgresPool {
         line: Int = #line,
         _ body: @Sendable @escaping (PostgresConnection) throws -> Value
     ) async throws -> Value {
-        let access = readOnly ? "READ ONLY" : "READ WRITE"
-        var beginning = "BEGIN ISOLATION LEVEL \(isolation.rawValue) \(access)"
-        beginning += preamble
-        if let tenant {
-            // A number, so nothing can be smuggled in; local to the transaction.
-            beginning += "; SELECT set_config('hawser.tenant_id', '\(tenant.rawValue)', true)"
-        }
+        let beginning = TransactionBeginning(
+            isolation: isolation,
+            isReadOnly: readOnly,
+            tenant: tenant,
+            preamble: preamble
+        )
         let site = CallSite(statement: nil, file: file, line: line)
         var backoff = Backoff(
             floor: PostgresLimits.retryFloor,
@@ -36,7 +36,7 @@ extension PostgresPool {
         var attempt = 1
         while true {
             do {
-                return try await borrow { [beginning] thread, cancellation, deadline in
+                return try await borrow { thread, cancellation, deadline in
                     try await thread.transaction(
                         beginning: beginning,
                         at: site,

@@ -5,17 +5,20 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// Clients of an HTTPS service that ask for one thing over and over.
+/// Clients of an HTTP service that ask for one thing over and over.
 struct APILoad: Sendable {
     /// What came of it.
     struct Outcome: Sendable {
         var milliseconds: [Double] = []
         var refused = 0
+        /// Answers from before the clock counted.
+        var warmUp = 0
         var failed = 0
 
         mutating func add(_ other: Outcome) {
             milliseconds += other.milliseconds
             refused += other.refused
+            warmUp += other.warmUp
             failed += other.failed
         }
 
@@ -27,18 +30,21 @@ struct APILoad: Sendable {
     }
 
     let url: String
-    /// PEM: whom to trust.
-    let authority: String
-    var token: String?
+    /// PEM: whom to trust; `nil` without TLS.
+    var authority: String?
+    /// The header of that name.
+    var authorization: String?
     var connections = 64
     /// Requests a second of all together; `nil` is as many as are answered.
     var rate: Double?
 
     func run(for duration: Duration) async throws -> Outcome {
         var tls = TLSConfiguration.makeClientConfiguration()
-        tls.trustRoots = .certificates([
-            try NIOSSLCertificate(bytes: Array(authority.utf8), format: .pem)
-        ])
+        if let authority {
+            tls.trustRoots = .certificates([
+                try NIOSSLCertificate(bytes: Array(authority.utf8), format: .pem)
+            ])
+        }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         let client = HTTPClient(configuration: configuration)
@@ -54,8 +60,10 @@ struct APILoad: Sendable {
 
     private func run(_ client: HTTPClient, for duration: Duration) async throws -> Outcome {
         // Connections are made before the clock counts.
-        _ = try await round(client, until: .now + .milliseconds(500))
-        return try await round(client, until: .now + duration)
+        let before = try await round(client, until: .now + .milliseconds(500))
+        var outcome = try await round(client, until: .now + duration)
+        outcome.warmUp = before.milliseconds.count
+        return outcome
     }
 
     private func round(
@@ -79,7 +87,7 @@ struct APILoad: Sendable {
     ) async -> Outcome {
         var outcome = Outcome()
         var request = HTTPClientRequest(url: url)
-        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
         let pause = rate.map { Duration.seconds(Double(connections) / $0) }
         var due = ContinuousClock.now
         if let pause { due += pause * (Double(index) / Double(connections)) }

@@ -36,7 +36,7 @@ struct AuditBenchmark: AsyncParsableCommand {
             figures.add("bytes_per_entry", Double(size) / Double(entries), decimals: 1)
             let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
             for cores in Set([1, cores]).sorted() {
-                let before = ContinuousClock.now
+                let (before, used) = (ContinuousClock.now, ProcessorTime.seconds)
                 let report = try await AuditVerifier(cores: cores).verify(path)
                 let seconds = (ContinuousClock.now - before).inSeconds
                 guard report.entries == entries else { throw CommandError("entries are missing") }
@@ -44,6 +44,11 @@ struct AuditBenchmark: AsyncParsableCommand {
                     "entries_per_second_\(cores)_blocks",
                     Double(entries) / seconds,
                     note: "\(report.seals) seals"
+                )
+                figures.add(
+                    "entries_per_processor_second_\(cores)_blocks",
+                    Double(entries) / (ProcessorTime.seconds - used),
+                    note: "of all cores together"
                 )
             }
             var usage = rusage()

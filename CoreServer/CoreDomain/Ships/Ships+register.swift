@@ -73,7 +73,7 @@ extension Ships {
         _ edit: @Sendable @escaping (inout ShipDetails) throws -> Void
     ) async throws -> ShipRecord {
         let standard = standard
-        return try await pool.transaction(tenant: act.tenant) { connection in
+        let changed = try await pool.transaction(tenant: act.tenant) { connection in
             try Giving.begin(act, connection)
             let before = try Self.record(of: ship, connection)
             try match.check(before)
@@ -99,6 +99,8 @@ extension Ships {
             try act.trail(connection).changed(before, to: after)
             return after
         }
+        known.forget(ship)
+        return changed
     }
 
     /// Labels decide who sees a ship, so to change them is to give.

@@ -20,6 +20,7 @@ package struct Ships: Sendable {
     private let keys: ServerKeys
     /// What the configuration says where a tenant has no limit of its own.
     let standard: Quota
+    let known = KnownShips()
 
     package init(pool: PostgresPool, keys: ServerKeys, standard: Quota = .unlimited) {
         self.pool = pool
@@ -166,6 +167,11 @@ package struct Ships: Sendable {
         return ship
     }
 
+    /// As `find`, by what was found up to two seconds ago: for reading, never to change it.
+    package func findRecent(tenant: TenantID, name: String) async throws -> Ship {
+        try await known.ship(of: tenant, named: name) { try await find(tenant: tenant, name: name) }
+    }
+
     /// Refuses the ship from now on; every replica hears of it and ends its session.
     package func revoke(_ ship: Ship, at now: Timestamp, for change: Change) async throws {
         let tenant = ship.identity.tenant
@@ -180,6 +186,7 @@ package struct Ships: Sendable {
             )
             _ = try connection.execute(ShipQueries.notifyRevoked, .text(ship.identity.uri))
         }
+        known.forget(ship)
     }
 
     static func ship(_ row: PostgresRow, tenant: TenantID) throws -> Ship {

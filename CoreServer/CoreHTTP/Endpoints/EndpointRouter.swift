@@ -38,13 +38,13 @@ struct EndpointRouter {
             "\(endpoint.method) \(endpoint.path) is there already"
         )
         endpoints.append(endpoint)
-        let (authentication, ships, access) = (authentication, ships, endpoint.access)
+        let (authentication, ships) = (authentication, ships)
         let repeats = endpoint.isChange ? repeats : nil
         let (book, usage) = (book, usage)
         router.on(RouterPath("api/v1/\(endpoint.path)"), method: endpoint.method) {
             request,
             context in
-            let admitted = try await Self.admit(request, context, access, authentication, ships) {
+            let admitted = try await Self.admit(request, context, endpoint, authentication, ships) {
                 caller in
                 // Whose callers they are pays, whichever tenant they ask about.
                 try await book.admitRequest(of: caller.home)
@@ -77,17 +77,17 @@ struct EndpointRouter {
     private static func admit(
         _ request: Request,
         _ context: APIContext,
-        _ access: Endpoint.Access,
+        _ endpoint: Endpoint,
         _ authentication: Authentication,
         _ ships: Ships,
         _ makeRoom: @Sendable (Principal) async throws -> Void
     ) async throws -> APIContext {
-        guard access != .open else { return context }
+        guard endpoint.access != .open else { return context }
         var context = context
         let caller = try await authentication.principal(of: request)
         context.principal = caller
         try await makeRoom(caller)
-        switch access {
+        switch endpoint.access {
         case .open, .authenticated:
             break
         case .tenant(let permission):
@@ -96,10 +96,11 @@ struct EndpointRouter {
             try caller.require(permission, on: .ships)
             context.visibility = caller.visibility(permission)
         case .ship(let permission):
-            let ship = try await ships.find(
-                tenant: caller.tenant,
-                name: context.name("ship")
-            )
+            let name = try context.name("ship")
+            let ship =
+                endpoint.isChange
+                ? try await ships.find(tenant: caller.tenant, name: name)
+                : try await ships.findRecent(tenant: caller.tenant, name: name)
             try caller.require(permission, on: .ship(ship))
             context.admittedShip = ship
         }

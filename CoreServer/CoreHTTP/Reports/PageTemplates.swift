@@ -68,26 +68,28 @@ enum PageTemplates {
         <form method="post" action="/sign-in">
         <label for="tenant">Company</label>
         <input id="tenant" name="tenant" value="{{tenant}}" autocomplete="organization" \
-        autocapitalize="none" spellcheck="false" required autofocus>
+        autocapitalize="none" spellcheck="false" required{{#startsAtTenant}} autofocus{{/startsAtTenant}}>
         <label for="name">Name</label>
         <input id="name" name="name" value="{{name}}" autocomplete="username" \
         autocapitalize="none" spellcheck="false" required>
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" \
-        required>
+        required{{#startsAtPassword}} autofocus{{/startsAtPassword}}>
         <input type="hidden" name="next" value="{{next}}">
         <button type="submit">Sign in</button>
         </form>
-        <p class="or">or with a token</p>
+        <details class="other"{{#isByToken}} open{{/isByToken}}>
+        <summary>Sign in with an API token</summary>
         <form method="post" action="/sign-in">
-        <label for="token">Access token</label>
+        <label for="token">API token</label>
         <input id="token" name="token" type="password" autocomplete="off" \
-        spellcheck="false" required>
+        spellcheck="false" required{{#isByToken}} autofocus{{/isByToken}}>
         <input type="hidden" name="next" value="{{next}}">
         <button type="submit">Sign in with a token</button>
         </form>
         <p class="hint">An administrator makes tokens with \
-        <code>core-server token create</code>.</p>
+        <code>hawser tokens create</code>.</p>
+        </details>
         </main>
         {{/body}}{{/page}}
         """
@@ -101,7 +103,7 @@ enum PageTemplates {
         <input type="hidden" name="csrf_token" value="{{token}}">
         <button type="submit">Sign out</button>
         </form>
-        <p><a href="/">Back to the fleet</a></p>
+        <p class="hint"><a href="/">Back to the fleet</a></p>
         </main>
         {{/body}}{{/page}}
         """

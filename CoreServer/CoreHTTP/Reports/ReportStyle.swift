@@ -47,6 +47,7 @@ package enum ReportStyle {
         .mark { width: 22px; height: 22px; fill: none; stroke: var(--accent); stroke-width: 2.4;
           stroke-linecap: round; }
         .tenant { color: var(--soft); }
+        .tenant a { color: inherit; margin-left: 14px; }
         .heading {
           display: flex; flex-wrap: wrap; justify-content: space-between; align-items: flex-end;
           gap: 16px 32px; padding: 20px 0 24px;
@@ -108,7 +109,10 @@ package enum ReportStyle {
         }
         .hint { color: var(--soft); font-size: 13px; margin-top: 20px; }
         form input + label { margin-top: 14px; }
-        .or { color: var(--soft); margin: 28px 0 12px; }
+        .other { margin-top: 24px; padding-top: 14px; border-top: 1px solid var(--line); }
+        .other label { margin-top: 10px; }
+        .other button { color: var(--accent); background: none;
+          box-shadow: inset 0 0 0 1px var(--accent); }
         .providers a { display: block; margin-bottom: 8px; }
 
         """
@@ -225,7 +229,7 @@ package enum ReportStyle {
         }
         @media print {
           body { background: none; }
-          nav { display: none; }
+          nav, .tenant a { display: none; }
           .ship { break-inside: avoid; }
         }
 

@@ -4,7 +4,7 @@ enum ReportTemplates {
         {{<page}}{{$title}}{{title}}{{/title}}{{$body}}
         <header class="top">
         <a class="brand" href="/">\(PageTemplates.mark)Hawser</a>
-        <p class="tenant">{{tenant}}</p>
+        <p class="tenant">{{tenant}} <a href="/sign-out">Sign out</a></p>
         </header>
         <main>
         <div class="heading">
@@ -21,7 +21,7 @@ enum ReportTemplates {
         <section class="empty">
         <h2>No ship yet</h2>
         <p>Make the first one on the server, then enrol its agent with the code that it shows:</p>
-        <p><code>core-server ship create …</code></p>
+        <p><code>hawser ships create name=…</code></p>
         </section>
         {{/isEmpty}}
         {{^isEmpty}}
@@ -56,7 +56,7 @@ enum ReportTemplates {
         </header>
         {{^wasHeard}}
         {{#mayEnrol}}<p class="quiet">This ship was not heard yet. Enrol its agent with the \
-        code that <code>core-server ship create</code> showed, and start it.</p>{{/mayEnrol}}
+        code that <code>hawser ships enrol</code> shows, and start it.</p>{{/mayEnrol}}
         {{^mayEnrol}}<p class="quiet">This ship was revoked before it was heard.</p>{{/mayEnrol}}
         {{/wasHeard}}
         {{#wasHeard}}

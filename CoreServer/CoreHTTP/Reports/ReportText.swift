@@ -13,7 +13,7 @@ enum ReportText {
     static func render(_ report: FleetReport, onlyShip: String?) -> String {
         var lines = heading(report, onlyShip: onlyShip)
         if report.ships.isEmpty {
-            lines += ["", "No ship yet. Make the first one: core-server ship create …"]
+            lines += ["", "No ship yet. Make the first one: hawser ships create name=…"]
         } else {
             lines += [""] + table(report)
             for ship in report.ships { lines += [""] + details(ship, in: report) }

@@ -6,6 +6,10 @@ package struct SignInPage: Sendable {
     private let next: String
     private let tenant: String
     private let name: String
+    private let isByToken: Bool
+    /// Where somebody types next; stored, since templates see nothing else.
+    private let startsAtTenant: Bool
+    private let startsAtPassword: Bool
     private let providers: [Provider]
 
     private struct Provider {
@@ -19,12 +23,14 @@ package struct SignInPage: Sendable {
     ///     there must check that it is a path of ours.
     ///   - tenant: as it was typed before.
     ///   - name: as it was typed before.
+    ///   - isByToken: shows the token's form at once.
     ///   - providers: where else one can sign in.
     package static func render(
         message: String?,
         next: String,
         tenant: String = "",
         name: String = "",
+        isByToken: Bool = false,
         providers: [(name: String, label: String)] = []
     ) -> String {
         let page = Self(
@@ -32,6 +38,9 @@ package struct SignInPage: Sendable {
             next: next.printable,
             tenant: tenant.printable,
             name: name.printable,
+            isByToken: isByToken,
+            startsAtTenant: !isByToken && name.isEmpty,
+            startsAtPassword: !isByToken && !name.isEmpty,
             providers: providers.map { provider in
                 Provider(
                     label: provider.label.printable,

@@ -88,15 +88,16 @@ struct SignInRoutes: Sendable {
         _ next: String
     ) throws -> Response {
         var message = ""
+        let isByToken = fields["password"]?.isEmpty ?? true
         var wait: Int64?
         if let error = error as? SignInThrottle.TooSoon {
             message = "Too many failed attempts. Try again in \(error.seconds) s."
             wait = error.seconds
         } else if let error = error as? DomainError, error.code == .unauthenticated {
             message =
-                fields["password"]?.isEmpty ?? true
+                isByToken
                 ? "This token is unknown, expired or revoked."
-                : "Tenant, name or password is wrong."
+                : "Company, name or password is wrong."
         } else {
             throw error
         }
@@ -105,6 +106,7 @@ struct SignInRoutes: Sendable {
             next: next,
             tenant: fields["tenant"] ?? "",
             name: fields["name"] ?? "",
+            isByToken: isByToken,
             providers: providers
         )
         guard let wait else { return BrowserPages.html(page, status: .unauthorized) }

@@ -79,7 +79,7 @@ import Testing
         let page = try render(SampleReport.fleet(of: []))
 
         #expect(page.contains("No ship yet"))
-        #expect(page.contains("core-server ship create"))
+        #expect(page.contains("hawser ships create"))
         #expect(!page.contains("<article"))
     }
 

@@ -36,7 +36,7 @@ import Testing
         let text = try render(SampleReport.fleet(of: []))
 
         #expect(text.contains("Nordsee Line: 0 ships\n"))
-        #expect(text.contains("core-server ship create"))
+        #expect(text.contains("hawser ships create"))
     }
 
     @Test func `a report of one ship is headed by its name`() throws {

@@ -17,6 +17,24 @@ import Testing
         #expect(page.contains("role=\"alert\">That token is unknown.</p>"))
     }
 
+    @Test func `whoever failed goes on where they were`() throws {
+        func focused(_ page: String) throws -> Substring {
+            let parts = page.split(separator: " autofocus")
+            #expect(parts.count == 2)
+            let input = try #require(parts.first).split(separator: "<input ").last
+            return try #require(input).prefix { $0 != " " }
+        }
+        let fresh = SignInPage.render(message: nil, next: "/")
+        let wrong = SignInPage.render(message: "no", next: "/", tenant: "blue", name: "anna")
+        let token = SignInPage.render(message: "no", next: "/", isByToken: true)
+
+        #expect(try focused(fresh) == "id=\"tenant\"")
+        #expect(try focused(wrong) == "id=\"password\"")
+        #expect(try focused(token) == "id=\"token\"")
+        #expect(token.contains("<details class=\"other\" open>"))
+        #expect(!fresh.contains(" open>"))
+    }
+
     @Test func `a problem is shown with its status`() {
         let page = ProblemPage.render(status: 404, title: "Not found", detail: "no ship named <b>")
 

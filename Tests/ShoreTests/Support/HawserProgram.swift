@@ -17,16 +17,28 @@ struct HawserProgram {
         try await callAsFunction(words: arguments, token: token)
     }
 
-    func callAsFunction(words: [String], token: String) async throws -> Outcome {
+    /// - Parameters:
+    ///   - words: the arguments.
+    ///   - input: a file for standard input.
+    func callAsFunction(
+        words: [String],
+        token: String,
+        input: String? = nil
+    ) async throws -> Outcome {
         var environment = ProcessRunner.inherited.filter { !$0.key.hasPrefix("HAWSER_") }
         environment["HAWSER_URL"] = "https://127.0.0.1:\(shore.apiPort)"
         environment["HAWSER_CA"] = "\(shore.data)/authority/ca.crt"
         environment["HAWSER_TOKEN"] = token
-        let runner = ProcessRunner(
-            try Products.path("hawser"),
-            words,
-            environment: environment
-        )
+        let program = try Products.path("hawser")
+        let runner =
+            input.map { file in
+                ProcessRunner(
+                    "/bin/sh",
+                    ["-c", #"program=$1; file=$2; shift 2; exec "$program" "$@" < "$file""#, "-"]
+                        + [program, file] + words,
+                    environment: environment
+                )
+            } ?? ProcessRunner(program, words, environment: environment)
         return try await withProcess(runner) { process in
             let status = try await process.waitForExit(timeout: .seconds(150))
             return Outcome(
