@@ -75,10 +75,16 @@ let package = Package(
             ]
         ),
         .swift(
+            "CoreRegistry",
+            in: "CoreServer/CoreRegistry",
+            uses: ["FleetModel", "FleetRuntime", "CorePostgres", "CoreDomain", .crypto, .logging]
+        ),
+        .swift(
             "CoreHTTP",
             in: "CoreServer/CoreHTTP",
             uses: [
                 "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "CoreDomain",
+                "CoreRegistry",
                 .hummingbird, .hummingbirdCore, .hummingbirdTLS, .mustache, .httpTypes, .logging,
                 .nioCore, .nioHTTP1, .nioHTTPTypes, .nioSSL,
             ]
@@ -96,7 +102,8 @@ let package = Package(
             in: "CoreServer/App",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
-                "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .httpClient, .lifecycle, .logging,
+                "CoreDomain", "CoreRegistry", "CoreHTTP", "CoreSync", .arguments, .httpClient,
+                .lifecycle, .logging,
                 .nioCore, .nioHTTP1, .unixSignals,
             ]
         ),
@@ -213,6 +220,13 @@ let package = Package(
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain",
                 "FleetTestSupport", "ShipTestSupport", .crypto, .logging,
+            ]
+        ),
+        .tests(
+            "CoreRegistryTests",
+            uses: [
+                "FleetModel", "FleetRuntime", "CorePostgres", "CoreDomain", "CoreRegistry",
+                "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
             ]
         ),
         .tests(

@@ -31,6 +31,9 @@ package enum CoreMigrations {
             file(19, "quotas", PackageResources.V0019_quotas_sql),
             file(20, "usage", PackageResources.V0020_usage_sql),
             file(21, "administration", PackageResources.V0021_administration_sql),
+            file(22, "placeholder", PackageResources.V0022_placeholder_sql),
+            file(23, "placeholder", PackageResources.V0023_placeholder_sql),
+            file(24, "registry", PackageResources.V0024_registry_sql),
         ]
     }
 

@@ -1,6 +1,7 @@
 import CoreDomain
 import CoreHTTP
 import CorePostgres
+import CoreRegistry
 import CoreSync
 import FleetIdentity
 import FleetModel
@@ -162,6 +163,7 @@ struct CoreServices: Sendable {
                 usage: usage,
                 usages: Usages(pool: database.pool),
                 signingKey: signingKey,
+                mlflow: MLflowDesk(experiments: Experiments(pool: database.pool)),
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,
