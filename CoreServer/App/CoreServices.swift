@@ -166,7 +166,9 @@ struct CoreServices: Sendable {
                 mlflow: MLflowDesk(
                     experiments: Experiments(pool: database.pool),
                     runs: Runs(pool: database.pool),
-                    loggedModels: LoggedModels(pool: database.pool)
+                    loggedModels: LoggedModels(pool: database.pool),
+                    models: RegisteredModels(pool: database.pool),
+                    versions: ModelVersions(pool: database.pool)
                 ),
                 syncPort: { endpoints.syncPort }
             ),
