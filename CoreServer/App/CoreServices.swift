@@ -163,7 +163,13 @@ struct CoreServices: Sendable {
                 usage: usage,
                 usages: Usages(pool: database.pool),
                 signingKey: signingKey,
-                mlflow: MLflowDesk(experiments: Experiments(pool: database.pool)),
+                mlflow: MLflowDesk(
+                    experiments: Experiments(pool: database.pool),
+                    runs: Runs(pool: database.pool),
+                    loggedModels: LoggedModels(pool: database.pool),
+                    models: RegisteredModels(pool: database.pool),
+                    versions: ModelVersions(pool: database.pool)
+                ),
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,

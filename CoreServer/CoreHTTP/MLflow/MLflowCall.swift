@@ -15,18 +15,17 @@ struct MLflowCall: Sendable {
     /// - Throws: `RegistryError` `invalid`.
     init(_ request: Request, _ context: APIContext, _ endpoint: Endpoint) async throws {
         self.context = context
+        if let workspace = Self.workspace.flatMap({ request.headers[$0] }), !workspace.isEmpty {
+            throw RegistryError.invalid(
+                "there are no workspaces here: the token decides whose experiments and models are meant"
+            )
+        }
         guard request.method != .get && request.method != .head else {
             self.request = request
             fields = MLflowFields(query: request)
             return
         }
         var request = request
-        let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
-        guard type.lowercased() == "application/json" else {
-            throw RegistryError.invalid(
-                "Bad Request. Content-Type must be one of ['application/json']."
-            )
-        }
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: endpoint.bodyLimit)
@@ -35,10 +34,19 @@ struct MLflowCall: Sendable {
                 "a request of this kind has at most \(endpoint.bodyLimit) bytes"
             )
         }
+        // Nothing needs no type.
+        let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
+        guard body.readableBytes == 0 || type.lowercased() == "application/json" else {
+            throw RegistryError.invalid(
+                "Bad Request. Content-Type must be one of ['application/json']."
+            )
+        }
         fields = try MLflowFields(body: Array(body.readableBytesView))
         request.body = .init(buffer: ByteBuffer())
         self.request = request
     }
+
+    private static let workspace = HTTPField.Name("X-MLFLOW-WORKSPACE")
 
     var tenant: TenantID {
         get throws { try context.caller.tenant }

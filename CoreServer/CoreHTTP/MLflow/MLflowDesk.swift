@@ -4,13 +4,31 @@ import FleetRuntime
 /// What data scientists' clients talk to: the registry behind MLflow's API.
 package struct MLflowDesk: Sendable {
     let experiments: Experiments
+    let runs: Runs
+    let loggedModels: LoggedModels
+    let models: RegisteredModels
+    let versions: ModelVersions
 
-    package init(experiments: Experiments) {
+    package init(
+        experiments: Experiments,
+        runs: Runs,
+        loggedModels: LoggedModels,
+        models: RegisteredModels,
+        versions: ModelVersions
+    ) {
         self.experiments = experiments
+        self.runs = runs
+        self.loggedModels = loggedModels
+        self.models = models
+        self.versions = versions
     }
 
     func addEndpoints(_ clock: WallClock, to api: inout EndpointRouter) {
         ServerInfoRoutes().add(to: &api)
         ExperimentRoutes(experiments: experiments, clock: clock).add(to: &api)
+        RunRoutes(runs: runs, clock: clock).add(to: &api)
+        LoggedModelRoutes(models: loggedModels, clock: clock).add(to: &api)
+        ModelRoutes(models: models, versions: versions, clock: clock).add(to: &api)
+        ModelVersionRoutes(versions: versions, clock: clock).add(to: &api)
     }
 }

@@ -10,18 +10,38 @@ struct MLflowFields: Sendable {
     /// What stands before a name in messages: `metrics[0].`.
     private let path: String
 
-    /// Fields that are repeated are repeated in the query.
+    /// Fields that are repeated are repeated in the query, which is written as forms are: a blank is a
+    /// plus sign.
     init(query request: Request) {
         var members: [String: JSONValue] = [:]
-        for (name, value) in request.uri.queryParameters {
-            let text = JSONValue.string(String(value))
-            switch members[String(name)] {
-            case nil: members[String(name)] = text
-            case .array(let values)?: members[String(name)] = .array(values + [text])
-            case let first?: members[String(name)] = .array([first, text])
+        for pair in (request.uri.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = Self.decoded(parts[0])
+            let text = JSONValue.string(parts.count > 1 ? Self.decoded(parts[1]) : "")
+            switch members[name] {
+            case nil: members[name] = text
+            case .array(let values)?: members[name] = .array(values + [text])
+            case let first?: members[name] = .array([first, text])
             }
         }
         self.init(members: members, isQuery: true, path: "")
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = Substring.UTF8View.SubSequence(text.utf8)
+        while let byte = rest.popFirst() {
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            if byte == UInt8(ascii: "%"), digits.utf8.count == 2,
+                let value = UInt8(digits, radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? 0x20 : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// - Throws: `RegistryError` `invalid`.
