@@ -90,6 +90,15 @@ struct CoreServices: Sendable {
         let telemetry = Telemetry(pool: database.pool)
         let book = QuotaBook(pool: database.pool, standard: quota, clock: clock, registry: registry)
         let usage = UsageBook(pool: database.pool, clock: clock, logger: logger)
+        let artifacts = Artifacts(
+            pool: database.pool,
+            vault: TenantVault(pool: database.pool, keys: keys),
+            store: try DiskBlobStore(folder: configuration.data + "/artifacts"),
+            book: book,
+            clock: clock,
+            metrics: ArtifactMetrics(registry),
+            logger: logger
+        )
         let sync = SyncServer(
             SyncServer.Configuration(
                 host: configuration.syncListen.host,
@@ -168,7 +177,8 @@ struct CoreServices: Sendable {
                     runs: Runs(pool: database.pool),
                     loggedModels: LoggedModels(pool: database.pool),
                     models: RegisteredModels(pool: database.pool),
-                    versions: ModelVersions(pool: database.pool)
+                    versions: ModelVersions(pool: database.pool),
+                    artifacts: artifacts
                 ),
                 syncPort: { endpoints.syncPort }
             ),

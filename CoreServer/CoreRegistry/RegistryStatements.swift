@@ -5,6 +5,6 @@ import CorePostgres
 package enum RegistryStatements {
     package static var all: [Statement] {
         ExperimentQueries.all + RunQueries.all + RunLogQueries.all + LoggedModelQueries.all
-            + ModelQueries.all + ModelVersionQueries.all
+            + ModelQueries.all + ModelVersionQueries.all + ArtifactQueries.all
     }
 }

@@ -304,13 +304,41 @@ CREATE TABLE hawser.artifact_blobs (
     location text NOT NULL,
     key_number bigint NOT NULL,
     stored_at timestamptz NOT NULL,
-    -- When its bytes were last read again and found right.
+    -- When something last let go of it: it may be collected, if nothing else holds it.
+    released_at timestamptz,
+    -- When its bytes were last read again.
     checked_at timestamptz,
     is_damaged boolean NOT NULL DEFAULT false,
     CONSTRAINT artifact_blobs_pkey PRIMARY KEY (tenant_id, digest),
     CONSTRAINT artifact_blobs_tenant_fkey
         FOREIGN KEY (tenant_id) REFERENCES hawser.tenants (tenant_id),
     CONSTRAINT artifact_blobs_location_key UNIQUE (tenant_id, location)
+);
+
+CREATE INDEX artifact_blobs_released_index
+    ON hawser.artifact_blobs (tenant_id, released_at) WHERE released_at IS NOT NULL;
+CREATE INDEX artifact_blobs_checked_index
+    ON hawser.artifact_blobs (tenant_id, checked_at NULLS FIRST);
+
+-- Files in the store that nobody needs any more, until they are deleted there: not before `due_at`,
+-- since somebody may be reading them.
+CREATE TABLE hawser.artifact_garbage (
+    tenant_id bigint NOT NULL,
+    location text NOT NULL,
+    due_at timestamptz NOT NULL,
+    CONSTRAINT artifact_garbage_pkey PRIMARY KEY (tenant_id, location),
+    CONSTRAINT artifact_garbage_tenant_fkey
+        FOREIGN KEY (tenant_id) REFERENCES hawser.tenants (tenant_id)
+);
+CREATE INDEX artifact_garbage_due_index ON hawser.artifact_garbage (tenant_id, due_at);
+
+-- The sum of a tenant's blobs and parts, for its limit: whoever adds takes this row's lock.
+CREATE TABLE hawser.artifact_usage (
+    tenant_id bigint NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT artifact_usage_pkey PRIMARY KEY (tenant_id),
+    CONSTRAINT artifact_usage_tenant_fkey
+        FOREIGN KEY (tenant_id) REFERENCES hawser.tenants (tenant_id)
 );
 
 -- What paths show; directories are what their files' paths begin with.
@@ -326,13 +354,36 @@ CREATE TABLE hawser.artifact_files (
 );
 CREATE INDEX artifact_files_digest_index ON hawser.artifact_files (tenant_id, digest);
 
+-- What a version consists of, from the moment of its registration on.
+CREATE TABLE hawser.model_version_files (
+    tenant_id bigint NOT NULL,
+    registered_model_id bigint NOT NULL,
+    version bigint NOT NULL,
+    -- Below the version's root.
+    path text COLLATE "C" NOT NULL,
+    -- In the store: what clients download by.
+    source_path text COLLATE "C" NOT NULL,
+    digest bytea NOT NULL,
+    size bigint NOT NULL,
+    CONSTRAINT model_version_files_pkey
+        PRIMARY KEY (tenant_id, registered_model_id, version, path),
+    CONSTRAINT model_version_files_version_fkey
+        FOREIGN KEY (tenant_id, registered_model_id, version)
+        REFERENCES hawser.model_versions (tenant_id, registered_model_id, version)
+        ON DELETE CASCADE,
+    CONSTRAINT model_version_files_blob_fkey FOREIGN KEY (tenant_id, digest)
+        REFERENCES hawser.artifact_blobs (tenant_id, digest)
+);
+CREATE INDEX model_version_files_digest_index ON hawser.model_version_files (tenant_id, digest);
+CREATE INDEX model_version_files_source_index
+    ON hawser.model_version_files (tenant_id, source_path);
+
 -- Uploads in parts that are not complete.
 CREATE TABLE hawser.artifact_uploads (
     tenant_id bigint NOT NULL,
     upload_id text NOT NULL,
     path text NOT NULL,
     part_count integer NOT NULL,
-    key_number bigint NOT NULL,
     started_at timestamptz NOT NULL,
     CONSTRAINT artifact_uploads_pkey PRIMARY KEY (tenant_id, upload_id),
     CONSTRAINT artifact_uploads_tenant_fkey
@@ -346,10 +397,33 @@ CREATE TABLE hawser.artifact_parts (
     digest bytea NOT NULL,
     size bigint NOT NULL,
     location text NOT NULL,
+    key_number bigint NOT NULL,
     CONSTRAINT artifact_parts_pkey PRIMARY KEY (tenant_id, upload_id, part_number),
     CONSTRAINT artifact_parts_upload_fkey FOREIGN KEY (tenant_id, upload_id)
         REFERENCES hawser.artifact_uploads (tenant_id, upload_id) ON DELETE CASCADE
 );
+
+-- Whatever lets go of a blob, by whichever way, is seen by the next collection.
+CREATE FUNCTION hawser.release_artifact_blobs() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    UPDATE hawser.artifact_blobs AS b SET released_at = clock_timestamp()
+    FROM (SELECT DISTINCT tenant_id, digest FROM released) AS r
+    WHERE b.tenant_id = r.tenant_id AND b.digest = r.digest;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER artifact_files_deleted AFTER DELETE ON hawser.artifact_files
+    REFERENCING OLD TABLE AS released
+    FOR EACH STATEMENT EXECUTE FUNCTION hawser.release_artifact_blobs();
+CREATE TRIGGER artifact_files_updated AFTER UPDATE ON hawser.artifact_files
+    REFERENCING OLD TABLE AS released
+    FOR EACH STATEMENT EXECUTE FUNCTION hawser.release_artifact_blobs();
+CREATE TRIGGER model_version_files_deleted AFTER DELETE ON hawser.model_version_files
+    REFERENCING OLD TABLE AS released
+    FOR EACH STATEMENT EXECUTE FUNCTION hawser.release_artifact_blobs();
 
 DO $$
 DECLARE
@@ -360,7 +434,8 @@ BEGIN
         'run_latest_metrics', 'datasets', 'run_datasets', 'logged_models', 'logged_model_tags',
         'logged_model_params', 'logged_model_metrics', 'run_models', 'registered_models',
         'registered_model_tags', 'model_versions', 'model_version_tags', 'model_aliases',
-        'artifact_blobs', 'artifact_files', 'artifact_uploads', 'artifact_parts'
+        'model_version_files', 'artifact_blobs', 'artifact_files', 'artifact_garbage',
+        'artifact_usage', 'artifact_uploads', 'artifact_parts'
     ]
     LOOP
         PERFORM hawser.protect(format('hawser.%I', relation)::regclass);

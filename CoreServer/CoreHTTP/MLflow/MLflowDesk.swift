@@ -8,19 +8,22 @@ package struct MLflowDesk: Sendable {
     let loggedModels: LoggedModels
     let models: RegisteredModels
     let versions: ModelVersions
+    let artifacts: Artifacts
 
     package init(
         experiments: Experiments,
         runs: Runs,
         loggedModels: LoggedModels,
         models: RegisteredModels,
-        versions: ModelVersions
+        versions: ModelVersions,
+        artifacts: Artifacts
     ) {
         self.experiments = experiments
         self.runs = runs
         self.loggedModels = loggedModels
         self.models = models
         self.versions = versions
+        self.artifacts = artifacts
     }
 
     func addEndpoints(_ clock: WallClock, to api: inout EndpointRouter) {
@@ -30,5 +33,6 @@ package struct MLflowDesk: Sendable {
         LoggedModelRoutes(models: loggedModels, clock: clock).add(to: &api)
         ModelRoutes(models: models, versions: versions, clock: clock).add(to: &api)
         ModelVersionRoutes(versions: versions, clock: clock).add(to: &api)
+        ArtifactRoutes(artifacts: artifacts).add(to: &api)
     }
 }
