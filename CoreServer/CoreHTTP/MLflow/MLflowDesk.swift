@@ -8,6 +8,8 @@ package struct MLflowDesk: Sendable {
     let loggedModels: LoggedModels
     let models: RegisteredModels
     let versions: ModelVersions
+    let gates: Gates
+    let promotions: Promotions
     let artifacts: Artifacts
 
     package init(
@@ -16,6 +18,8 @@ package struct MLflowDesk: Sendable {
         loggedModels: LoggedModels,
         models: RegisteredModels,
         versions: ModelVersions,
+        gates: Gates,
+        promotions: Promotions,
         artifacts: Artifacts
     ) {
         self.experiments = experiments
@@ -23,6 +27,8 @@ package struct MLflowDesk: Sendable {
         self.loggedModels = loggedModels
         self.models = models
         self.versions = versions
+        self.gates = gates
+        self.promotions = promotions
         self.artifacts = artifacts
     }
 
@@ -33,6 +39,8 @@ package struct MLflowDesk: Sendable {
         LoggedModelRoutes(models: loggedModels, clock: clock).add(to: &api)
         ModelRoutes(models: models, versions: versions, clock: clock).add(to: &api)
         ModelVersionRoutes(versions: versions, clock: clock).add(to: &api)
+        GateRoutes(gates: gates, clock: clock).add(to: &api)
+        PromotionRoutes(promotions: promotions, versions: versions, clock: clock).add(to: &api)
         ArtifactRoutes(artifacts: artifacts).add(to: &api)
     }
 }

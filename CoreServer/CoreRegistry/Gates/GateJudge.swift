@@ -44,10 +44,11 @@ struct GateJudge {
         func result(_ outcome: GateVerdict.Outcome, _ found: String) -> GateVerdict.Check {
             GateVerdict.Check(gate: gate.name, rule: text, outcome: outcome, found: found)
         }
-        let since = gate.rules.evidenceDays.map {
-            now.milliseconds - Int64($0) * 86_400_000
-        } ?? Int64.min
-        let findings = try findings(of: version, rule, since: since).filter { $0.at >= since }
+        let since =
+            gate.rules.evidenceDays.map {
+                now.milliseconds - Int64($0) * 86_400_000
+            } ?? Int64.min
+        let findings = try self.findings(of: version, rule, since: since).filter { $0.at >= since }
         guard !findings.isEmpty else {
             return result(.inconclusive, "no run shows \(rule.metric)")
         }
@@ -57,7 +58,7 @@ struct GateJudge {
         var limit = bound
         if limit == nil {
             guard let current else { return result(.pass, "there is no version yet") }
-            let theirs = try findings(of: current, rule, since: Int64.min, ownOnly: true)
+            let theirs = try self.findings(of: current, rule, since: Int64.min, ownOnly: true)
             guard let value = theirs.map(\.value).first else {
                 return result(.inconclusive, "version \(current.version) shows no \(rule.metric)")
             }
