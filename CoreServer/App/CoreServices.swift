@@ -180,10 +180,16 @@ struct CoreServices: Sendable {
                     runs: Runs(pool: database.pool),
                     loggedModels: LoggedModels(pool: database.pool),
                     models: RegisteredModels(pool: database.pool),
+<<<<<<< HEAD
                     versions: ModelVersions(pool: database.pool, releaseKey: releaseKey),
                     gates: Gates(pool: database.pool),
                     promotions: Promotions(pool: database.pool),
                     artifacts: artifacts
+=======
+                    versions: ModelVersions(pool: database.pool),
+                    artifacts: artifacts,
+                    signer: ArtifactSigner(keys: keys)
+>>>>>>> 96b364de50a34b904e0797146ab3270bfc6b19fa
                 ),
                 syncPort: { endpoints.syncPort }
             ),
@@ -208,7 +214,7 @@ struct CoreServices: Sendable {
             ),
             bell: bell
         )
-        let upkeep = upkeep(configuration, registry: registry, logger: logger)
+        let upkeep = upkeep(configuration, artifacts, registry: registry, logger: logger)
         return [database.pool, usage, listener, wants] + upkeep + [sync, api]
     }
 
@@ -219,6 +225,7 @@ struct CoreServices: Sendable {
     /// What goes on behind: compaction, retention, forwarding.
     private func upkeep(
         _ configuration: CoreServerConfiguration,
+        _ artifacts: Artifacts,
         registry: MetricsRegistry,
         logger: Logger
     ) -> [any Service] {
@@ -279,7 +286,22 @@ struct CoreServices: Sendable {
         ) {
             try await keyUpkeep.run()
         }
-        let always: [any Service] = [periodic, sealing, resealing]
+        let artifactUpkeep = ArtifactUpkeep(
+            artifacts: artifacts,
+            tenants: tenants,
+            jobs: jobs,
+            runner: runner,
+            clock: clock,
+            startedAt: clock.now()
+        )
+        let collecting = PeriodicService(
+            name: "artifact-upkeep",
+            interval: .seconds(30),
+            logger: logger
+        ) {
+            try await artifactUpkeep.run()
+        }
+        let always: [any Service] = [periodic, sealing, resealing, collecting]
         return configuration.forward.isEmpty
             ? always : always + [ForwardingService(forwarder: forwarder)]
     }

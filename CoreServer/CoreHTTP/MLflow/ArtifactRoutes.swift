@@ -39,13 +39,13 @@ struct ArtifactRoutes: Sendable {
             .mlflow(
                 "listLoggedModelArtifacts",
                 .get,
-                "logged-models/{model_id}/artifacts/directories",
+                "logged-models/{model}/artifacts/directories",
                 .experimentsRead
             )
         ) { call in
             try await list(
                 below: artifacts.root(
-                    ofModel: call.context.name("model_id"),
+                    ofModel: call.context.name("model"),
                     of: call.tenant
                 ),
                 call.fields.text("artifact_directory_path"),
@@ -64,6 +64,7 @@ struct ArtifactRoutes: Sendable {
                 artifacts.open(path, of: tenant),
                 named: path.name,
                 to: request,
+                context,
                 tenant,
                 artifacts
             )

@@ -11,6 +11,7 @@ package struct MLflowDesk: Sendable {
     let gates: Gates
     let promotions: Promotions
     let artifacts: Artifacts
+    let signer: ArtifactSigner
 
     package init(
         experiments: Experiments,
@@ -18,9 +19,14 @@ package struct MLflowDesk: Sendable {
         loggedModels: LoggedModels,
         models: RegisteredModels,
         versions: ModelVersions,
+<<<<<<< HEAD
         gates: Gates,
         promotions: Promotions,
         artifacts: Artifacts
+=======
+        artifacts: Artifacts,
+        signer: ArtifactSigner
+>>>>>>> 96b364de50a34b904e0797146ab3270bfc6b19fa
     ) {
         self.experiments = experiments
         self.runs = runs
@@ -30,6 +36,7 @@ package struct MLflowDesk: Sendable {
         self.gates = gates
         self.promotions = promotions
         self.artifacts = artifacts
+        self.signer = signer
     }
 
     func addEndpoints(_ clock: WallClock, to api: inout EndpointRouter) {
@@ -42,5 +49,6 @@ package struct MLflowDesk: Sendable {
         GateRoutes(gates: gates, clock: clock).add(to: &api)
         PromotionRoutes(promotions: promotions, versions: versions, clock: clock).add(to: &api)
         ArtifactRoutes(artifacts: artifacts).add(to: &api)
+        SignedArtifactRoutes(artifacts: artifacts, signer: signer, clock: clock).add(to: &api)
     }
 }
