@@ -6,6 +6,7 @@ package enum RegistryStatements {
     package static var all: [Statement] {
         ExperimentQueries.all + RunQueries.all + RunLogQueries.all + LoggedModelQueries.all
             + ModelQueries.all + ModelVersionQueries.all + GateQueries.all + PromotionQueries.all
-            + ManifestQueries.all + ArtifactQueries.all + UploadQueries.all
+            + ManifestQueries.all + ArtifactQueries.all
+            + ArtifactUploadQueries.all + ArtifactUpkeepQueries.all
     }
 }
