@@ -180,16 +180,11 @@ struct CoreServices: Sendable {
                     runs: Runs(pool: database.pool),
                     loggedModels: LoggedModels(pool: database.pool),
                     models: RegisteredModels(pool: database.pool),
-<<<<<<< HEAD
                     versions: ModelVersions(pool: database.pool, releaseKey: releaseKey),
                     gates: Gates(pool: database.pool),
                     promotions: Promotions(pool: database.pool),
-                    artifacts: artifacts
-=======
-                    versions: ModelVersions(pool: database.pool),
                     artifacts: artifacts,
                     signer: ArtifactSigner(keys: keys)
->>>>>>> 96b364de50a34b904e0797146ab3270bfc6b19fa
                 ),
                 syncPort: { endpoints.syncPort }
             ),

@@ -19,14 +19,10 @@ package struct MLflowDesk: Sendable {
         loggedModels: LoggedModels,
         models: RegisteredModels,
         versions: ModelVersions,
-<<<<<<< HEAD
         gates: Gates,
         promotions: Promotions,
-        artifacts: Artifacts
-=======
         artifacts: Artifacts,
         signer: ArtifactSigner
->>>>>>> 96b364de50a34b904e0797146ab3270bfc6b19fa
     ) {
         self.experiments = experiments
         self.runs = runs
