@@ -178,7 +178,8 @@ struct CoreServices: Sendable {
                     loggedModels: LoggedModels(pool: database.pool),
                     models: RegisteredModels(pool: database.pool),
                     versions: ModelVersions(pool: database.pool),
-                    artifacts: artifacts
+                    artifacts: artifacts,
+                    signer: ArtifactSigner(keys: keys)
                 ),
                 syncPort: { endpoints.syncPort }
             ),
@@ -203,7 +204,7 @@ struct CoreServices: Sendable {
             ),
             bell: bell
         )
-        let upkeep = upkeep(configuration, registry: registry, logger: logger)
+        let upkeep = upkeep(configuration, artifacts, registry: registry, logger: logger)
         return [database.pool, usage, listener, wants] + upkeep + [sync, api]
     }
 
@@ -214,6 +215,7 @@ struct CoreServices: Sendable {
     /// What goes on behind: compaction, retention, forwarding.
     private func upkeep(
         _ configuration: CoreServerConfiguration,
+        _ artifacts: Artifacts,
         registry: MetricsRegistry,
         logger: Logger
     ) -> [any Service] {
@@ -274,7 +276,22 @@ struct CoreServices: Sendable {
         ) {
             try await keyUpkeep.run()
         }
-        let always: [any Service] = [periodic, sealing, resealing]
+        let artifactUpkeep = ArtifactUpkeep(
+            artifacts: artifacts,
+            tenants: tenants,
+            jobs: jobs,
+            runner: runner,
+            clock: clock,
+            startedAt: clock.now()
+        )
+        let collecting = PeriodicService(
+            name: "artifact-upkeep",
+            interval: .seconds(30),
+            logger: logger
+        ) {
+            try await artifactUpkeep.run()
+        }
+        let always: [any Service] = [periodic, sealing, resealing, collecting]
         return configuration.forward.isEmpty
             ? always : always + [ForwardingService(forwarder: forwarder)]
     }

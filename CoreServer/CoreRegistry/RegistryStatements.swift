@@ -6,5 +6,6 @@ package enum RegistryStatements {
     package static var all: [Statement] {
         ExperimentQueries.all + RunQueries.all + RunLogQueries.all + LoggedModelQueries.all
             + ModelQueries.all + ModelVersionQueries.all + ArtifactQueries.all
+            + ArtifactUploadQueries.all + ArtifactUpkeepQueries.all
     }
 }

@@ -49,6 +49,11 @@ extension Tenants {
                 .int64(tenant.rawValue),
                 .int32(Self.batch)
             )
+            try connection.execute(
+                TenantEndQueries.discardArtifacts,
+                .int64(tenant.rawValue),
+                .timestamp(now)
+            )
             try AuditTrail(tenant: .system, change: change, now: now, connection: connection)
                 .note("tenant.delete", "tenant/\(name)", before: "{\"rows\":\(rows)}")
         }

@@ -10,6 +10,7 @@ enum ArtifactAnswer {
         _ download: ArtifactDownload,
         named name: String,
         to request: Request,
+        _ context: APIContext,
         _ tenant: TenantID,
         _ artifacts: Artifacts
     ) async throws -> Response {
@@ -42,13 +43,16 @@ enum ArtifactAnswer {
         let first =
             request.method == .head
             ? [] : try await artifacts.read(download, from: range.from, to: range.to, of: tenant)
-        let (start, end) = (range.from, range.to)
+        let (start, end, eventLoop) = (range.from, range.to, context.eventLoop)
         let body = ResponseBody(contentLength: Int(end - start)) { writer in
             var part = first
             var offset = start
             while true {
                 for piece in ByteBuffer(bytes: part).parts { try await writer.write(piece) }
                 offset += Int64(part.count)
+                // A connection takes what it is given and encrypts it when its turn comes: without
+                // waiting for that, all of a file would wait in memory before a fast reader.
+                try await eventLoop.submit {}.get()
                 guard offset < end else { break }
                 part = try await artifacts.read(download, from: offset, to: end, of: tenant)
             }

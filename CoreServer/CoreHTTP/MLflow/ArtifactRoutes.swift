@@ -64,6 +64,7 @@ struct ArtifactRoutes: Sendable {
                 artifacts.open(path, of: tenant),
                 named: path.name,
                 to: request,
+                context,
                 tenant,
                 artifacts
             )

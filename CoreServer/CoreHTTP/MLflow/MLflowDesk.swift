@@ -9,6 +9,7 @@ package struct MLflowDesk: Sendable {
     let models: RegisteredModels
     let versions: ModelVersions
     let artifacts: Artifacts
+    let signer: ArtifactSigner
 
     package init(
         experiments: Experiments,
@@ -16,7 +17,8 @@ package struct MLflowDesk: Sendable {
         loggedModels: LoggedModels,
         models: RegisteredModels,
         versions: ModelVersions,
-        artifacts: Artifacts
+        artifacts: Artifacts,
+        signer: ArtifactSigner
     ) {
         self.experiments = experiments
         self.runs = runs
@@ -24,6 +26,7 @@ package struct MLflowDesk: Sendable {
         self.models = models
         self.versions = versions
         self.artifacts = artifacts
+        self.signer = signer
     }
 
     func addEndpoints(_ clock: WallClock, to api: inout EndpointRouter) {
@@ -34,5 +37,6 @@ package struct MLflowDesk: Sendable {
         ModelRoutes(models: models, versions: versions, clock: clock).add(to: &api)
         ModelVersionRoutes(versions: versions, clock: clock).add(to: &api)
         ArtifactRoutes(artifacts: artifacts).add(to: &api)
+        SignedArtifactRoutes(artifacts: artifacts, signer: signer, clock: clock).add(to: &api)
     }
 }

@@ -14,8 +14,8 @@ struct ServerInfoRoutes: Sendable {
         ) { _ in
             .object([
                 ("store_type", .string("SqlStore")), ("workspaces_enabled", .boolean(false)),
-                ("multipart_uploads_enabled", .boolean(false)),
-                ("multipart_downloads_enabled", .boolean(false)),
+                ("multipart_uploads_enabled", .boolean(true)),
+                ("multipart_downloads_enabled", .boolean(true)),
             ])
         }
     }

@@ -40,10 +40,13 @@ extension Artifacts {
 
     /// Writes content to a new file of the store.
     ///
-    /// - Parameter check: what must hold before it is begun, in a transaction.
+    /// - Parameters:
+    ///   - credit: bytes that count as used, and will not when this is entered.
+    ///   - check: what must hold before it is begun, in a transaction.
     func write<Body: AsyncSequence & Sendable>(
         of tenant: TenantID,
         length: Int64?,
+        credit: Int64 = 0,
         body: Body,
         _ check: @escaping @Sendable (PostgresConnection) throws -> Void = { _ in }
     ) async throws -> Stored where Body.Element == [UInt8] {
@@ -56,7 +59,7 @@ extension Artifacts {
                 try vault.newest(of: tenant, at: now, connection), try row?.int64("bytes") ?? 0
             )
         }
-        let room = limit.map { max(0, $0 - used) }
+        let room = limit.map { max(0, $0 - used + credit) }
         try requireRoom(length ?? 0, room, limit)
         let location = BlobLocation()
         var sealer = BlobSealer(key, location)
@@ -112,35 +115,49 @@ extension Artifacts {
         _ show: @escaping @Sendable (PostgresConnection) throws -> Void
     ) async throws -> Artifact {
         let now = clock.now()
+        let isKept = try await settling(stored, of: tenant) { connection in
+            let row = try connection.execute(
+                ArtifactQueries.putBlob,
+                .int64(tenant.rawValue),
+                .bytes(stored.artifact.digest),
+                .int64(stored.artifact.size),
+                .text(stored.location.text),
+                .int64(stored.keyNumber),
+                .timestamp(now)
+            ).first
+            try show(connection)
+            if try row?.bool("is_new") ?? false {
+                try Self.addUse(
+                    stored.artifact.size,
+                    of: tenant,
+                    within: stored.limit,
+                    connection
+                )
+            }
+            return try row?.text("location") == stored.location.text
+        }
+        if !isKept {
+            metrics.deduplicated.increment()
+            try? await store.delete(stored.location, of: tenant)
+        }
+        return stored.artifact
+    }
+
+    /// The transaction after which something in the store is in a row; without it, the file goes.
+    @discardableResult
+    func settling<Value: Sendable>(
+        _ stored: Stored,
+        of tenant: TenantID,
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws -> Value {
         do {
-            let isKept = try await pool.transaction(tenant: tenant) { [clock] connection in
+            return try await pool.transaction(tenant: tenant) { [clock] connection in
                 // The collection takes what is in no row for so long to be nobody's.
                 guard clock.now() - stored.artifact.updatedAt < ArtifactLimits.entering else {
                     throw RegistryError(.unavailable, "the upload could not be entered in time")
                 }
-                let row = try connection.execute(
-                    ArtifactQueries.putBlob,
-                    .int64(tenant.rawValue),
-                    .bytes(stored.artifact.digest),
-                    .int64(stored.artifact.size),
-                    .text(stored.location.text),
-                    .int64(stored.keyNumber),
-                    .timestamp(now)
-                ).first
-                try show(connection)
-                if try row?.bool("is_new") ?? false {
-                    let used = try Self.addUse(stored.artifact.size, of: tenant, connection)
-                    if let limit = stored.limit, used > limit {
-                        throw DomainError.quota(.artifactBytes, limit)
-                    }
-                }
-                return try row?.text("location") == stored.location.text
+                return try body(connection)
             }
-            if !isKept {
-                metrics.deduplicated.increment()
-                try? await store.delete(stored.location, of: tenant)
-            }
-            return stored.artifact
         } catch {
             // Where nobody knows whether it was entered, the collection will see.
             if (error as? PostgresError)?.code != .commitOutcomeUnknown {
@@ -148,6 +165,17 @@ extension Artifacts {
             }
             throw error
         }
+    }
+
+    /// - Throws: `DomainError` `quotaExceeded`.
+    static func addUse(
+        _ bytes: Int64,
+        of tenant: TenantID,
+        within limit: Int64?,
+        _ connection: PostgresConnection
+    ) throws {
+        let used = try addUse(bytes, of: tenant, connection)
+        if let limit, used > limit, bytes > 0 { throw DomainError.quota(.artifactBytes, limit) }
     }
 
     @discardableResult

@@ -33,6 +33,13 @@ package struct Artifacts: Sendable {
         self.logger = logger
     }
 
+    /// Counts a request that came with a signed URL instead of a token.
+    ///
+    /// - Throws: `DomainError` `quotaExceeded`.
+    package func admit(_ tenant: TenantID) async throws {
+        try await book.admitRequest(of: tenant)
+    }
+
     // MARK: Down
 
     /// Opens a file.
