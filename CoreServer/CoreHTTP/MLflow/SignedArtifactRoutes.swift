@@ -41,7 +41,7 @@ struct SignedArtifactRoutes: Sendable {
                 let place = "signed/parts/\(tenant.rawValue)/\(id)/\(number)"
                 return JSONText.object([
                     ("url", .string(url(place, expires, signature, call.request))),
-                    ("part_number", .integer(number)), ("headers", .object([])),
+                    ("part_number", .integer(Int64(number))), ("headers", .object([])),
                 ])
             }
             return .object([
@@ -143,7 +143,8 @@ struct SignedArtifactRoutes: Sendable {
             )
         }
         router.on(bytes: Self.signed("downloadSignedArtifact", .get, Self.files)) {
-            request, context in
+            request,
+            context in
             let digest = try context.name("digest")
             let tenant = try context.name("tenant")
             let path = try ArtifactRoutes.path(

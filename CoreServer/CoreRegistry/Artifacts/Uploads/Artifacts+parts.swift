@@ -44,7 +44,9 @@ extension Artifacts {
     }
 
     private static func noUpload(_ id: String) -> RegistryError {
-        .missing("No upload with ID '\(id.prefix(64))': it was completed, aborted, or took too long")
+        .missing(
+            "No upload with ID '\(id.prefix(64))': it was completed, aborted, or took too long"
+        )
     }
 
     private static func upload(
