@@ -80,11 +80,17 @@ let package = Package(
             ]
         ),
         .swift(
+            "CoreRegistry",
+            in: "CoreServer/CoreRegistry",
+            uses: ["FleetModel", "FleetRuntime", "CorePostgres", "CoreDomain", .crypto, .logging]
+        ),
+        .swift(
             "CoreHTTP",
             in: "CoreServer/CoreHTTP",
             uses: [
                 "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "CoreAudit",
-                "CoreDomain", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .mustache,
+                "CoreDomain", "CoreRegistry", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
+                .mustache,
                 .httpTypes, .logging,
                 .nioCore, .nioHTTP1, .nioHTTPTypes, .nioSSL,
             ]
@@ -102,7 +108,8 @@ let package = Package(
             in: "CoreServer/App",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
-                "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .httpClient, .lifecycle, .logging,
+                "CoreDomain", "CoreRegistry", "CoreHTTP", "CoreSync", .arguments, .httpClient,
+                .lifecycle, .logging,
                 .nioCore, .nioHTTP1, .nioSSL, .unixSignals,
             ]
         ),
@@ -222,6 +229,13 @@ let package = Package(
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "CorePostgres", "CoreAudit", "CoreDomain", "CoreTestSupport", "ShipStore",
                 "ShipDomain", "FleetTestSupport", "ShipTestSupport", .crypto, .logging,
+            ]
+        ),
+        .tests(
+            "CoreRegistryTests",
+            uses: [
+                "FleetModel", "FleetRuntime", "CorePostgres", "CoreDomain", "CoreRegistry",
+                "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
             ]
         ),
         .tests(

@@ -33,6 +33,7 @@ package enum CoreMigrations {
             file(21, "administration", PackageResources.V0021_administration_sql),
             file(22, "roles", PackageResources.V0022_roles_sql),
             file(23, "tenant_ends", PackageResources.V0023_tenant_ends_sql),
+            file(24, "registry", PackageResources.V0024_registry_sql),
         ]
     }
 

@@ -1,6 +1,7 @@
 import CoreDomain
 import CoreHTTP
 import CorePostgres
+import CoreRegistry
 import CoreSync
 import FleetIdentity
 import FleetModel
@@ -17,6 +18,8 @@ struct CoreServices: Sendable {
     private let failures: FailedSignIns
     let desk: EnrolmentDesk
     let keys: ServerKeys
+    /// Signs what goes to ships.
+    private let releaseKey: ReleaseKey
     private let quota: Quota
     private let authorities: TenantAuthorities
     private let database: DatabaseAccess
@@ -33,6 +36,7 @@ struct CoreServices: Sendable {
         self.clock = clock
         self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
+        releaseKey = try ReleaseKey(directory: data + "/authority")
         let pool = database.pool(.api)
         authorities = TenantAuthorities(pool: database.pool(.ingress), keys: keys)
         tenants = Tenants(pool: pool, authorities: authorities)
@@ -97,6 +101,15 @@ struct CoreServices: Sendable {
         let telemetry = Telemetry(pool: reading)
         let book = QuotaBook(pool: ingress, standard: quota, clock: clock, registry: registry)
         let usage = UsageBook(pool: ingress, clock: clock, logger: logger)
+        let artifacts = Artifacts(
+            pool: pool,
+            vault: TenantVault(pool: pool, keys: keys),
+            store: try DiskBlobStore(folder: configuration.data + "/artifacts"),
+            book: book,
+            clock: clock,
+            metrics: ArtifactMetrics(registry),
+            logger: logger
+        )
         let sync = SyncServer(
             SyncServer.Configuration(
                 host: configuration.syncListen.host,
@@ -170,6 +183,17 @@ struct CoreServices: Sendable {
                 usage: usage,
                 usages: Usages(pool: pool),
                 keys: keys,
+                mlflow: MLflowDesk(
+                    experiments: Experiments(pool: pool),
+                    runs: Runs(pool: pool),
+                    loggedModels: LoggedModels(pool: pool),
+                    models: RegisteredModels(pool: pool),
+                    versions: ModelVersions(pool: pool, releaseKey: releaseKey),
+                    gates: Gates(pool: pool),
+                    promotions: Promotions(pool: pool),
+                    artifacts: artifacts,
+                    signer: ArtifactSigner(keys: keys)
+                ),
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,
@@ -193,7 +217,7 @@ struct CoreServices: Sendable {
             ),
             bell: bell
         )
-        let upkeep = upkeep(configuration, registry: registry, logger: logger)
+        let upkeep = upkeep(configuration, artifacts, registry: registry, logger: logger)
         return database.all + [usage, failures, listener, wants] + upkeep + [sync, api]
     }
 
@@ -204,6 +228,7 @@ struct CoreServices: Sendable {
     /// What goes on behind: compaction, retention, forwarding.
     private func upkeep(
         _ configuration: CoreServerConfiguration,
+        _ artifacts: Artifacts,
         registry: MetricsRegistry,
         logger: Logger
     ) -> [any Service] {
@@ -268,7 +293,22 @@ struct CoreServices: Sendable {
         ) {
             try await keyUpkeep.run()
         }
-        let always: [any Service] = [periodic, sealing, resealing]
+        let artifactUpkeep = ArtifactUpkeep(
+            artifacts: artifacts,
+            tenants: tenants,
+            jobs: jobs,
+            runner: runner,
+            clock: clock,
+            startedAt: clock.now()
+        )
+        let collecting = PeriodicService(
+            name: "artifact-upkeep",
+            interval: .seconds(30),
+            logger: logger
+        ) {
+            try await artifactUpkeep.run()
+        }
+        let always: [any Service] = [periodic, sealing, resealing, collecting]
         return configuration.forward.isEmpty
             ? always : always + [ForwardingService(forwarder: forwarder)]
     }

@@ -10,6 +10,8 @@ import NIOCore
 package struct APIContext: RequestContext {
     /// Where the request came from, for counting failures: an address, of IPv6 its network of 64 bits.
     let clientAddress: String
+    /// The connection's.
+    let eventLoop: any EventLoop
     package var coreContext: CoreRequestContextStorage
     /// Set by `EndpointRouter`; routes behind it ask for it with `caller`.
     package var principal: Principal?
@@ -19,6 +21,7 @@ package struct APIContext: RequestContext {
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        eventLoop = source.channel.eventLoop
         clientAddress = Self.address(source.channel.remoteAddress)
     }
 

@@ -27,6 +27,7 @@ package struct CoreRouter: Sendable {
     package let usage: UsageBook
     package let usages: Usages
     package let keys: ServerKeys
+    package let mlflow: MLflowDesk
     package let syncPort: @Sendable () -> Int
 
     package init(
@@ -53,6 +54,7 @@ package struct CoreRouter: Sendable {
         usage: UsageBook,
         usages: Usages,
         keys: ServerKeys,
+        mlflow: MLflowDesk,
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
@@ -78,6 +80,7 @@ package struct CoreRouter: Sendable {
         self.usage = usage
         self.usages = usages
         self.keys = keys
+        self.mlflow = mlflow
         self.syncPort = syncPort
     }
 
@@ -139,5 +142,6 @@ package struct CoreRouter: Sendable {
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)
             .add(to: &api)
         administration.addEndpoints(tokens, ships, tenants, clock, to: &api)
+        mlflow.addEndpoints(clock, to: &api)
     }
 }

@@ -32,7 +32,7 @@ extension PostgresConnection {
     }
 
     /// Parses and runs at once, and leaves nothing behind.
-    private func perform(
+    func perform(
         unnamed statement: Statement,
         _ values: [PostgresValue],
         _ parameters: borrowing ParameterBuffer,

@@ -97,6 +97,21 @@ package final class PostgresConnection {
         return try perform(statement, values, at: site).affectedCount
     }
 
+    /// Parses and runs a statement whose text was put together for this one call, and leaves nothing
+    /// prepared behind: there may be more such texts than a connection should remember.
+    @discardableResult
+    package func executeOnce(
+        _ statement: Statement,
+        values: [PostgresValue],
+        file: String = #fileID,
+        line: Int = #line
+    ) throws(PostgresError) -> [PostgresRow] {
+        let site = CallSite(statement: statement.name, file: file, line: line)
+        try checkCancellation(at: site)
+        let parameters = try ParameterBuffer(values, at: site)
+        return try perform(unnamed: statement, values, parameters, at: site).rows
+    }
+
     /// Runs several statements as one text, without values: for migrations, never with anything
     /// in it that came from outside.
     package func run(

@@ -33,6 +33,19 @@ package enum Permission: String, Sendable, CaseIterable, Comparable {
     case keysRead = "keys.read"
     case keysRotate = "keys.rotate"
     case usageRead = "usage.read"
+    case experimentsRead = "experiments.read"
+    /// Runs, their metrics, logged models and artifacts.
+    case experimentsWrite = "experiments.write"
+    case modelsRead = "models.read"
+    /// Registers models and versions, and describes them.
+    case modelsWrite = "models.write"
+    /// Moves aliases and stages: what ships are served follows them.
+    case modelsPromote = "models.promote"
+    /// Agrees to somebody else's promotion.
+    case modelsApprove = "models.approve"
+    case gatesWrite = "gates.write"
+    case webhooksRead = "webhooks.read"
+    case webhooksWrite = "webhooks.write"
     case auditRead = "audit.read"
     // Of the installation.
     case tenantsRead = "tenants.read"

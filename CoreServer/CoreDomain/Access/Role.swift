@@ -17,19 +17,20 @@ package enum Role: String, Sendable, CaseIterable {
         case .viewer:
             [
                 .tenantRead, .shipsRead, .fleetsRead, .reportsRead, .telemetryRead, .logsRead,
-                .ledgerRead, .wantsRead,
+                .ledgerRead, .wantsRead, .experimentsRead, .modelsRead,
             ]
         case .operator:
             Role.viewer.permissions.union([
                 .shipsWrite, .shipsEnrol, .shipsRevoke, .wantsWrite, .labelPolicyRead, .quotasRead,
-                .retentionRead, .usageRead,
+                .retentionRead, .usageRead, .experimentsWrite, .modelsWrite, .modelsPromote,
             ])
         case .admin:
             Role.operator.permissions.union([
                 .tenantWrite, .tenantExport, .shipsCreate, .fleetsWrite, .usersRead, .usersWrite,
                 .bindingsRead,
                 .bindingsWrite, .tokensRead, .tokensWrite, .retentionWrite, .labelPolicyWrite,
-                .keysRead, .keysRotate, .auditRead,
+                .keysRead, .keysRotate, .auditRead, .modelsApprove, .gatesWrite, .webhooksRead,
+                .webhooksWrite,
             ])
         case .system:
             [

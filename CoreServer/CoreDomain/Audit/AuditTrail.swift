@@ -3,7 +3,7 @@ import CorePostgres
 import FleetModel
 
 /// Writes down a change in the transaction that makes it: either both are there, or neither.
-struct AuditTrail {
+package struct AuditTrail {
     let tenant: TenantID
     let change: Change
     let now: Timestamp
@@ -14,7 +14,7 @@ struct AuditTrail {
     ///   - target: which thing, such as `ship/aurora`.
     ///   - before: what it was, as JSON without secrets; empty where it is new.
     ///   - after: what it is now; empty where it is gone.
-    func note(
+    package func note(
         _ action: String,
         _ target: String,
         before: String = "",

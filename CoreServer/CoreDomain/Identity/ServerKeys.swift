@@ -130,6 +130,16 @@ package struct ServerKeys: Sendable {
         try AtomicFile.read(path, limit: 64 * 1024)
     }
 
+    /// A key for something that only this installation signs and checks, and that lives shorter than
+    /// the sealing key.
+    package func derived(for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: sealingKey,
+            info: Array("hawser server: \(purpose)".utf8),
+            outputByteCount: 32
+        )
+    }
+
     /// AES-256-GCM; `context` must be the same when it is opened, so that one tenant's secret can't
     /// be put in another's place.
     func seal(_ secret: [UInt8], context: String) throws -> [UInt8] {

@@ -38,6 +38,20 @@ package struct TenantDataKey: Sendable {
         }
     }
 
+    /// A key of its own for something large, which its reader derives again from the salt beside it.
+    ///
+    /// - Parameters:
+    ///   - salt: random bytes, of which no two things have the same.
+    ///   - purpose: what it is and of which row.
+    package func derived(salt: [UInt8], for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key,
+            salt: salt,
+            info: context(purpose),
+            outputByteCount: 32
+        )
+    }
+
     private func context(_ purpose: String) -> [UInt8] {
         Array("hawser tenant \(tenant.rawValue) key \(number): \(purpose)".utf8)
     }

@@ -11,6 +11,8 @@ package struct Job: Sendable, Hashable {
         package static let retention = Self(name: "retention")
         package static let usage = Self(name: "usage")
         package static let auditSeal = Self(name: "audit-seal")
+        package static let artifactCollection = Self(name: "artifact-collection")
+        package static let artifactScrub = Self(name: "artifact-scrub")
         package static func forwarding(to target: String) -> Self {
             Self(name: "forwarding/\(target)")
         }

@@ -62,7 +62,11 @@ package struct Quota: Sendable, Hashable {
 
 extension DomainError {
     /// - Parameter retryAfter: seconds, where waiting helps.
-    static func quota(_ limit: Quota.Limit, _ most: Int64, retryAfter: Int? = nil) -> DomainError {
+    package static func quota(
+        _ limit: Quota.Limit,
+        _ most: Int64,
+        retryAfter: Int? = nil
+    ) -> DomainError {
         var error = DomainError(
             .quotaExceeded,
             "the tenant's limit '\(limit.rawValue)' of \(most) is reached"

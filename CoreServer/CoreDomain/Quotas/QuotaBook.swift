@@ -47,6 +47,11 @@ package final class QuotaBook: Sendable {
     /// Counts a refusal that was decided elsewhere.
     package func refused(_ limit: String) { refusals.increment(limit) }
 
+    /// What a tenant may have of something, if that is limited.
+    package func limit(_ limit: Quota.Limit, of tenant: TenantID) async throws -> Int64? {
+        try await page(of: tenant).quota[limit]
+    }
+
     /// Lets a request of a tenant in.
     ///
     /// - Throws: `DomainError` `quotaExceeded`, with the time after which there is room.

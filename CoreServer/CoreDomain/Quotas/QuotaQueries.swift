@@ -69,6 +69,15 @@ enum QuotaQueries {
         "SELECT count(*) AS count FROM hawser.series WHERE tenant_id = $1::bigint"
     )
 
+    /// What artifacts hold, each content once.
+    static let artifacts = Statement(
+        "count_artifact_bytes",
+        """
+        SELECT coalesce(sum(bytes), 0)::bigint AS count FROM hawser.artifact_usage
+        WHERE tenant_id = $1::bigint
+        """
+    )
+
     /// Of a day, and what was last measured to be stored.
     static let usage = Statement(
         "usage_now",
@@ -87,5 +96,5 @@ enum QuotaQueries {
         """
     )
 
-    static let all = [find, lock, put, takeTurns, ships, series, usage]
+    static let all = [find, lock, put, takeTurns, ships, series, artifacts, usage]
 }

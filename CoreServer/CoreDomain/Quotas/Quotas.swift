@@ -55,6 +55,7 @@ package struct Quotas: Sendable {
                 .ships: try count(QuotaQueries.ships), .series: try count(QuotaQueries.series),
                 .ingestBytesPerDay: try usage?.int64("bytes_in") ?? 0,
                 .storageBytes: try usage?.int64("storage_bytes") ?? 0,
+                .artifactBytes: try count(QuotaQueries.artifacts),
             ]
         )
     }

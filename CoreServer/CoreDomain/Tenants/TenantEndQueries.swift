@@ -57,6 +57,16 @@ enum TenantEndQueries {
         "SELECT hawser.erase_rows($1::text, $2::bigint, $3::integer) AS erased"
     )
 
+    /// Its artifacts' files are deleted by whoever looks after the store.
+    static let discardArtifacts = Statement(
+        "discard_artifacts_of_tenant",
+        """
+        INSERT INTO hawser.artifact_garbage (tenant_id, location, due_at)
+        VALUES (0, 'tenant/' || $1::bigint, $2::timestamptz)
+        ON CONFLICT DO NOTHING
+        """
+    )
+
     /// What can be exported, and by which columns its rows stand in order.
     static let exportable = Statement(
         "exportable_tables",
@@ -87,5 +97,7 @@ enum TenantEndQueries {
         """
     )
 
-    static let all = [begin, ending, revokeShips, announce, tables, erase, exportable]
+    static let all = [
+        begin, ending, revokeShips, announce, tables, erase, discardArtifacts, exportable,
+    ]
 }

@@ -128,6 +128,11 @@ extension Tenants {
                 ).first?.int64("erased")
                 // Two may be at it: the one who took the last row says so.
                 guard last == 1 else { return }
+                try connection.execute(
+                    TenantEndQueries.discardArtifacts,
+                    .int64(tenant.rawValue),
+                    .timestamp(now)
+                )
                 try AuditTrail(tenant: .system, change: change, now: now, connection: connection)
                     .note("tenant.erase", "tenant/\(name)", before: "{\"rows\":\(rows)}")
             }

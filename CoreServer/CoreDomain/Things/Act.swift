@@ -15,7 +15,7 @@ package struct Act: Sendable {
 
     package var tenant: TenantID { caller.tenant }
 
-    func trail(_ connection: PostgresConnection) -> AuditTrail {
+    package func trail(_ connection: PostgresConnection) -> AuditTrail {
         AuditTrail(tenant: tenant, change: change, now: now, connection: connection)
     }
 }

@@ -15,8 +15,11 @@ final class RequestDoor: ChannelDuplexHandler, RemovableChannelHandler {
     static let firstHead = TimeAmount.seconds(20)
     /// From an answer to the end of the next request's headers.
     static let nextHead = TimeAmount.seconds(60)
-    /// From the headers to the end of the body; and a second more for each 8 kB that it is to have.
+    /// From the headers on, for a body to come; each 8 kB of it that came give a second more.
     static let body = TimeAmount.seconds(20)
+    static let bodyRate: Int64 = 8192
+    /// What a body that came fast may pause, at most.
+    static let bodyPause = TimeAmount.seconds(60)
     /// What is left to a client to read why it was refused.
     private static let farewell = TimeAmount.seconds(1)
 
@@ -31,6 +34,9 @@ final class RequestDoor: ChannelDuplexHandler, RemovableChannelHandler {
     private var openRequests = 0
     private var hasBegunAnswer = false
     private var isRefusing = false
+    /// Until when more of the body must have come; nil where none is awaited. Kept apart from the
+    /// timer, which would be set anew for every few kilobytes otherwise.
+    private var bodyDue: NIODeadline?
 
     init(_ book: ConnectionBook) { self.book = book }
 
@@ -70,6 +76,10 @@ final class RequestDoor: ChannelDuplexHandler, RemovableChannelHandler {
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
             self.deadline = nil
             guard context.channel.isActive, !self.isRefusing else { return }
+            if reason == .slowBody, let due = self.bodyDue, due > .now() {
+                self.expect(within: due - .now(), reason, context)
+                return
+            }
             self.book.count(reason)
             if reason == .slowBody {
                 self.refuse(
@@ -98,11 +108,15 @@ final class RequestDoor: ChannelDuplexHandler, RemovableChannelHandler {
             }
             if openRequests == 0 { hasBegunAnswer = false }
             openRequests += 1
-            let length = head.headerFields[.contentLength].flatMap { Int64($0) } ?? 0
-            let more = TimeAmount.seconds(min(max(0, length) / 8192, 3600))
-            expect(within: Self.body + more, .slowBody, context)
-        case .body: break
+            bodyDue = .now() + Self.body
+            expect(within: Self.body, .slowBody, context)
+        case .body(let bytes):
+            if let due = bodyDue {
+                let more = Int64(bytes.readableBytes) * 1_000_000_000 / Self.bodyRate
+                bodyDue = min(due + .nanoseconds(more), .now() + Self.bodyPause)
+            }
         case .end:
+            bodyDue = nil
             deadline?.cancel()
             deadline = nil
         }

@@ -74,10 +74,20 @@ struct Endpoint: Sendable {
         var hasVersion = false
     }
 
+    /// Whose conventions it follows, and what its path is below.
+    enum Root: String, Sendable {
+        /// Ours: problems as RFC 9457 has them, `Idempotency-Key`, the OpenAPI document.
+        case v1 = "api/v1"
+        /// MLflow's: its errors, and its own documents.
+        case mlflow = "api/2.0/mlflow"
+        case mlflowArtifacts = "api/2.0/mlflow-artifacts"
+        case mlflow3 = "api/3.0/mlflow"
+    }
+
     /// Unique, for clients that are generated: `listShips`.
     let operation: String
     let method: HTTPRequest.Method
-    /// Below `/api/v1/`, with `{names}`.
+    /// Below the root, with `{names}`.
     let path: String
     let access: Access
     /// What the document groups it under.
@@ -89,6 +99,10 @@ struct Endpoint: Sendable {
     var answers: [Answer]
     /// Problems beside those that every endpoint has: 404, 409, 412 …
     var problems: [Int] = []
+
+    var root = Root.v1
+    /// Bytes of a body of JSON, at most.
+    var bodyLimit = 64 * 1024
 
     /// Whether it changes something: such endpoints take an `Idempotency-Key`.
     var isChange: Bool { method != .get && method != .head && changesSomething }

@@ -34,16 +34,20 @@ struct EndpointRouter {
 
     mutating func on(_ endpoint: Endpoint, use handler: @escaping Handler) {
         precondition(
-            !endpoints.contains { $0.method == endpoint.method && $0.path == endpoint.path },
+            !endpoints.contains {
+                $0.method == endpoint.method && $0.path == endpoint.path
+                    && $0.root == endpoint.root
+            },
             "\(endpoint.method) \(endpoint.path) is there already"
         )
         endpoints.append(endpoint)
         let (authentication, ships) = (authentication, ships)
-        let repeats = endpoint.isChange ? repeats : nil
+        let repeats = endpoint.isChange && endpoint.root == .v1 ? repeats : nil
         let (book, usage) = (book, usage)
-        router.on(RouterPath("api/v1/\(endpoint.path)"), method: endpoint.method) {
-            request,
-            context in
+        router.on(
+            RouterPath("\(endpoint.root.rawValue)/\(endpoint.path)"),
+            method: endpoint.method
+        ) { request, context in
             let admitted = try await Self.admit(request, context, endpoint, authentication, ships) {
                 caller in
                 // Whose callers they are pays, whichever tenant they ask about.
@@ -53,6 +57,69 @@ struct EndpointRouter {
             let checked = try await Self.checked(request, admitted, endpoint)
             guard let repeats else { return try await handler(checked, admitted) }
             return try await repeats.once(checked, admitted, handler)
+        }
+    }
+
+    /// As above, for an endpoint of MLflow's: whatever goes wrong is told in its words.
+    mutating func on(
+        _ endpoint: Endpoint,
+        answer: @escaping @Sendable (MLflowCall) async throws -> JSONText
+    ) {
+        let (authentication, ships, book, usage) = (authentication, ships, book, usage)
+        onMLflow(endpoint) { request, context in
+            let admitted = try await Self.admit(
+                request,
+                context,
+                endpoint,
+                authentication,
+                ships
+            ) { caller in
+                try await book.admitRequest(of: caller.home)
+                usage.countRequest(of: caller.home)
+            }
+            let call = try await MLflowCall(request, admitted, endpoint)
+            return MLflowAnswer.json(try await answer(call))
+        }
+    }
+
+    /// As above, for bytes: of an artifact, up or down.
+    mutating func on(bytes endpoint: Endpoint, use handler: @escaping Handler) {
+        let (authentication, ships, book, usage) = (authentication, ships, book, usage)
+        onMLflow(endpoint) { request, context in
+            let admitted = try await Self.admit(
+                request,
+                context,
+                endpoint,
+                authentication,
+                ships
+            ) { caller in
+                try await book.admitRequest(of: caller.home)
+                usage.countRequest(of: caller.home)
+            }
+            return try await handler(request, admitted)
+        }
+    }
+
+    private mutating func onMLflow(_ endpoint: Endpoint, use handler: @escaping Handler) {
+        precondition(
+            !endpoints.contains {
+                $0.method == endpoint.method && $0.path == endpoint.path
+                    && $0.root == endpoint.root
+            },
+            "\(endpoint.method) \(endpoint.path) is there already"
+        )
+        endpoints.append(endpoint)
+        router.on(
+            RouterPath("\(endpoint.root.rawValue)/\(endpoint.path)"),
+            method: endpoint.method
+        ) { request, context in
+            do {
+                return try await handler(request, context)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                return MLflowAnswer.failure(error, request, context)
+            }
         }
     }
 

@@ -5,7 +5,8 @@ import HTTPTypes
 struct OpenAPIDocument {
     private let endpoints: [Endpoint]
 
-    init(_ endpoints: [Endpoint]) { self.endpoints = endpoints }
+    /// - Parameter endpoints: ours are in it; MLflow's have a document of its own.
+    init(_ endpoints: [Endpoint]) { self.endpoints = endpoints.filter { $0.root == .v1 } }
 
     var text: String { json.text + "\n" }
 

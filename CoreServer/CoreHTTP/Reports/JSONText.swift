@@ -8,6 +8,8 @@ indirect enum JSONText: Sendable {
     case integer(Int64)
     case count(UInt64)
     case decimal(Double, places: Int)
+    /// As exact as it is; NaN and the infinities as the texts that protocol buffers have for them.
+    case real(Double)
     case string(String)
     case array([JSONText])
     case object([(key: String, value: JSONText)])
@@ -26,6 +28,7 @@ indirect enum JSONText: Sendable {
         case .integer(let value): output += "\(value)"
         case .count(let value): output += "\(value)"
         case .decimal(let value, let places): output += Self.number(value, places: places)
+        case .real(let value): output += Self.real(value)
         case .string(let value): Self.quote(value, to: &output)
         case .array(let values): Self.writeArray(values, to: &output, depth: depth)
         case .object(let members):
@@ -63,6 +66,12 @@ indirect enum JSONText: Sendable {
         let rounded = (value * factor).rounded() / factor
         let kept = rounded.isFinite ? rounded : value
         return Int64(exactly: kept).map { "\($0)" } ?? "\(kept)"
+    }
+
+    private static func real(_ value: Double) -> String {
+        if value.isNaN { return "\"NaN\"" }
+        if value.isInfinite { return value < 0 ? "\"-Infinity\"" : "\"Infinity\"" }
+        return "\(value)"
     }
 
     private static func quote(_ value: String, to output: inout String) {

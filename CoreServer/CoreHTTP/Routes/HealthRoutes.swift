@@ -11,6 +11,9 @@ struct HealthRoutes: Sendable {
 
     func add(to router: Router<APIContext>) {
         router.get("healthz") { _, _ in Self.text("ok\n") }
+        // Where MLflow's clients look.
+        router.get("health") { _, _ in Self.text("OK") }
+        router.get("version") { _, _ in Self.text(ServerInfoRoutes.version) }
         router.get("readyz") { _, _ in
             guard await health.isReachable() else {
                 return Self.text("the database can't be reached\n", status: .serviceUnavailable)

@@ -1,0 +1,167 @@
+import CorePostgres
+
+/// SQL of model versions.
+enum ModelVersionQueries {
+    private static let own = """
+        tenant_id = v.tenant_id AND registered_model_id = v.registered_model_id
+            AND version = v.version
+        """
+
+    /// Of rows `v` and `m`.
+    static let columns = """
+        v.registered_model_id, m.name, v.version, v.description, v.user_name, v.source,
+        v.storage_location, v.run_id, v.run_link, v.model_id, v.stage, v.status, v.status_message,
+        v.created_at, v.updated_at,
+        ARRAY(SELECT key FROM hawser.model_version_tags WHERE \(own) ORDER BY key) AS tag_keys,
+        ARRAY(SELECT value FROM hawser.model_version_tags WHERE \(own) ORDER BY key) AS tag_values,
+        ARRAY(SELECT alias FROM hawser.model_aliases WHERE \(own) ORDER BY alias) AS aliases
+        """
+
+    private static let table = """
+        hawser.model_versions AS v
+        JOIN hawser.registered_models AS m
+            ON m.tenant_id = v.tenant_id AND m.registered_model_id = v.registered_model_id
+        """
+
+    static let byNumber = Statement(
+        "model_version",
+        """
+        SELECT \(columns) FROM \(table)
+        WHERE m.tenant_id = $1::bigint AND m.name = $2::text AND v.version = $3::bigint
+        """
+    )
+
+    static let lock = Statement(
+        "lock_model_version",
+        """
+        SELECT \(columns) FROM \(table)
+        WHERE m.tenant_id = $1::bigint AND m.name = $2::text AND v.version = $3::bigint
+        FOR UPDATE OF m, v
+        """
+    )
+
+    static let byAlias = Statement(
+        "model_version_by_alias",
+        """
+        SELECT \(columns)
+        FROM hawser.registered_models AS m
+        JOIN hawser.model_aliases AS a
+            ON a.tenant_id = m.tenant_id AND a.registered_model_id = m.registered_model_id
+        JOIN hawser.model_versions AS v
+            ON v.tenant_id = a.tenant_id AND v.registered_model_id = a.registered_model_id
+                AND v.version = a.version
+        WHERE m.tenant_id = $1::bigint AND m.name = $2::text AND a.alias = $3::text
+        """
+    )
+
+    /// Draws the next number; the model's row is locked until the transaction ends.
+    static let draw = Statement(
+        "draw_model_version",
+        """
+        UPDATE hawser.registered_models
+        SET last_version = last_version + 1, updated_at = $3::bigint
+        WHERE tenant_id = $1::bigint AND name = $2::text
+        RETURNING registered_model_id, last_version
+        """
+    )
+
+    static let insert = Statement(
+        "insert_model_version",
+        """
+        INSERT INTO hawser.model_versions
+            (tenant_id, registered_model_id, version, description, user_name, source,
+            storage_location, run_id, run_link, model_id, status, created_at, updated_at)
+        VALUES (
+            $1::bigint, $2::bigint, $3::bigint, $4::text, $5::text, $6::text, $7::text, $8::text,
+            $9::text, $10::text, $11::integer, $12::bigint, $12::bigint
+        )
+        """
+    )
+
+    static let update = Statement(
+        "update_model_version",
+        """
+        UPDATE hawser.model_versions
+        SET description = $4::text, stage = $5::integer, updated_at = $6::bigint
+        WHERE tenant_id = $1::bigint AND registered_model_id = $2::bigint AND version = $3::bigint
+        """
+    )
+
+    static let archiveOthers = Statement(
+        "archive_model_versions",
+        """
+        UPDATE hawser.model_versions SET stage = 3, updated_at = $5::bigint
+        WHERE tenant_id = $1::bigint AND registered_model_id = $2::bigint AND version <> $3::bigint
+            AND stage = $4::integer
+        """
+    )
+
+    static let delete = Statement(
+        "delete_model_version",
+        """
+        DELETE FROM hawser.model_versions
+        WHERE tenant_id = $1::bigint AND registered_model_id = $2::bigint AND version = $3::bigint
+        """
+    )
+
+    static let setTags = Statement(
+        "set_model_version_tags",
+        """
+        INSERT INTO hawser.model_version_tags (tenant_id, registered_model_id, version, key, value)
+        SELECT $1::bigint, $2::bigint, $3::bigint, key, value
+        FROM unnest($4::text[], $5::text[]) AS t (key, value) ORDER BY key
+        ON CONFLICT (tenant_id, registered_model_id, version, key) DO UPDATE
+        SET value = excluded.value
+        """
+    )
+
+    static let deleteTag = Statement(
+        "delete_model_version_tag",
+        """
+        DELETE FROM hawser.model_version_tags
+        WHERE tenant_id = $1::bigint AND registered_model_id = $2::bigint AND version = $3::bigint
+            AND key = $4::text
+        """
+    )
+
+    static let subject = SearchSubject(
+        noun: "model version",
+        table: table,
+        attributeNames: ["attribute", "attributes", "attr"],
+        attributes: [
+            .init(names: ["name"], expression: "m.name", kind: .text(allowsList: true)),
+            .init(names: ["run_id"], expression: "v.run_id", kind: .text(allowsList: true)),
+            .init(names: ["source_path"], expression: "v.source", kind: .text(allowsList: false)),
+            .init(names: ["version_number"], expression: "v.version", kind: .integer),
+            .init(
+                names: ["creation_timestamp"],
+                expression: "v.created_at",
+                kind: .number,
+                canFilter: false
+            ),
+            .init(
+                names: ["last_updated_timestamp"],
+                expression: "v.updated_at",
+                kind: .number,
+                canFilter: false
+            ),
+        ],
+        sides: [
+            .init(
+                names: ["tag", "tags"],
+                table: "hawser.model_version_tags",
+                join: """
+                    s.tenant_id = v.tenant_id AND s.registered_model_id = v.registered_model_id
+                        AND s.version = v.version
+                    """,
+                isNumeric: false,
+                canOrder: false
+            )
+        ],
+        lastOrder: "v.updated_at DESC, m.name ASC, v.version DESC"
+    )
+
+    static let all = [
+        byNumber, lock, byAlias, draw, insert, update, archiveOthers, delete, setTags, deleteTag,
+    ]
+}

@@ -1,0 +1,120 @@
+import CoreDomain
+import CorePostgres
+import FleetModel
+
+/// What ships are served follows aliases and stages: MLflow's calls obey the gates before them.
+extension ModelVersions {
+    package func setAlias(
+        _ alias: String,
+        of name: String,
+        to version: String,
+        _ act: Act
+    ) async throws {
+        try RegistryText.checkStorable(name, "name")
+        try ModelAlias.check(alias)
+        let number = try ModelVersion.number(version)
+        try await pool.transaction(tenant: act.tenant) { connection in
+            let move = try AliasMove(name, number, to: alias, act, connection)
+            try move.requireOpen()
+            try move.make()
+        }
+    }
+
+    /// - Throws: `RegistryError` `invalid` where a gate stands before it: what it guards is moved on, not
+    ///   taken away.
+    static func requireNoGate(
+        before alias: String,
+        of name: String,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws {
+        let gates = try AliasMove.standing(before: alias, of: name, tenant, connection)
+        guard let gate = gates.first else { return }
+        throw RegistryError.invalid(
+            "The gate \(gate.name) stands before \(name)@\(alias): it can be moved to another version, "
+                + "not deleted"
+        )
+    }
+
+    /// Of none is no mistake.
+    package func deleteAlias(_ alias: String, of name: String, _ act: Act) async throws {
+        try RegistryText.checkStorable(name, "name")
+        try RegistryText.checkStorable(alias, "alias")
+        try await pool.transaction(tenant: act.tenant) { connection in
+            let model = try RegisteredModels.find(
+                name,
+                ModelQueries.lock,
+                of: act.tenant,
+                connection
+            )
+            guard let before = model.aliases.first(where: { $0.name == alias })?.version else {
+                return
+            }
+            try Self.requireNoGate(before: alias, of: name, act.tenant, connection)
+            try connection.execute(
+                ModelQueries.deleteAlias,
+                .int64(act.tenant.rawValue),
+                .int64(model.number),
+                .text(alias)
+            )
+            try Self.touch(model.number, act, connection)
+            try AliasMove.note(alias, of: model, from: before, to: nil, act, connection)
+            try act.trail(connection).note(
+                "alias.delete",
+                "model/\(name)@\(alias)",
+                before: "\(before)"
+            )
+        }
+    }
+
+    /// - Parameter archivesOthers: whether the other versions of the stage are archived; of active
+    ///   stages alone.
+    package func move(
+        _ name: String,
+        _ version: String,
+        to stage: ModelStage,
+        archivesOthers: Bool,
+        _ act: Act
+    ) async throws -> ModelVersion {
+        guard !archivesOthers || stage.isActive else {
+            throw RegistryError.invalid(
+                "Model version transition cannot archive existing model versions because "
+                    + "'\(stage.word)' is not an Active stage. Valid stages are 'Staging', "
+                    + "'Production'"
+            )
+        }
+        try RegistryText.checkStorable(name, "name")
+        let number = try ModelVersion.number(version)
+        return try await pool.transaction(tenant: act.tenant) { connection in
+            let move = try AliasMove(name, number, to: "stage:\(stage.word)", act, connection)
+            try move.requireOpen()
+            let found = move.version
+            try Self.update(
+                found,
+                description: found.description,
+                stage: stage,
+                act,
+                connection
+            )
+            if archivesOthers {
+                try connection.execute(
+                    ModelVersionQueries.archiveOthers,
+                    .int64(act.tenant.rawValue),
+                    .int64(found.modelNumber),
+                    .int64(found.version),
+                    .int32(Int32(stage.rawValue)),
+                    .int64(act.now.milliseconds)
+                )
+            }
+            try Self.touch(found.modelNumber, act, connection)
+            try AliasMove.note(move.target, of: move.model, from: nil, to: number, act, connection)
+            try act.trail(connection).note(
+                "version.stage",
+                found.target,
+                before: found.stage.word,
+                after: stage.word
+            )
+            return try Self.find(name, number, of: act.tenant, connection)
+        }
+    }
+}

@@ -1,0 +1,378 @@
+import CoreDomain
+import CorePostgres
+import FleetModel
+
+/// Versions of registered models.
+package struct ModelVersions: Sendable {
+    /// What a client says of a new version.
+    package struct Details: Sendable {
+        package let source: String
+        package var runID = ""
+        package var modelID = ""
+        package var runLink = ""
+        package var description = ""
+        package var tags: [RegistryTag] = []
+
+        package init(
+            source: String,
+            runID: String = "",
+            modelID: String = "",
+            runLink: String = "",
+            description: String = "",
+            tags: [RegistryTag] = []
+        ) {
+            self.source = source
+            self.runID = runID
+            self.modelID = modelID
+            self.runLink = runLink
+            self.description = description
+            self.tags = tags
+        }
+    }
+
+    let pool: PostgresPool
+    /// Signs manifests.
+    let releaseKey: ReleaseKey
+
+    package init(pool: PostgresPool, releaseKey: ReleaseKey) {
+        self.pool = pool
+        self.releaseKey = releaseKey
+    }
+
+    package func create(
+        of name: String,
+        _ details: Details,
+        _ act: Act
+    ) async throws -> ModelVersion {
+        try RegistryText.checkStorable(name, "name")
+        try RegistryText.check(details.description, "description", atMost: 5000)
+        try RegistryText.check(details.runLink, "run_link", atMost: 500)
+        try RegisteredModels.check(details.tags)
+        if !details.runID.isEmpty { try Run.check(id: details.runID) }
+        return try await pool.transaction(tenant: act.tenant) { [releaseKey] connection in
+            let source = try ModelSource(
+                details.source,
+                runID: details.runID,
+                modelID: details.modelID,
+                of: act.tenant,
+                connection
+            )
+            let row = try connection.execute(
+                ModelVersionQueries.draw,
+                .int64(act.tenant.rawValue),
+                .text(name),
+                .int64(act.now.milliseconds)
+            ).first
+            guard let row else { throw RegisteredModel.none(name) }
+            let model = try row.int64("registered_model_id")
+            let number = try row.int64("last_version")
+            try connection.execute(
+                ModelVersionQueries.insert,
+                values: [
+                    .int64(act.tenant.rawValue), .int64(model), .int64(number),
+                    .text(details.description), .text(act.caller.name), .text(details.source),
+                    .text(source.storageLocation), .text(source.runID), .text(details.runLink),
+                    .text(source.modelID), .int32(Int32(ModelVersion.Status.ready.rawValue)),
+                    .int64(act.now.milliseconds),
+                ]
+            )
+            try Self.set(details.tags, on: model, number, act.tenant, connection)
+            if !source.modelID.isEmpty {
+                try Self.note(name, number, on: source.modelID, act, connection)
+            }
+            let version = try Self.find(name, number, of: act.tenant, connection)
+            let manifest = try VersionManifest.make(version, key: releaseKey, act, connection)
+            try act.trail(connection).note(
+                "version.create",
+                version.target,
+                after: manifest.map { "manifest \($0.digest)" } ?? version.storageLocation
+            )
+            return version
+        }
+    }
+
+    /// MLflow tells by a tag of a logged model which versions it is.
+    private static func note(
+        _ name: String,
+        _ number: Int64,
+        on modelID: String,
+        _ act: Act,
+        _ connection: PostgresConnection
+    ) throws {
+        let key = "mlflow.modelVersions"
+        let model = try LoggedModels.find(
+            modelID,
+            LoggedModelQueries.lock,
+            of: act.tenant,
+            connection
+        )
+        let old = model.tags.first { $0.key == key }?.value ?? "[]"
+        let body = old.hasPrefix("[") && old.hasSuffix("]") ? old.dropFirst().dropLast() : ""
+        let entry = "{\"name\": \(RegistryJSON.quoted(name)), \"version\": \(number)}"
+        let list = body.isEmpty ? "[\(entry)]" : "[\(body), \(entry)]"
+        guard list.utf8.count <= 1_000_000 else { return }
+        try LoggedModels.put(
+            [RegistryTag(key: key, value: list)],
+            LoggedModelQueries.setTags,
+            on: modelID,
+            act.tenant,
+            connection
+        )
+    }
+
+    package func find(
+        _ name: String,
+        _ version: String,
+        of tenant: TenantID
+    ) async throws -> ModelVersion {
+        try RegistryText.checkStorable(name, "name")
+        let number = try ModelVersion.number(version)
+        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            try Self.find(name, number, of: tenant, connection)
+        }
+    }
+
+    /// - Throws: `RegistryError` `missing`.
+    static func find(
+        _ name: String,
+        _ number: Int64,
+        _ statement: Statement = ModelVersionQueries.byNumber,
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> ModelVersion {
+        let row = try connection.execute(
+            statement,
+            .int64(tenant.rawValue),
+            .text(name),
+            .int64(number)
+        ).first
+        guard let row else { throw ModelVersion.none(name, "\(number)") }
+        return try ModelVersion(row)
+    }
+
+    package func find(
+        _ name: String,
+        alias: String,
+        of tenant: TenantID
+    ) async throws -> ModelVersion {
+        try RegistryText.checkStorable(name, "name")
+        try RegistryText.checkStorable(alias, "alias")
+        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            let row = try connection.execute(
+                ModelVersionQueries.byAlias,
+                .int64(tenant.rawValue),
+                .text(name),
+                .text(alias)
+            ).first
+            if let row { return try ModelVersion(row) }
+            // Which of the two there is not: clients tell them apart.
+            _ = try RegisteredModels.find(name, of: tenant, connection)
+            throw RegistryError.invalid("Registered model alias \(alias) not found.")
+        }
+    }
+
+    package func search(
+        of tenant: TenantID,
+        filter: String?,
+        order: [String],
+        limit: Int,
+        token: String?
+    ) async throws -> RegistryPage<ModelVersion> {
+        let offset = try RegistryPageToken(token).offset
+        var query = SearchQuery(ModelVersionQueries.subject)
+        query.require("v.tenant_id = $?", .int64(tenant.rawValue))
+        let (clauses, wantsPrompts) = try PromptFilter.split(filter)
+        query.require(PromptFilter.condition(wantsPrompts: wantsPrompts))
+        for clause in clauses { try query.add(clause) }
+        try query.order(by: order)
+        let statement = query.statement(
+            "search_model_versions",
+            columns: ModelVersionQueries.columns,
+            limit: limit + 1,
+            offset: offset
+        )
+        let values = query.values
+        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            let found = try connection.executeOnce(statement, values: values)
+                .map(ModelVersion.init)
+            return RegistryPage(found, limit: limit, offset: offset)
+        }
+    }
+
+    /// The signed list of its files.
+    ///
+    /// - Throws: `RegistryError` `missing` where its files are elsewhere.
+    package func manifest(
+        _ name: String,
+        _ version: String,
+        of tenant: TenantID
+    ) async throws -> VersionManifest {
+        try RegistryText.checkStorable(name, "name")
+        let number = try ModelVersion.number(version)
+        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            let found = try Self.find(name, number, of: tenant, connection)
+            guard let manifest = try VersionManifest.find(found, of: tenant, connection) else {
+                throw RegistryError.missing(
+                    "version \(version) of \(name) has no manifest: its files are not in this store"
+                )
+            }
+            return manifest
+        }
+    }
+
+    package func describe(
+        _ name: String,
+        _ version: String,
+        as description: String,
+        _ act: Act
+    ) async throws -> ModelVersion {
+        try RegistryText.check(description, "description", atMost: 5000)
+        return try await change(name, version, act) { found, connection in
+            try Self.update(found, description: description, stage: found.stage, act, connection)
+            try act.trail(connection).note(
+                "version.update",
+                found.target,
+                before: found.description,
+                after: description
+            )
+        }
+    }
+
+    package func delete(_ name: String, _ version: String, _ act: Act) async throws {
+        let number = try ModelVersion.number(version)
+        try RegistryText.checkStorable(name, "name")
+        try await pool.transaction(tenant: act.tenant) { connection in
+            let found = try Self.find(
+                name,
+                number,
+                ModelVersionQueries.lock,
+                of: act.tenant,
+                connection
+            )
+            // An alias that a gate stands before is moved, not lost.
+            for alias in found.aliases {
+                try Self.requireNoGate(before: alias, of: name, act.tenant, connection)
+            }
+            try connection.execute(
+                ModelVersionQueries.delete,
+                .int64(act.tenant.rawValue),
+                .int64(found.modelNumber),
+                .int64(number)
+            )
+            try Self.touch(found.modelNumber, act, connection)
+            try act.trail(connection).note("version.delete", found.target)
+        }
+    }
+
+    package func setTag(
+        _ tag: RegistryTag,
+        on name: String,
+        _ version: String,
+        _ act: Act
+    ) async throws {
+        try RegisteredModels.check([tag])
+        _ = try await change(name, version, act) { found, connection in
+            try Self.set([tag], on: found.modelNumber, found.version, act.tenant, connection)
+            try act.trail(connection).note(
+                "version.tag",
+                found.target,
+                after: "\(tag.key)=\(tag.value.prefix(1000))"
+            )
+        }
+    }
+
+    /// Of none is no mistake.
+    package func deleteTag(
+        _ key: String,
+        of name: String,
+        _ version: String,
+        _ act: Act
+    ) async throws {
+        try RegistryText.checkStorable(key, "key")
+        _ = try await change(name, version, act) { found, connection in
+            let count = try connection.executeCount(
+                ModelVersionQueries.deleteTag,
+                .int64(act.tenant.rawValue),
+                .int64(found.modelNumber),
+                .int64(found.version),
+                .text(key)
+            )
+            guard count > 0 else { return }
+            try act.trail(connection).note("version.untag", found.target, before: key)
+        }
+    }
+
+    // MARK: Within a transaction
+
+    /// - Returns: the version as it is then.
+    func change(
+        _ name: String,
+        _ version: String,
+        _ act: Act,
+        _ body: @Sendable @escaping (ModelVersion, PostgresConnection) throws -> Void
+    ) async throws -> ModelVersion {
+        try RegistryText.checkStorable(name, "name")
+        let number = try ModelVersion.number(version)
+        return try await pool.transaction(tenant: act.tenant) { connection in
+            let found = try Self.find(
+                name,
+                number,
+                ModelVersionQueries.lock,
+                of: act.tenant,
+                connection
+            )
+            try body(found, connection)
+            return try Self.find(name, number, of: act.tenant, connection)
+        }
+    }
+
+    static func update(
+        _ version: ModelVersion,
+        description: String,
+        stage: ModelStage,
+        _ act: Act,
+        _ connection: PostgresConnection
+    ) throws {
+        try connection.execute(
+            ModelVersionQueries.update,
+            .int64(act.tenant.rawValue),
+            .int64(version.modelNumber),
+            .int64(version.version),
+            .text(description),
+            .int32(Int32(stage.rawValue)),
+            .int64(act.now.milliseconds)
+        )
+    }
+
+    static func touch(
+        _ model: Int64,
+        _ act: Act,
+        _ connection: PostgresConnection
+    ) throws {
+        try connection.execute(
+            ModelQueries.touch,
+            .int64(act.tenant.rawValue),
+            .int64(model),
+            .int64(act.now.milliseconds)
+        )
+    }
+
+    private static func set(
+        _ tags: [RegistryTag],
+        on model: Int64,
+        _ version: Int64,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws {
+        guard !tags.isEmpty else { return }
+        let last = Dictionary(tags.map { ($0.key, $0.value) }) { $1 }
+        try connection.execute(
+            ModelVersionQueries.setTags,
+            .int64(tenant.rawValue),
+            .int64(model),
+            .int64(version),
+            .textArray(Array(last.keys)),
+            .textArray(Array(last.values))
+        )
+    }
+}

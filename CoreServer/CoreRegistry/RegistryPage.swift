@@ -1,0 +1,44 @@
+import FoundationEssentials
+
+/// A part of what a search found.
+package struct RegistryPage<Item: Sendable>: Sendable {
+    package let items: [Item]
+    /// Where the next part begins; nil at the end.
+    package let next: String?
+
+    /// - Parameter found: one more than the page holds, if there are as many.
+    init(_ found: [Item], limit: Int, offset: Int) {
+        items = found.count > limit ? Array(found.prefix(limit)) : found
+        next = found.count > limit ? RegistryPageToken(offset: offset + limit).text : nil
+    }
+
+    private init(items: [Item], next: String?) {
+        self.items = items
+        self.next = next
+    }
+
+    func map<Other: Sendable>(_ transform: (Item) throws -> Other) rethrows -> RegistryPage<Other> {
+        RegistryPage<Other>(items: try items.map(transform), next: next)
+    }
+}
+
+/// Where a page begins, as a text that clients send back unread.
+struct RegistryPageToken {
+    let offset: Int
+
+    init(offset: Int) { self.offset = offset }
+
+    /// - Throws: `RegistryError` `invalid` for what this server never wrote.
+    init(_ text: String?) throws(RegistryError) {
+        guard let text, !text.isEmpty else {
+            offset = 0
+            return
+        }
+        guard let data = Data(base64Encoded: text),
+            let offset = Int(String(decoding: data, as: UTF8.self)), offset >= 0
+        else { throw .invalid("Invalid page token, could not decode: it is of no search here") }
+        self.offset = offset
+    }
+
+    var text: String { Data("\(offset)".utf8).base64EncodedString() }
+}
