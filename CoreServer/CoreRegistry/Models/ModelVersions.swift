@@ -249,9 +249,11 @@ package struct ModelVersions: Sendable {
                 of: act.tenant,
                 connection
             )
-            // An alias that a gate stands before is moved, not lost.
-            for alias in found.aliases {
-                try Self.requireNoGate(before: alias, of: name, act.tenant, connection)
+            // An alias or a stage that a gate stands before is moved, not lost.
+            var held = try found.aliases.map { try MoveTarget($0) }
+            if found.stage.isActive { held.append(MoveTarget(found.stage)) }
+            for target in held {
+                try Self.requireNoGate(before: target, of: name, act.tenant, connection)
             }
             try connection.execute(
                 ModelVersionQueries.delete,
