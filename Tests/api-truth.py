@@ -11,10 +11,12 @@ import os
 import pathlib
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 VERSION = "4.32.5"
@@ -88,6 +90,38 @@ def token_of(text):
     return text.split()[-1]
 
 
+def post(port, data, token, path, body):
+    request = urllib.request.Request(
+        f"https://127.0.0.1:{port}/api/{path}", json.dumps(body).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+    trust = ssl.create_default_context(cafile=f"{data}/authority/ca.crt")
+    with urllib.request.urlopen(request, context=trust) as answer:
+        return json.load(answer)
+
+
+def make_model(port, data, token):
+    """A registered model with a version and files, a gate before it, and a promotion that waits."""
+    run = post(port, data, token, "2.0/mlflow/runs/create", {"experiment_id": "0"})["run"]["info"]
+    uploaded = urllib.request.Request(
+        f"https://127.0.0.1:{port}/api/2.0/mlflow-artifacts/artifacts/0/{run['run_id']}"
+        "/artifacts/model/weights", b"weights", {"Authorization": f"Bearer {token}"}, method="PUT",
+    )
+    trust = ssl.create_default_context(cafile=f"{data}/authority/ca.crt")
+    urllib.request.urlopen(uploaded, context=trust).close()
+    post(port, data, token, "2.0/mlflow/registered-models/create", {"name": "fraud"})
+    post(port, data, token, "2.0/mlflow/model-versions/create", {
+        "name": "fraud", "run_id": run["run_id"],
+        "source": f"mlflow-artifacts:/0/{run['run_id']}/artifacts/model",
+    })
+    post(port, data, token, "v1/gates",
+         {"name": "quality", "model": "fraud", "target": "champion", "approvals": 1})
+    promotion = post(port, data, token, "v1/promotions",
+                     {"model": "fraud", "version": 1, "target": "champion"})
+    return {"path.gate": "quality", "path.model": "fraud", "path.version": 1,
+            "path.promotion": promotion["id"]}
+
+
 def ask(command, port, data, token, seconds, folder, known=None):
     """One run; whether all held.
 
@@ -131,6 +165,7 @@ def main():
                                     "--role", "system", "--name", "truth")
                 known = {"path.ship": "aurora", "header.If-Match": "*",
                          "header.Hawser-Tenant": "acme"}
+                known.update(make_model(port, data, token_of(admin)))
                 held = [
                     ask(command, port, data, token_of(admin), SECONDS // 2, folder, known),
                     ask(command, port, data, token_of(system), SECONDS // 2, folder),
