@@ -70,5 +70,18 @@ struct ExampleRequest: Sendable {
         "getQuotas": Self(),
         "putQuotas": Self(body: "{\"ships\": -1}"),
         "getUsage": Self(),
+        "listGates": Self(),
+        "createGate": Self(body: "{}"),
+        "getGate": Self(),
+        "putGate": Self(body: "{}"),
+        "deleteGate": Self(),
+        "listPromotions": Self(),
+        "requestPromotion": Self(body: "{}"),
+        "getPromotion": Self(),
+        "approvePromotion": Self(body: "{}"),
+        "rejectPromotion": Self(body: "{}"),
+        "withdrawPromotion": Self(body: "{}"),
+        "listModelMoves": Self(),
+        "getManifest": Self(),
     ]
 }
