@@ -67,19 +67,25 @@ let package = Package(
         ),
         .swift("CoreMigrations", in: "Migrations", resources: [.embedInCode("SQL")]),
         .swift(
+            "CoreAudit",
+            in: "CoreServer/CoreAudit",
+            uses: ["FleetModel", "FleetRuntime", .crypto]
+        ),
+        .swift(
             "CoreDomain",
             in: "CoreServer/CoreDomain",
             uses: [
                 "FleetModel", "FleetSeries", "FleetIdentity", "FleetProtocol", "FleetRuntime",
-                "CorePostgres", .crypto, .cryptoExtras, .lifecycle, .logging,
+                "CorePostgres", "CoreAudit", .crypto, .cryptoExtras, .lifecycle, .logging,
             ]
         ),
         .swift(
             "CoreHTTP",
             in: "CoreServer/CoreHTTP",
             uses: [
-                "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "CoreDomain",
-                .hummingbird, .hummingbirdCore, .hummingbirdTLS, .mustache, .httpTypes, .logging,
+                "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "CoreAudit",
+                "CoreDomain", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .mustache,
+                .httpTypes, .logging,
                 .nioCore, .nioHTTP1, .nioHTTPTypes, .nioSSL,
             ]
         ),
@@ -97,13 +103,15 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
                 "CoreDomain", "CoreHTTP", "CoreSync", .arguments, .httpClient, .lifecycle, .logging,
-                .nioCore, .nioHTTP1, .unixSignals,
+                .nioCore, .nioHTTP1, .nioSSL, .unixSignals,
             ]
         ),
         .executable(
             "Hawser",
             in: "CoreServer/CLI",
-            uses: ["FleetRuntime", .arguments, .httpClient, .nioCore, .nioHTTP1, .nioSSL]
+            uses: [
+                "FleetRuntime", "CoreAudit", .arguments, .httpClient, .nioCore, .nioHTTP1, .nioSSL,
+            ]
         ),
 
         // ShipAgent: the ship.
@@ -179,8 +187,9 @@ let package = Package(
             in: "Tests/Benchmarks",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreDomain", "ShipDomain", "CoreTestSupport", "FleetTestSupport",
-                "CZstd", .arguments, .httpClient, .hummingbird, .hummingbirdTLS, .logging, .nioCore,
+                "CorePostgres", "CoreAudit", "CoreDomain", "ShipDomain", "CoreTestSupport",
+                "FleetTestSupport", "CZstd", .arguments, .httpClient, .hummingbird, .hummingbirdTLS,
+                .logging, .nioCore,
                 .nioHTTP1, .nioPosix, .nioSSL,
             ]
         ),
@@ -211,8 +220,8 @@ let package = Package(
             "CoreDomainTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreDomain", "CoreTestSupport", "ShipStore", "ShipDomain",
-                "FleetTestSupport", "ShipTestSupport", .crypto, .logging,
+                "CorePostgres", "CoreAudit", "CoreDomain", "CoreTestSupport", "ShipStore",
+                "ShipDomain", "FleetTestSupport", "ShipTestSupport", .crypto, .logging,
             ]
         ),
         .tests(

@@ -31,6 +31,8 @@ package enum CoreMigrations {
             file(19, "quotas", PackageResources.V0019_quotas_sql),
             file(20, "usage", PackageResources.V0020_usage_sql),
             file(21, "administration", PackageResources.V0021_administration_sql),
+            file(22, "roles", PackageResources.V0022_roles_sql),
+            file(23, "tenant_ends", PackageResources.V0023_tenant_ends_sql),
         ]
     }
 

@@ -13,9 +13,7 @@ enum Administration {
         let configuration = try common.load(quiet: true)
         let logger = Logger(label: "core-server")
         try DataDirectory.create(configuration.data)
-        var own = configuration
-        own.databaseConnections = 2
-        let database = try await DatabaseAccess.open(own, logger: logger)
+        let database = try await DatabaseAccess.open(configuration, for: .command, logger: logger)
         do {
             let clock = WallClock.system
             let services = try CoreServices(

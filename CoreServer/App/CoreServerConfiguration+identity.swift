@@ -1,5 +1,6 @@
 import CoreDomain
 import FleetRuntime
+import NIOSSL
 
 extension CoreServerConfiguration {
     /// Who vouches for people, beside this server's own passwords.
@@ -48,6 +49,12 @@ extension CoreServerConfiguration {
                     section.report("roles", "maps \(word) to no role: viewer, operator or admin")
                 }
             }
+            let authorityFile = section.optionalPath("ca_file")
+            if let authorityFile,
+                (try? NIOSSLCertificate.fromPEMFile(authorityFile).isEmpty) != false
+            {
+                section.report("ca_file", "names no file with a certificate in PEM")
+            }
             let provider = OIDCProvider(
                 name: name,
                 label: section.string("label", default: name),
@@ -58,7 +65,8 @@ extension CoreServerConfiguration {
                 rolesClaim: section.string("roles_claim"),
                 roles: roles,
                 scopes: section.strings("scopes"),
-                audience: section.optionalString("audience")
+                audience: section.optionalString("audience"),
+                authorityFile: authorityFile
             )
             do throws(DomainError) {
                 try provider.check()

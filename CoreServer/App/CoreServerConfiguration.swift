@@ -9,7 +9,11 @@ import Logging
 /// | `data` | path | `/var/lib/hawser` | keys, and the embedded cluster |
 /// | `database` | `embedded` or a `postgresql://` URL | `embedded` | where everything is stored; secret |
 /// | `database_direct` | a `postgresql://` URL | none | where `database` is PgBouncer in transaction mode: PostgreSQL itself, for migrations and for listening; secret |
-/// | `database_connections` | 2…100 | 8 | connections of this process |
+/// | `database_connections` | 8…400 | 16 | connections of this process at most, divided over what follows |
+/// | `database_pools.api` | 2…100 | a quarter | for people and programs |
+/// | `database_pools.ingress` | 2…100 | a quarter | for what ships send |
+/// | `database_pools.scheduler` | 2…100 | a quarter | for compaction, retention, forwarding |
+/// | `database_pools.reports` | 2…100 | a quarter | for reading telemetry |
 /// | `listen` | host:port | `127.0.0.1:8443` | the HTTPS API; port 0 draws a free one |
 /// | `sync_listen` | host:port | `0.0.0.0:8444` | where ships sync |
 /// | `public_hosts` | list of names and addresses | `localhost`, `127.0.0.1` | what the server's certificate is for |
@@ -38,6 +42,7 @@ import Logging
 /// | `oidc[].name` | a-z, 0-9, hyphens | | the provider in addresses and in the audit |
 /// | `oidc[].label` | text | the name | what the sign-in page calls it |
 /// | `oidc[].issuer` | https:// URL | | exactly as its tokens' `iss` says it |
+/// | `oidc[].ca_file` | path | the system's authorities | PEM of the authority that its certificate is from |
 /// | `oidc[].client_id` | text | | this server's name there |
 /// | `oidc[].client_secret_file` | file with a secret | | none for a public client |
 /// | `oidc[].tenant` | name | | whose realm it is; or else |
@@ -53,7 +58,7 @@ struct CoreServerConfiguration: Sendable {
     var database = Database.embedded
     /// Past a pooler, where `database` is one.
     var databaseDirect: String?
-    var databaseConnections = 8
+    var connections = Connections()
     var listen = ListenAddress(host: "127.0.0.1", port: 8443)
     var syncListen = ListenAddress(host: "0.0.0.0", port: 8444)
     var publicHosts = ["localhost", "127.0.0.1"]
@@ -102,11 +107,7 @@ struct CoreServerConfiguration: Sendable {
         if databaseDirect != nil, database == .embedded {
             reader.report("database_direct", "has no meaning beside the embedded cluster")
         }
-        databaseConnections = reader.int(
-            "database_connections",
-            default: databaseConnections,
-            range: 2...100
-        )
+        connections = Connections(reader)
         listen = Self.address("listen", default: listen, reader)
         syncListen = Self.address("sync_listen", default: syncListen, reader)
         publicHosts = reader.strings("public_hosts", default: publicHosts)

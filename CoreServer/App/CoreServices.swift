@@ -14,9 +14,9 @@ struct CoreServices: Sendable {
     let ships: Ships
     let tokens: AccessTokens
     let people: PeopleServices
+    private let failures: FailedSignIns
     let desk: EnrolmentDesk
     let keys: ServerKeys
-    private let signingKey: SigningKey
     private let quota: Quota
     private let authorities: TenantAuthorities
     private let database: DatabaseAccess
@@ -33,14 +33,19 @@ struct CoreServices: Sendable {
         self.clock = clock
         self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
-        signingKey = try SigningKey(directory: data + "/authority")
-        authorities = TenantAuthorities(pool: database.pool, keys: keys)
-        tenants = Tenants(pool: database.pool, authorities: authorities)
-        ships = Ships(pool: database.pool, keys: keys, standard: quota)
-        tokens = AccessTokens(pool: database.pool)
-        let sessions = Sessions(pool: database.pool)
-        let passwords = Passwords(pool: database.pool, checks: try PasswordChecks())
+        let pool = database.pool(.api)
+        authorities = TenantAuthorities(pool: database.pool(.ingress), keys: keys)
+        tenants = Tenants(pool: pool, authorities: authorities)
+        ships = Ships(pool: pool, keys: keys, standard: quota)
+        tokens = AccessTokens(pool: pool)
+        let sessions = Sessions(pool: pool)
+        let passwords = Passwords(pool: pool, checks: try PasswordChecks())
         let throttle = SignInThrottle()
+        failures = FailedSignIns(
+            pool: pool,
+            clock: clock,
+            logger: Logger(label: "core-server")
+        )
         people = PeopleServices(
             sessions: sessions,
             passwords: passwords,
@@ -50,6 +55,7 @@ struct CoreServices: Sendable {
                 passwords: passwords,
                 sessions: sessions,
                 throttle: throttle,
+                failures: failures,
                 clock: clock
             ),
             oidc: identity.providers.isEmpty
@@ -57,15 +63,15 @@ struct CoreServices: Sendable {
                 : OIDCSignIn(
                     providers: identity.providers,
                     publicURL: identity.publicURL,
-                    pool: database.pool,
+                    pool: pool,
                     tenants: tenants,
                     sessions: sessions,
                     throttle: throttle,
-                    transport: OIDCClient(),
+                    transport: { OIDCClient(authorityFile: $0.authorityFile) },
                     clock: clock
                 )
         )
-        desk = EnrolmentDesk(pool: database.pool, authorities: authorities)
+        desk = EnrolmentDesk(pool: database.pool(.ingress), authorities: authorities)
     }
 
     /// What `serve` runs: later services depend on earlier ones.
@@ -86,9 +92,11 @@ struct CoreServices: Sendable {
         let chain = [certificate.pem, keys.authority.certificate.pem]
         let revocations = Revocations()
         let bell = WantBell()
-        let telemetry = Telemetry(pool: database.pool)
-        let book = QuotaBook(pool: database.pool, standard: quota, clock: clock, registry: registry)
-        let usage = UsageBook(pool: database.pool, clock: clock, logger: logger)
+        let (pool, reading) = (database.pool(.api), database.pool(.reports))
+        let ingress = database.pool(.ingress)
+        let telemetry = Telemetry(pool: reading)
+        let book = QuotaBook(pool: ingress, standard: quota, clock: clock, registry: registry)
+        let usage = UsageBook(pool: ingress, clock: clock, logger: logger)
         let sync = SyncServer(
             SyncServer.Configuration(
                 host: configuration.syncListen.host,
@@ -98,12 +106,12 @@ struct CoreServices: Sendable {
             ),
             desk: desk,
             ingest: Ingest(
-                pool: database.pool,
+                pool: ingress,
                 clock: clock,
                 metrics: IngestMetrics(registry),
                 standard: quota,
                 gate: IngestGate(book: book, usage: usage),
-                auditKeys: keys.auditKeys
+                auditKeys: keys.publicKeys
             ),
             revocations: revocations,
             bell: bell,
@@ -126,42 +134,42 @@ struct CoreServices: Sendable {
                 tokens: tokens,
                 people: people,
                 reports: Reports(
-                    pool: database.pool,
+                    pool: reading,
                     telemetry: telemetry,
                     tenants: tenants,
                     clock: clock
                 ),
-                logs: Logs(pool: database.pool),
+                logs: Logs(pool: reading),
                 ships: ships,
                 telemetry: telemetry,
-                ledgers: Ledgers(pool: database.pool),
-                wants: Wants(pool: database.pool),
-                clocks: ShipClocks(pool: database.pool),
+                ledgers: Ledgers(pool: reading),
+                wants: Wants(pool: pool),
+                clocks: ShipClocks(pool: reading),
                 distributions: Distributions(
-                    pool: database.pool,
+                    pool: reading,
                     ships: ships,
                     telemetry: telemetry
                 ),
                 tenants: tenants,
                 administration: AdministrationDesk(
-                    users: Users(pool: database.pool),
-                    bindings: Bindings(pool: database.pool),
-                    fleets: Fleets(pool: database.pool),
-                    policies: LabelPolicies(pool: database.pool),
-                    retentions: retentions(standard: configuration.retention),
-                    requests: IdempotentRequests(pool: database.pool)
+                    users: Users(pool: pool),
+                    bindings: Bindings(pool: pool),
+                    fleets: Fleets(pool: pool),
+                    policies: LabelPolicies(pool: pool),
+                    retentions: Retentions(pool: pool, standard: configuration.retention),
+                    requests: IdempotentRequests(pool: pool)
                 ),
                 desk: desk,
-                audit: AuditLog(pool: database.pool, keys: keys, clock: clock),
-                vault: TenantVault(pool: database.pool, keys: keys),
-                health: DatabaseHealth(pool: database.pool),
+                audit: AuditLog(pool: pool, keys: keys, clock: clock),
+                vault: TenantVault(pool: pool, keys: keys),
+                health: DatabaseHealth(pool: reading),
                 registry: registry,
                 clock: clock,
-                quotas: Quotas(pool: database.pool, standard: quota),
+                quotas: Quotas(pool: pool, standard: quota),
                 book: book,
                 usage: usage,
-                usages: Usages(pool: database.pool),
-                signingKey: signingKey,
+                usages: Usages(pool: pool),
+                keys: keys,
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,
@@ -169,8 +177,8 @@ struct CoreServices: Sendable {
         )
         let listener = RevocationListener(
             notifications: PostgresListener(
-                connectionString: database.connectionString,
-                role: database.role,
+                connectionString: database.listenerConnectionString,
+                role: database.listenerRole,
                 channel: Ships.revocationChannel,
                 logger: logger
             ),
@@ -178,19 +186,19 @@ struct CoreServices: Sendable {
         )
         let wants = WantListener(
             notifications: PostgresListener(
-                connectionString: database.connectionString,
-                role: database.role,
+                connectionString: database.listenerConnectionString,
+                role: database.listenerRole,
                 channel: Wants.channel,
                 logger: logger
             ),
             bell: bell
         )
         let upkeep = upkeep(configuration, registry: registry, logger: logger)
-        return [database.pool, usage, listener, wants] + upkeep + [sync, api]
+        return database.all + [usage, failures, listener, wants] + upkeep + [sync, api]
     }
 
     func retentions(standard: Retention) -> Retentions {
-        Retentions(pool: database.pool, standard: standard)
+        Retentions(pool: database.pool(.api), standard: standard)
     }
 
     /// What goes on behind: compaction, retention, forwarding.
@@ -201,11 +209,15 @@ struct CoreServices: Sendable {
     ) -> [any Service] {
         // No other process is called so, not even this one's next life.
         let owner = "core-server-\(UInt64.random(in: 0...UInt64.max))"
-        let jobs = Jobs(pool: database.pool, owner: owner)
+        let pool = database.pool(.scheduler)
+        // The ships' door forgets who is deleted; keys are sealed anew by upkeep itself.
+        let tenants = Tenants(pool: pool, authorities: authorities)
+        let ships = Ships(pool: pool, keys: keys)
+        let jobs = Jobs(pool: pool, owner: owner)
         let metrics = JobMetrics(registry)
         let runner = JobRunner(jobs: jobs, clock: clock, metrics: metrics, logger: logger)
         let forwarder = Forwarder(
-            pool: database.pool,
+            pool: pool,
             tenants: tenants,
             ships: ships,
             targets: configuration.forward,
@@ -220,10 +232,10 @@ struct CoreServices: Sendable {
             ships: ships,
             jobs: jobs,
             runner: runner,
-            compaction: Compaction(pool: database.pool),
-            rollups: RollupCompaction(pool: database.pool),
-            retentions: retentions(standard: configuration.retention),
-            usages: Usages(pool: database.pool),
+            compaction: Compaction(pool: pool),
+            rollups: RollupCompaction(pool: pool),
+            retentions: Retentions(pool: pool, standard: configuration.retention),
+            usages: Usages(pool: pool),
             targetsByTenant: { try await forwarder.targetsByTenant() },
             clock: clock,
             metrics: metrics
@@ -235,18 +247,18 @@ struct CoreServices: Sendable {
         ) {
             try await housekeeping.run()
         }
-        let sealer = AuditSealer(pool: database.pool, keys: keys, clock: clock)
+        let sealer = AuditSealer(pool: pool, keys: keys, clock: clock)
         let sealing = PeriodicService(
             name: "audit-sealing",
             interval: .seconds(10),
             logger: logger
-        ) { [tenants] in
+        ) {
             try await sealer.run(tenants: tenants, jobs: jobs, runner: runner)
         }
         let keyUpkeep = TenantKeyUpkeep(
             tenants: tenants,
-            vault: TenantVault(pool: database.pool, keys: keys),
-            authorities: authorities,
+            vault: TenantVault(pool: pool, keys: keys),
+            authorities: TenantAuthorities(pool: pool, keys: keys),
             clock: clock
         )
         let resealing = PeriodicService(

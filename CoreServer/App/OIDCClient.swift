@@ -4,14 +4,23 @@ import FleetRuntime
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Asks identity providers over HTTP: seldom, so that each request has a client of its own.
 struct OIDCClient: OIDCTransport {
     private static let timeout = TimeAmount.seconds(10)
     private static let longestAnswer = 256 * 1024
 
-    private static var configuration: HTTPClient.Configuration {
+    /// PEM of whom to trust in place of the system's authorities.
+    let authorityFile: String?
+
+    private func configuration() throws -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
+        if let authorityFile {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authorityFile))
+            configuration.tlsConfiguration = tls
+        }
         // Doors are where the provider's directory says, and nowhere else.
         configuration.redirectConfiguration = .disallow
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(10))
@@ -49,7 +58,7 @@ struct OIDCClient: OIDCTransport {
     private func answer(_ request: HTTPClientRequest) async throws -> [UInt8] {
         let result: (status: UInt, body: ByteBuffer)
         do {
-            result = try await HTTPClient.withHTTPClient(configuration: Self.configuration) {
+            result = try await HTTPClient.withHTTPClient(configuration: try configuration()) {
                 client in
                 let response = try await client.execute(request, timeout: Self.timeout)
                 let body = try await response.body.collect(upTo: Self.longestAnswer)

@@ -46,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.apiConnections = min(configuration.apiConnections, max(16, files * 3 / 4))
         try ListenCheck.check(configuration.listen)
         try ListenCheck.check(configuration.syncListen)
-        let database = try await DatabaseAccess.open(configuration, logger: logger)
+        let database = try await DatabaseAccess.open(configuration, for: .serving, logger: logger)
         let endpoints = Endpoints(configuration, logger: logger)
         do {
             let services = try CoreServices(

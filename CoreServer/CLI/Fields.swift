@@ -5,7 +5,7 @@ enum Fields {
     /// - Throws: `CommandError` for one without a name, or of a name that is not known.
     static func object(
         _ words: [String],
-        known: [(name: String, meaning: String)]
+        known: [Field]
     ) throws -> JSONValue {
         var members: [String: JSONValue] = [:]
         for word in words {
@@ -26,7 +26,7 @@ enum Fields {
         return .object(members)
     }
 
-    static func help(_ fields: [(name: String, meaning: String)]) -> String {
+    static func help(_ fields: [Field]) -> String {
         let width = fields.map(\.name.count).max() ?? 0
         return "Fields:\n"
             + fields.map { field in

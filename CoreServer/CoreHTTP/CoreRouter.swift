@@ -26,7 +26,7 @@ package struct CoreRouter: Sendable {
     package let book: QuotaBook
     package let usage: UsageBook
     package let usages: Usages
-    package let signingKey: SigningKey
+    package let keys: ServerKeys
     package let syncPort: @Sendable () -> Int
 
     package init(
@@ -52,7 +52,7 @@ package struct CoreRouter: Sendable {
         book: QuotaBook,
         usage: UsageBook,
         usages: Usages,
-        signingKey: SigningKey,
+        keys: ServerKeys,
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
@@ -77,7 +77,7 @@ package struct CoreRouter: Sendable {
         self.book = book
         self.usage = usage
         self.usages = usages
-        self.signingKey = signingKey
+        self.keys = keys
         self.syncPort = syncPort
     }
 
@@ -133,7 +133,7 @@ package struct CoreRouter: Sendable {
         WantRoutes(wants: wants, clock: clock).add(to: &api)
         ClockRoutes(clocks: clocks, clock: clock).add(to: &api)
         QuotaRoutes(quotas: quotas, clock: clock).add(to: &api)
-        UsageRoutes(usages: usages, tenants: tenants, key: signingKey, clock: clock).add(to: &api)
+        UsageRoutes(usages: usages, tenants: tenants, keys: keys, clock: clock).add(to: &api)
         AuditRoutes(audit: audit, tenants: tenants).add(to: &api)
         KeyRoutes(vault: vault, tenants: tenants, clock: clock).add(to: &api)
         RemoteReadRoutes(remoteRead: RemoteRead(ships: ships, telemetry: telemetry), slots: slots)

@@ -33,6 +33,15 @@ enum TenancyQueries {
                         WHERE relowner = role.oid AND relpersistence <> 't'
                     ),
                     'owns relations'
+                ),
+                (
+                    EXISTS (
+                        SELECT FROM pg_catalog.pg_class
+                        CROSS JOIN LATERAL aclexplode(relacl)
+                        WHERE relnamespace = to_regnamespace('hawser') AND grantee = role.oid
+                            AND grantee <> relowner
+                    ),
+                    'has rights of its own'
                 )
         ) AS powers (has, power)
         WHERE rolname <> current_user

@@ -32,7 +32,7 @@ struct AgentStatus: Encodable {
         }
     }
 
-    /// The newest seal of the tenant's audit: `core-server audit verify --witness` takes it.
+    /// The newest seal of the tenant's audit: `hawser audit verify --witness` takes it.
     struct Witness: Encodable {
         let seal: UInt64
         let last: UInt64

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CoreAudit
 import CoreDomain
 import FleetModel
 import FleetRuntime
@@ -66,7 +67,7 @@ struct AuditBenchmark: AsyncParsableCommand {
         var lines = AuditLine.header(
             tenant: tenant,
             name: "acme",
-            keys: keys.auditKeys,
+            keys: keys.publicKeys,
             at: Self.start
         )
         var (previous, size, seals) = (AuditEntry.start, 0, Int64(0))
@@ -99,7 +100,7 @@ struct AuditBenchmark: AsyncParsableCommand {
                     signedAt: entry.at,
                     root: tree.root ?? .zero,
                     previous: lastSeal,
-                    key: keys.auditPublicKey
+                    key: keys.publicKey
                 )
                 let signed = try keys.sign(seal)
                 AuditLine.append(

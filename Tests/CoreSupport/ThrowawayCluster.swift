@@ -17,7 +17,11 @@ actor ThrowawayCluster {
         return TestDatabase(
             name: name,
             ownerConnectionString: server.connectionString(ClusterRoles.owner, name),
-            serverConnectionString: server.connectionString(ClusterRoles.server, name),
+            logins: Dictionary(
+                uniqueKeysWithValues: DatabaseRole.allCases.map {
+                    ($0, server.connectionString($0.name, name))
+                }
+            ),
             superuserConnectionString: server.connectionString("postgres", name)
         )
     }

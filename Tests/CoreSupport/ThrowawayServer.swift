@@ -13,7 +13,7 @@ struct ThrowawayServer: Sendable {
             --encoding UTF8 --locale C --no-sync --no-instructions > "$1/log" 2>&1
         "$2/postgres" -D "$1/data" -k "$1" -c listen_addresses= \
             -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-            -c max_connections=400 -c shared_buffers=64MB -c jit=off \
+            -c max_connections=800 -c shared_buffers=64MB -c jit=off \
             >> "$1/log" 2>&1 < /dev/null &
         server=$!
         """

@@ -13,6 +13,7 @@ struct ResourceCommand<Kind: Resource>: AsyncParsableCommand {
             subcommands += [EnrolShipCommand.self, RevokeShipCommand.self]
         }
         if Kind.self == Resources.Users.self { subcommands.append(PasswordCommand.self) }
+        if Kind.self == Resources.Tenants.self { subcommands.append(DeleteTenantCommand.self) }
         return CommandConfiguration(
             commandName: Kind.plural,
             abstract: Kind.about,

@@ -13,21 +13,6 @@ struct SettingCommand<Kind: Setting>: AsyncParsableCommand {
         )
     }
 
-    /// Limits are shown one a line: what the tenant has of its own, what holds, and what is used of it.
-    private static func show(_ value: JSONValue, _ output: ConnectionOptions.Output) {
-        guard output == .table, let limits = value["limits"], let holding = value["effective"]
-        else {
-            return Details.show(value, output)
-        }
-        let rows = Kind.fields.map { field in
-            [field.name]
-                + [limits, holding, value["use"]].map { $0?[field.name]?.cell ?? "–" }
-        }
-        StandardStreams.out(
-            TextTable(headings: ["limit", "own", "holds", "used"], rows: rows).text
-        )
-    }
-
     struct Show: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(commandName: "show", abstract: "As it is.")
@@ -37,7 +22,7 @@ struct SettingCommand<Kind: Setting>: AsyncParsableCommand {
 
         func run() async throws {
             let value = try await connection.withClient { try await $0.ask(.GET, Kind.name).json }
-            SettingCommand.show(value, connection.output)
+            Kind.show(value, connection.output)
         }
     }
 
@@ -66,8 +51,7 @@ struct SettingCommand<Kind: Setting>: AsyncParsableCommand {
                 guard case .object(let members) = shown["limits"] ?? shown else {
                     throw CommandError("the shore's answer is no object")
                 }
-                let names = Kind.fields.map(\.name)
-                let kept = members.filter { names.contains($0.key) }
+                let kept = members.filter { $0.key != "version" }
                 return try await client.ask(
                     .PUT,
                     Kind.name,
@@ -75,7 +59,16 @@ struct SettingCommand<Kind: Setting>: AsyncParsableCommand {
                     version: known.headers.first(name: "etag")
                 ).json
             }
-            SettingCommand.show(value, connection.output)
+            Kind.show(value, connection.output)
         }
+    }
+}
+
+extension Setting {
+    fileprivate static func show(_ value: JSONValue, _ output: ConnectionOptions.Output) {
+        guard output == .table, let table = table(of: value) else {
+            return Details.show(value, output)
+        }
+        StandardStreams.out(table.text)
     }
 }

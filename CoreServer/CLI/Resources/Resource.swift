@@ -4,14 +4,12 @@ protocol Resource: Sendable {
     static var plural: String { get }
     static var singular: String { get }
     static var about: String { get }
-    /// The member of one by which the path names it.
-    static var key: String { get }
-    /// Columns of the table: member, heading.
-    static var columns: [(member: String, heading: String)] { get }
+    /// Of the table.
+    static var columns: [Column] { get }
     /// What `create` takes.
-    static var fields: [(name: String, meaning: String)] { get }
+    static var fields: [Field] { get }
     /// What `change` takes; none where it can't be changed.
-    static var changeableFields: [(name: String, meaning: String)] { get }
+    static var changeableFields: [Field] { get }
     static var canBeDeleted: Bool { get }
     /// The member that is shown once, when it is made.
     static var secret: String? { get }

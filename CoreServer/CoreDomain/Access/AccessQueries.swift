@@ -99,6 +99,7 @@ enum AccessQueries {
             $1::bigint, nextval('hawser.user_numbers'), 'service', $2::text, $2::text,
             $3::timestamptz, $3::timestamptz
         )
+        ON CONFLICT (tenant_id, name) DO NOTHING
         RETURNING user_id
         """
     )

@@ -39,14 +39,18 @@ package struct AccessTokens: Sendable {
         let account = "\(name).\(role.rawValue)"
         return try await pool.transaction(tenant: tenant) { connection in
             let trail = AuditTrail(tenant: tenant, change: change, now: now, connection: connection)
-            let known = try connection.execute(
-                AccessQueries.serviceAccount,
-                .int64(tenant.rawValue),
-                .text(account)
-            ).first?.int64("user_id")
+            // Two at once: the second finds what the first has made.
             let user =
-                try known
+                try Self.account(account, tenant, connection)
                 ?? Self.makeAccount(account, role, tenant, at: now, trail, connection)
+                ?? Self.account(account, tenant, connection)
+            guard let user else {
+                throw DomainError(
+                    .conflict,
+                    "a user named \(account) exists already, who is a person or disabled: "
+                        + "choose another name for the token"
+                )
+            }
             return try Self.insert(
                 user: user,
                 name: name,
@@ -58,6 +62,19 @@ package struct AccessTokens: Sendable {
         }
     }
 
+    private static func account(
+        _ name: String,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> Int64? {
+        try connection.execute(
+            AccessQueries.serviceAccount,
+            .int64(tenant.rawValue),
+            .text(name)
+        ).first?.int64("user_id")
+    }
+
+    /// - Returns: `nil` where somebody has the name.
     private static func makeAccount(
         _ name: String,
         _ role: Role,
@@ -65,16 +82,14 @@ package struct AccessTokens: Sendable {
         at now: Timestamp,
         _ trail: AuditTrail,
         _ connection: PostgresConnection
-    ) throws -> Int64 {
+    ) throws -> Int64? {
         let row = try connection.execute(
             AccessQueries.insertServiceAccount,
             .int64(tenant.rawValue),
             .text(name),
             .timestamp(now)
         ).first
-        guard let user = try row?.int64("user_id") else {
-            throw DomainError(.conflict, "the service account was not made; try again")
-        }
+        guard let user = try row?.int64("user_id") else { return nil }
         _ = try connection.execute(
             AccessQueries.insertBinding,
             .int64(tenant.rawValue),

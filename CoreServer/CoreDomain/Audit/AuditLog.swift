@@ -1,3 +1,4 @@
+import CoreAudit
 import CorePostgres
 import FleetModel
 import FleetRuntime
@@ -66,6 +67,6 @@ package struct AuditLog: Sendable {
 
     /// All of it, for verification elsewhere, part by part.
     package func export(of tenant: TenantID, name: String) -> AuditExport {
-        AuditExport(pool: pool, tenant: tenant, name: name, keys: keys.auditKeys, at: clock.now())
+        AuditExport(pool: pool, tenant: tenant, name: name, keys: keys.publicKeys, at: clock.now())
     }
 }

@@ -1,3 +1,4 @@
+import CoreAudit
 import CorePostgres
 import FleetModel
 

@@ -1,3 +1,4 @@
+import CoreAudit
 import CorePostgres
 import FleetModel
 import FleetRuntime
@@ -79,7 +80,7 @@ package struct AuditSealer: Sendable {
                 signedAt: now,
                 root: tree.root ?? .zero,
                 previous: before?.hash ?? .zero,
-                key: keys.auditPublicKey
+                key: keys.publicKey
             )
             return try Self.store(seal, keys, connection)
         }

@@ -103,8 +103,11 @@ package struct Passwords: Sendable {
 
     /// Checks a password; takes the same time whoever it is.
     ///
-    /// - Returns: the user, or `nil` where name or password is wrong.
-    func verify(_ password: String, of name: String, in tenant: TenantID?) async throws -> Int64? {
+    func verify(
+        _ password: String,
+        of name: String,
+        in tenant: TenantID?
+    ) async throws -> Verdict {
         var person: Person?
         if let tenant {
             person = try await self.person(tenant, SignInQueries.password, .text(name))
@@ -112,8 +115,17 @@ package struct Passwords: Sendable {
         let stored = person.flatMap { $0.maySignIn ? $0.stored : nil }
         guard password.count <= Self.lengths.upperBound,
             try await checks.matches(password, stored)
-        else { return nil }
-        return person?.user
+        else { return person.map { .refused(name: $0.name) } ?? .unknown }
+        return person.map { .right(user: $0.user) } ?? .unknown
+    }
+
+    /// What became of a name and a password; whoever gave them is not told more than whether they are
+    /// right.
+    enum Verdict: Sendable, Equatable {
+        case right(user: Int64)
+        /// There is such a user: the password is wrong, or they may not sign in by one.
+        case refused(name: String)
+        case unknown
     }
 
     private struct Person: Sendable {

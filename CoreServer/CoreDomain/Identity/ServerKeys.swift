@@ -1,3 +1,4 @@
+import CoreAudit
 import Crypto
 import FleetIdentity
 import FleetModel
@@ -15,12 +16,12 @@ package struct ServerKeys: Sendable {
     private let olderSealingKeys: [SymmetricKey]
     /// The first bytes of the sealing key's SHA-256.
     let sealingKeyID: [UInt8]
-    /// Signs the audit's seals.
-    private let auditKey: Curve25519.Signing.PrivateKey
+    /// Signs the audit's seals, and usage.
+    private let signingKey: Curve25519.Signing.PrivateKey
     /// The Ed25519 public keys of this installation, as far back as there are seals; the newest last.
-    package let auditKeys: [AuditHash]
+    package let publicKeys: [AuditHash]
 
-    /// Reads `<directory>/ca.crt`, `ca.key`, `seal.key`, `audit.key` and `audit.pub`, making what is
+    /// Reads `<directory>/ca.crt`, `ca.key`, `seal.key`, `sign.key` and `sign.pub`, making what is
     /// not there, and older sealing keys from `seal.key.1` to `seal.key.9`.
     package init(directory: String, at now: Timestamp) throws {
         try PrivateDirectory.create(directory)
@@ -50,7 +51,7 @@ package struct ServerKeys: Sendable {
         sealingKeyID = Array(SHA256.hash(data: seal).prefix(8))
         olderSealingKeys = try (1...9).map { "\(sealPath).\($0)" }.filter(Self.exists)
             .map { SymmetricKey(data: try Self.sealingKey($0)) }
-        (auditKey, auditKeys) = try Self.auditKeys(directory)
+        (signingKey, publicKeys) = try Self.signingKeys(directory)
     }
 
     private static func sealingKey(_ path: String) throws -> [UInt8] {
@@ -61,12 +62,12 @@ package struct ServerKeys: Sendable {
         return bytes
     }
 
-    /// The key that signs from now on, and all public ones, which `audit.pub` keeps a line each: whoever
-    /// puts another `audit.key` there leaves the old one's line.
-    private static func auditKeys(
+    /// The key that signs from now on, and all public ones, which `sign.pub` keeps a line each: whoever
+    /// puts another `sign.key` there leaves the old one's line.
+    private static func signingKeys(
         _ directory: String
     ) throws -> (Curve25519.Signing.PrivateKey, [AuditHash]) {
-        let (path, publicPath) = (directory + "/audit.key", directory + "/audit.pub")
+        let (path, publicPath) = (directory + "/sign.key", directory + "/sign.pub")
         if !exists(path) {
             let drawn = Curve25519.Signing.PrivateKey().rawRepresentation
             try AtomicFile.write(Array(drawn), to: path, mode: 0o600)
@@ -74,22 +75,28 @@ package struct ServerKeys: Sendable {
         guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: read(path)),
             let own = AuditHash(bytes: Array(key.publicKey.rawRepresentation))
         else { throw DomainError(.invalid, "\(path) is no Ed25519 key of 32 bytes") }
+        // Seals were signed with a key of their own once: those in `audit.pub`.
+        let before = try [directory + "/audit.pub", publicPath].filter(exists)
+            .flatMap { try AuditHash.keys(inFile: $0) }
         var known: [AuditHash] = []
-        if exists(publicPath) {
-            known = try AuditHash.keys(inFile: publicPath)
-        }
-        if known.last != own {
-            known = known.filter { $0 != own } + [own]
-            let text = known.map { "\($0)\n" }.joined()
+        for key in before where key != own && !known.contains(key) { known.append(key) }
+        known.append(own)
+        let text = known.map { "\($0)\n" }.joined()
+        if (try? AtomicFile.readText(publicPath, limit: 64 * 1024)) != text {
             try AtomicFile.write(text: text, to: publicPath, mode: 0o644)
         }
         return (key, known)
     }
 
     /// The public part of the key that signs now.
-    package var auditPublicKey: AuditHash { auditKeys.last ?? .zero }
+    package var publicKey: AuditHash { publicKeys.last ?? .zero }
 
-    /// Signs what a seal says, with the audit's key.
+    /// What signatures name their key by: the first 64 bits of the public key's SHA-256.
+    package var signingKeyID: String {
+        String(AuditHash(of: publicKey.bytes).description.prefix(16))
+    }
+
+    /// Signs what a seal says.
     package func sign(_ seal: AuditSeal) throws -> StoredSeal {
         let hash = seal.hash
         let message = AuditWitness.message(
@@ -98,11 +105,12 @@ package struct ServerKeys: Sendable {
             last: seal.last,
             hash: hash
         )
-        return StoredSeal(
-            seal: seal,
-            hash: hash,
-            signature: Array(try auditKey.signature(for: message))
-        )
+        return StoredSeal(seal: seal, hash: hash, signature: try sign(message))
+    }
+
+    /// - Parameter message: begins unlike any other kind of message that is signed.
+    package func sign(_ message: [UInt8]) throws -> [UInt8] {
+        Array(try signingKey.signature(for: message))
     }
 
     private static func exists(_ path: String) -> Bool {

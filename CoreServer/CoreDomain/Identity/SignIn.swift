@@ -9,6 +9,7 @@ package struct SignIn: Sendable {
     private let passwords: Passwords
     private let sessions: Sessions
     private let throttle: SignInThrottle
+    private let failures: FailedSignIns
     private let clock: WallClock
 
     package init(
@@ -17,6 +18,7 @@ package struct SignIn: Sendable {
         passwords: Passwords,
         sessions: Sessions,
         throttle: SignInThrottle,
+        failures: FailedSignIns,
         clock: WallClock
     ) {
         self.tenants = tenants
@@ -24,6 +26,7 @@ package struct SignIn: Sendable {
         self.passwords = passwords
         self.sessions = sessions
         self.throttle = throttle
+        self.failures = failures
         self.clock = clock
     }
 
@@ -41,9 +44,11 @@ package struct SignIn: Sendable {
         // Counted before it is checked, so that many at once are no more than one by one.
         throttle.failed(account: account, address: address, at: clock.now())
         let tenant = try? await tenants.find(name: tenantName)
-        guard let user = try await passwords.verify(password, of: name, in: tenant?.id),
-            let tenant
-        else {
+        let verdict = try await passwords.verify(password, of: name, in: tenant?.id)
+        guard case .right(let user) = verdict, let tenant else {
+            if let tenant {
+                failures.note(verdict, in: tenant.id, from: address, requestID: requestID)
+            }
             throw DomainError(.unauthenticated, "tenant, name or password is wrong")
         }
         throttle.succeeded(account: account, address: address)
@@ -67,13 +72,23 @@ package struct SignIn: Sendable {
         let account = "\(caller.home)/\(caller.user)"
         try throttle.check(account: account, address: address, at: clock.now())
         throttle.failed(account: account, address: address, at: clock.now())
-        try await passwords.change(
-            from: old,
-            to: new,
-            by: caller,
-            at: clock.now(),
-            for: change
-        )
+        do {
+            try await passwords.change(
+                from: old,
+                to: new,
+                by: caller,
+                at: clock.now(),
+                for: change
+            )
+        } catch let error as DomainError where error.code == .forbidden {
+            failures.note(
+                .refused(name: caller.name),
+                in: caller.home,
+                from: address,
+                requestID: change.requestID
+            )
+            throw error
+        }
         throttle.succeeded(account: account, address: address)
     }
 

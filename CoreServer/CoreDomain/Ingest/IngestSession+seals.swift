@@ -1,3 +1,4 @@
+import CoreAudit
 import CorePostgres
 import FleetModel
 import FleetProtocol
@@ -53,7 +54,7 @@ extension IngestSession {
                         .warning,
                         "audit_witness_forged",
                         "the ship reports a seal of the audit that this installation never signed: "
-                            + "was audit.key replaced without keeping audit.pub?",
+                            + "was sign.key replaced without keeping sign.pub?",
                         at: now
                     )
                 }

@@ -49,6 +49,7 @@ package struct Housekeeping: Sendable {
 
     /// One round: what is due is done.
     package func run() async throws {
+        try await tenants.finishEnds(at: clock.now())
         let forwarded = try await targetsByTenant()
         for tenant in try await tenants.directory() {
             let fleet = try await ships.list(tenant: tenant, visible: .all)

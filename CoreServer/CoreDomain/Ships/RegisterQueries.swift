@@ -4,7 +4,10 @@ import CorePostgres
 enum RegisterQueries {
     private static let columns = """
         ship_id, name, class, owner, labels::text AS labels, bearers::text AS bearers, revoked_at,
-        created_at, updated_at, version
+        created_at, updated_at, version, (
+            SELECT last_contact_at FROM hawser.ship_contacts AS contact
+            WHERE contact.tenant_id = ships.tenant_id AND contact.ship_id = ships.ship_id
+        ) AS last_contact_at
         """
 
     static let list = Statement(

@@ -4,8 +4,8 @@ import FleetModel
 /// All that the register says of a ship.
 package struct ShipRecord: Thing {
     private enum CodingKeys: String, CodingKey {
-        case id, name, shipClass = "class", owner, labels, bearers, revokedAt, createdAt, updatedAt
-        case version
+        case id, name, shipClass = "class", owner, labels, bearers, lastContactAt, revokedAt
+        case createdAt, updatedAt, version
     }
 
     package static let noun = "ship"
@@ -16,6 +16,8 @@ package struct ShipRecord: Thing {
     package let owner: String
     package let labels: [String: String]
     package let bearers: [Bearer]
+    /// When the shore last heard of it.
+    package let lastContactAt: String?
     package let revokedAt: String?
     package let createdAt: String
     package let updatedAt: String?
@@ -33,6 +35,7 @@ package struct ShipRecord: Thing {
         owner = try row.text("owner")
         labels = ship.labels.values
         bearers = try ShipDetails.bearers(json: try row.text("bearers"))
+        lastContactAt = try row.optionalTimestamp("last_contact_at").map { "\($0)" }
         revokedAt = try row.optionalTimestamp("revoked_at").map { "\($0)" }
         createdAt = "\(try row.timestamp("created_at"))"
         updatedAt = try row.optionalTimestamp("updated_at").map { "\($0)" }

@@ -7,8 +7,12 @@ enum TenantEndQueries {
         """
         UPDATE hawser.tenants SET ending_at = coalesce(ending_at, $2::timestamptz)
         WHERE tenant_id = $1::bigint
-        RETURNING name
         """
+    )
+
+    static let ending = Statement(
+        "ending_tenants",
+        "SELECT tenant_id FROM hawser.ending_tenants() AS tenant_id"
     )
 
     static let revokeShips = Statement(
@@ -83,5 +87,5 @@ enum TenantEndQueries {
         """
     )
 
-    static let all = [begin, revokeShips, announce, tables, erase, exportable]
+    static let all = [begin, ending, revokeShips, announce, tables, erase, exportable]
 }

@@ -7,7 +7,7 @@ import FleetModel
 package struct TenantExport: Sendable {
     private static let pageRows: Int32 = 100
     /// Of no use to anybody but this installation.
-    private static let left = [
+    static let left = [
         "tenant_keys", "tenant_authorities", "sessions", "idempotent_requests",
     ]
 

@@ -27,7 +27,8 @@ enum TenantQueries {
     static let record = Statement(
         "tenant_record",
         """
-        SELECT name, coalesce(display_name, name) AS display_name, created_at, updated_at, version
+        SELECT name, coalesce(display_name, name) AS display_name, created_at, updated_at, ending_at,
+            version
         FROM hawser.tenants
         WHERE tenant_id = $1::bigint
         """

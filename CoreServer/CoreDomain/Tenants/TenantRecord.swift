@@ -8,6 +8,8 @@ package struct TenantRecord: Thing {
     package let displayName: String
     package let createdAt: String
     package let updatedAt: String?
+    /// Since when it is being deleted.
+    package let endingAt: String?
     package let version: Int64
 
     package var reference: String { name }
@@ -17,6 +19,7 @@ package struct TenantRecord: Thing {
         displayName = try row.text("display_name")
         createdAt = "\(try row.timestamp("created_at"))"
         updatedAt = try row.optionalTimestamp("updated_at").map { "\($0)" }
+        endingAt = try row.optionalTimestamp("ending_at").map { "\($0)" }
         version = try row.int64("version")
     }
 }

@@ -43,6 +43,24 @@ extension Endpoint {
         answer: .tenant,
         [tenantInPath]
     )
+    static let deleteTenant: Endpoint = {
+        var endpoint = delete(
+            "deleteTenant",
+            "tenants/{tenant}",
+            .tenant(.tenantsDelete),
+            tag: "tenants",
+            "Delete a tenant with all that is stored of it, its keys first",
+            [tenantInPath]
+        )
+        endpoint.answers.append(
+            Endpoint.Answer(
+                status: 202,
+                meaning: "nobody gets in and its keys are gone; the rest is still being erased",
+                content: []
+            )
+        )
+        return endpoint
+    }()
     static let getRetention = read(
         "getRetention",
         "retention",

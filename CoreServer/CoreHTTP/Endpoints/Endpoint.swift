@@ -86,7 +86,7 @@ struct Endpoint: Sendable {
     var parameters: [Parameter] = []
     /// The body by media type; none where it takes none.
     var body: [(type: String, schema: Schema)] = []
-    let answers: [Answer]
+    var answers: [Answer]
     /// Problems beside those that every endpoint has: 404, 409, 412 …
     var problems: [Int] = []
 

@@ -1,5 +1,6 @@
 import CoreDomain
 import FleetModel
+import FleetRuntime
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird

@@ -73,7 +73,7 @@ extension Schema {
         [
             ("id", .integer()), ("name", .slug), ("class", .text), ("owner", .text),
             ("labels", .labels), ("bearers", .array(.bearer, atMost: Bearer.limit)),
-            ("revoked_at", .moment),
+            ("last_contact_at", .moment), ("revoked_at", .moment),
         ] + stamps
     private static let shipNeeds = [
         "id", "name", "class", "owner", "labels", "bearers", "created_at", "version",
@@ -86,7 +86,7 @@ extension Schema {
     static let enrolmentToken = Schema.record([("token", .text), ("expires_at", .moment)])
 
     static let tenant = Schema.object(
-        [("name", .text), ("display_name", .text)] + stamps,
+        [("name", .text), ("display_name", .text), ("ending_at", .moment)] + stamps,
         required: ["name", "display_name", "created_at", "version"]
     )
 

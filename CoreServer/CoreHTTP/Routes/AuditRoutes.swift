@@ -1,3 +1,4 @@
+import CoreAudit
 import CoreDomain
 import FleetModel
 import HTTPTypes

@@ -15,6 +15,7 @@ struct TenantRoutes: Sendable {
         router.on(.createTenant, use: create)
         router.on(.getTenant, use: one)
         router.on(.changeTenant, use: change)
+        router.on(.deleteTenant, use: delete)
         router.on(.getRetention, use: retention)
         router.on(.putRetention, use: putRetention)
         router.on(.getLabelPolicy, use: policy)
@@ -65,6 +66,23 @@ struct TenantRoutes: Sendable {
             Act(by: caller, for: context.change(request), at: clock.now())
         )
         return try ThingAnswer.one(tenant)
+    }
+
+    /// Longer than that nobody's program waits for an answer; the upkeep does what is left.
+    private static let patience = Duration.seconds(60)
+
+    @Sendable private func delete(
+        _ request: Request,
+        _ context: APIContext
+    ) async throws -> Response {
+        let isGone = try await tenants.delete(
+            named(context),
+            request.versionMatch(),
+            within: Self.patience,
+            at: clock.now(),
+            for: context.change(request)
+        )
+        return Response(status: isGone ? .noContent : .accepted)
     }
 
     @Sendable private func retention(

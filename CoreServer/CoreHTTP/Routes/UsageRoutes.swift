@@ -11,7 +11,7 @@ struct UsageRoutes: Sendable {
 
     let usages: Usages
     let tenants: Tenants
-    let key: SigningKey
+    let keys: ServerKeys
     let clock: WallClock
 
     func add(to router: inout EndpointRouter) {
@@ -36,8 +36,8 @@ struct UsageRoutes: Sendable {
         var headers: HTTPFields = [
             .contentType: format == "csv" ? "text/csv; charset=utf-8" : "application/json"
         ]
-        headers[Self.signature] = Data(try key.sign(bytes)).base64EncodedString()
-        headers[Self.keyID] = key.id
+        headers[Self.signature] = Data(try keys.sign(bytes)).base64EncodedString()
+        headers[Self.keyID] = keys.signingKeyID
         return Response(
             status: .ok,
             headers: headers,
@@ -52,7 +52,7 @@ struct UsageRoutes: Sendable {
         func count(_ value: Int64?) -> JSONText { value.map { .integer($0) } ?? .null }
         return JSONText.object([
             ("tenant", .string(name)), ("from", .string("\(range.from)")),
-            ("to", .string("\(range.to)")), ("public_key", .string(key.publicKey)),
+            ("to", .string("\(range.to)")), ("public_key", .string("\(keys.publicKey)")),
             (
                 "days",
                 .array(

@@ -1,12 +1,16 @@
 /// The roles and the database that every cluster of ours has.
 package enum ClusterRoles {
     package static let owner = "hawser_owner"
-    package static let server = "hawser_server"
+    package static let server = DatabaseRole.server.name
+    /// All that may log in, beside the superuser.
+    private static let logins = [owner] + working
+    /// What the server's parts work as.
+    private static let working = DatabaseRole.allCases.map(\.name)
 
     /// Makes whatever is missing. Run by a superuser.
     ///
-    /// The owner is a member of the server's role, so that it may grant and act for it; never the
-    /// other way round.
+    /// The owner is a member of the server's roles, so that it may grant to and act for them; never
+    /// the other way round, and none of them is a member of another.
     package static func prepare(
         superuserConnectionString: String,
         database: String?
@@ -21,7 +25,7 @@ package enum ClusterRoles {
             cancellation: nil,
             deadline: .now + PostgresLimits.connectTimeout
         )
-        for role in [owner, server] where try connection.execute(findRole, .text(role)).isEmpty {
+        for role in logins where try connection.execute(findRole, .text(role)).isEmpty {
             try connection.run(
                 script: """
                     CREATE ROLE \(role)
@@ -29,7 +33,7 @@ package enum ClusterRoles {
                     """
             )
         }
-        try connection.run(script: "GRANT \(server) TO \(owner)")
+        try connection.run(script: "GRANT \(working.joined(separator: ", ")) TO \(owner)")
         guard let database else { return }
         if try connection.execute(findDatabase, .text(database)).isEmpty {
             try connection.run(
@@ -39,12 +43,12 @@ package enum ClusterRoles {
         try connection.run(script: rights(on: database))
     }
 
-    /// Nobody but these two may connect.
+    /// Nobody but these may connect.
     package static func rights(on database: String) -> String {
         let name = Identifier.quoted(database)
         return """
             REVOKE ALL ON DATABASE \(name) FROM PUBLIC;
-            GRANT CONNECT ON DATABASE \(name) TO \(server);
+            GRANT CONNECT ON DATABASE \(name) TO \(working.joined(separator: ", "));
             ALTER DATABASE \(name) SET search_path = hawser, public;
             """
     }

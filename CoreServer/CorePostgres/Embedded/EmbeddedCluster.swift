@@ -7,14 +7,21 @@ import Logging
 package struct EmbeddedCluster: Sendable {
     /// For migrations: the role that owns the schema.
     package let ownerConnectionString: String
-    /// For the server: a role that owns nothing and can't pass row security.
-    package let serverConnectionString: String
     /// For backups and repairs.
     package let superuserConnectionString: String
     /// Where PostgreSQL's programs of the cluster's version are.
     package let binDirectory: String
 
+    private let place: ClusterPlace
     private let thread: ClusterThread
+
+    /// For the server: a role that owns nothing and can't pass row security.
+    package var serverConnectionString: String { connectionString(as: .server) }
+
+    /// A login of its own for each part of the server: no way leads from one to another.
+    package func connectionString(as role: DatabaseRole) -> String {
+        place.connectionString(user: role.name)
+    }
 
     /// Makes the cluster if there is none, starts it if it isn't running, and makes sure that it
     /// stays while this value is in use.
@@ -31,9 +38,9 @@ package struct EmbeddedCluster: Sendable {
         let place = try await thread.acquire(dataDirectory: dataDirectory)
         return EmbeddedCluster(
             ownerConnectionString: place.connectionString(user: ClusterRoles.owner),
-            serverConnectionString: place.connectionString(user: ClusterRoles.server),
             superuserConnectionString: place.connectionString(user: "postgres"),
             binDirectory: place.binDirectory,
+            place: place,
             thread: thread
         )
     }

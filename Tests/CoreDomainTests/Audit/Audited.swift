@@ -1,7 +1,9 @@
+import CoreAudit
 import CoreDomain
 import FleetModel
 import FleetRuntime
 import FleetTestSupport
+import Foundation
 
 /// A tenant with an audit of ten entries: three seals over three each, and one that is not sealed.
 struct Audited {
@@ -12,7 +14,12 @@ struct Audited {
 
     static let entries: Int64 = 10
 
-    init(_ shore: Shore, _ name: String = "acme") async throws {
+    /// - Parameter entries: three at least, for a seal.
+    init(
+        _ shore: Shore,
+        _ name: String = "acme",
+        entries: Int64 = Self.entries
+    ) async throws {
         self.shore = shore
         let tenant = try await shore.tenants.create(
             name: name,
@@ -21,7 +28,7 @@ struct Audited {
         )
         self.tenant = tenant
         var witness: AuditWitness?
-        for index in 2...Self.entries {
+        for index in 2...entries {
             // Texts that JSON has to mask.
             let change = Change(
                 actor: "user:\(index):\"anna\\\n",
@@ -61,13 +68,17 @@ struct Audited {
         witnesses: [AuditWitness] = [],
         _ change: ([UInt8]) -> [UInt8] = { $0 }
     ) async throws -> AuditReport {
-        let lines = change(try await lines())
-        return try await withTemporaryDirectory { folder in
+        try await verify(change(try await lines()), witnesses)
+    }
+
+    private func verify(_ lines: [UInt8], _ witnesses: [AuditWitness]) async throws -> AuditReport {
+        try await withTemporaryDirectory { folder in
             let path = folder + "/export.jsonl"
-            try AtomicFile.write(lines, to: path)
+            // Thousands of them: whether they outlive a power cut is no matter.
+            try Data(lines).write(to: URL(filePath: path))
             return try await AuditVerifier(
                 testimonies: witnesses.map { AuditVerifier.Testimony(of: "aurora", $0) },
-                trusted: shore.keys.auditKeys
+                trusted: shore.keys.publicKeys
             ).verify(path)
         }
     }
@@ -77,8 +88,13 @@ struct Audited {
         witnesses: [AuditWitness] = [],
         _ change: ([UInt8]) -> [UInt8] = { $0 }
     ) async throws -> AuditFault? {
+        try await fault(in: change(try await lines()), witnesses: witnesses)
+    }
+
+    /// In an export.
+    func fault(in lines: [UInt8], witnesses: [AuditWitness] = []) async throws -> AuditFault? {
         do {
-            _ = try await verify(witnesses: witnesses, change)
+            _ = try await verify(lines, witnesses)
             return nil
         } catch {
             guard let fault = error as? AuditFault else { throw error }

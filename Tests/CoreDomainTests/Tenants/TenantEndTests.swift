@@ -103,7 +103,23 @@ struct TenantEndTests {
                 counts[table] = try await rows(shore, table, zenith.id)
             }
             let change = Change(actor: "user:1:ops", reason: "the contract ended", requestID: "r9")
-            try await shore.tenants.delete(acme.id, at: Shore.now, for: change)
+            let version = try await shore.tenants.record(of: acme.id).version
+            await #expect(throws: DomainError.self, "a stale version") {
+                try await shore.tenants.delete(
+                    acme.id,
+                    .versions([version + 1]),
+                    at: Shore.now,
+                    for: change
+                )
+            }
+            #expect(try await shore.tenants.directory() == [acme.id, zenith.id])
+            let isGone = try await shore.tenants.delete(
+                acme.id,
+                .versions([version]),
+                at: Shore.now,
+                for: change
+            )
+            #expect(isGone)
             for table in try await tables(shore) {
                 #expect(try await rows(shore, table, acme.id) == 0, "\(table)")
                 #expect(try await rows(shore, table, zenith.id) == counts[table], "\(table)")
@@ -111,13 +127,15 @@ struct TenantEndTests {
             #expect(try await rows(shore, "tenants", acme.id) == 0)
             #expect(try await shore.tenants.directory() == [zenith.id])
             await #expect(throws: DomainError.self) { try await shore.tenants.find(name: "acme") }
-            // What remains is one entry of the installation's own.
-            let remaining = """
-                SELECT count(*) FROM hawser.audit_entries WHERE tenant_id = 0
-                    AND action = 'tenant.delete' AND target = 'tenant/acme'
-                    AND reason = 'the contract ended' AND actor = 'user:1:ops'
-                """
-            #expect(try await shore.number(remaining) == 1)
+            // What remains are two entries of the installation's own: that it was asked, and done.
+            for action in ["tenant.delete", "tenant.erase"] {
+                let remaining = """
+                    SELECT count(*) FROM hawser.audit_entries WHERE tenant_id = 0
+                        AND action = '\(action)' AND target = 'tenant/acme'
+                        AND reason = 'the contract ended' AND actor = 'user:1:ops'
+                    """
+                #expect(try await shore.number(remaining) == 1)
+            }
         }
     }
 
@@ -139,7 +157,12 @@ struct TenantEndTests {
             }
             #expect(try await rows(shore, "ships", acme.id) == Audited.entries - 1)
             await #expect(throws: DomainError.self) {
-                try await shore.tenants.delete(.system, at: Shore.now, for: .command("test"))
+                try await shore.tenants.delete(
+                    .system,
+                    .any,
+                    at: Shore.now,
+                    for: .command("test")
+                )
             }
         }
     }
@@ -153,8 +176,109 @@ struct TenantEndTests {
             try await shore.run("DELETE FROM hawser.tenant_keys WHERE tenant_id = \(acme.id)")
             #expect(try await shore.tenants.directory().isEmpty)
             #expect(try await shore.tenants.find(name: "acme").id == acme.id)
-            try await shore.tenants.delete(acme.id, at: Shore.now, for: .command("test"))
+            let isGone = try await shore.tenants.delete(
+                acme.id,
+                .any,
+                at: Shore.now,
+                for: .command("test")
+            )
+            #expect(isGone)
             #expect(try await rows(shore, "tenants", acme.id) == 0)
+        }
+    }
+
+    @Test func `whose time is up locks the tenant out, and the upkeep erases the rest`()
+        async throws
+    {
+        try await withShore { shore in
+            let acme = try await Audited(shore).tenant
+            let zenith = try await Audited(shore, "zenith").tenant
+            let token = try await AccessTokens(pool: shore.pool).create(
+                tenant: acme.id,
+                name: "ci",
+                role: .admin,
+                lasting: .seconds(3600),
+                at: Shore.now,
+                for: .command("test")
+            )
+            let isGone = try await shore.tenants.delete(
+                acme.id,
+                .any,
+                within: .zero,
+                at: Shore.now,
+                for: .command("test")
+            )
+            #expect(!isGone)
+            // Nobody gets in, nothing can be unsealed, and the register's rows are there still.
+            await #expect(throws: DomainError.self) {
+                try await AccessTokens(pool: shore.pool).principal(for: token, at: Shore.now)
+            }
+            #expect(try await rows(shore, "tenant_keys", acme.id) == 0)
+            #expect(try await rows(shore, "ships", acme.id) == Audited.entries - 1)
+            #expect(try await shore.tenants.record(of: acme.id).endingAt != nil)
+            // Two replicas at once.
+            async let other: Void = shore.tenants.finishEnds(at: Shore.now)
+            try await shore.tenants.finishEnds(at: Shore.now)
+            try await other
+            for table in try await tables(shore) + ["tenants"] {
+                #expect(try await rows(shore, table, acme.id) == 0, "\(table)")
+            }
+            #expect(try await rows(shore, "ships", zenith.id) == Audited.entries - 1)
+            let told = """
+                SELECT count(*) FROM hawser.audit_entries
+                WHERE tenant_id = 0 AND action = 'tenant.erase' AND target = 'tenant/acme'
+                """
+            #expect(try await shore.number(told) == 1)
+        }
+    }
+
+    @Test func `what was sealed stays closed after a deletion, even when its rows come back`()
+        async throws
+    {
+        try await withShore { shore in
+            let acme = try await Audited(shore).tenant
+            let vault = TenantVault(pool: shore.pool, keys: shore.keys)
+            let (number, sealed) = try await shore.pool.transaction(tenant: acme.id) { connection in
+                let key = try vault.newest(of: acme.id, at: Shore.now, connection)
+                return (key.number, try key.seal(Array("a secret".utf8), for: "test"))
+            }
+            // What somebody kept of every table but that of the keys.
+            try await shore.run(
+                """
+                CREATE TABLE public.kept_tenants AS
+                    SELECT * FROM hawser.tenants WHERE tenant_id = \(acme.id);
+                CREATE TABLE public.kept_authorities AS
+                    SELECT * FROM hawser.tenant_authorities WHERE tenant_id = \(acme.id)
+                """
+            )
+            let before = TenantAuthorities(pool: shore.pool, keys: shore.keys)
+            _ = try await before.authority(of: acme.id)
+            _ = try await shore.tenants.delete(
+                acme.id,
+                .any,
+                at: Shore.now,
+                for: .command("test")
+            )
+            try await shore.run(
+                """
+                INSERT INTO hawser.tenants SELECT * FROM public.kept_tenants;
+                INSERT INTO hawser.tenant_authorities SELECT * FROM public.kept_authorities
+                """
+            )
+            await #expect(throws: DomainError.self) {
+                try await shore.pool.transaction(tenant: acme.id) { connection in
+                    try vault.key(number, of: acme.id, connection).open(sealed, for: "test")
+                }
+            }
+            // The same file of the server's key, and nothing remembered.
+            let anew = TenantAuthorities(pool: shore.pool, keys: shore.keys)
+            await #expect(throws: DomainError.self) { try await anew.authority(of: acme.id) }
+            // A new key of the same number is another key.
+            let other = try await shore.pool.transaction(tenant: acme.id) { connection in
+                try vault.newest(of: acme.id, at: Shore.now, connection)
+            }
+            #expect(other.number == number)
+            #expect(throws: DomainError.self) { try other.open(sealed, for: "test") }
         }
     }
 

@@ -161,6 +161,11 @@ final class ShipAboard: Sendable {
 
     func status() async throws -> Status { try await Self.status(of: data) }
 
+    /// As it is printed.
+    func statusText() async throws -> String {
+        try await Self.run(["status", "--data", data, "--json"])
+    }
+
     /// Replays files to their end.
     func replay(_ files: [String], instance: String, segmentSeconds: Int = 15) async throws {
         try await Self.run(

@@ -138,11 +138,11 @@ final class Shore: Sendable {
         }
     }
 
-    /// For the role that the server works as.
-    func databaseConnectionString() throws -> String {
+    /// For a role: the one that the server works as, or a superuser.
+    func databaseConnectionString(as role: String = ClusterRoles.server) throws -> String {
         let text = try String(contentsOfFile: "\(data)/postgres/postmaster.pid", encoding: .utf8)
         let lines = text.components(separatedBy: "\n")
         guard lines.count >= 5 else { throw EndToEndError("the database does not run") }
-        return "host=\(lines[4]) port=5432 user=\(ClusterRoles.server) dbname=hawser"
+        return "host=\(lines[4]) port=5432 user=\(role) dbname=hawser"
     }
 }

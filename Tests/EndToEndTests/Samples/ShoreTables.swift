@@ -6,7 +6,7 @@ import Logging
 
 /// Looks into the shore's database beside the running server, as the server's own role.
 struct ShoreTables {
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     /// What the shore says of one lane of a ship.
     struct Lane {
@@ -19,11 +19,12 @@ struct ShoreTables {
     /// Lends an open view of the cluster below a server's data directory.
     static func with<Result>(
         _ shore: Shore,
+        as role: String = ClusterRoles.server,
         _ body: (ShoreTables) async throws -> Result
     ) async throws -> Result {
         let pool = PostgresPool(
             PostgresPoolConfiguration(
-                connectionString: try shore.databaseConnectionString(),
+                connectionString: try shore.databaseConnectionString(as: role),
                 size: 2,
                 statementTimeout: .seconds(120),
                 acquireTimeout: .seconds(60),

@@ -28,6 +28,7 @@ struct ExampleRequest: Sendable {
         "createWant": Self(body: "{}"),
         "deleteBinding": Self(),
         "deleteFleet": Self(),
+        "deleteTenant": Self(),
         "deleteUser": Self(),
         "enrolShip": Self(body: "{}"),
         "fleetCardinality": Self(),

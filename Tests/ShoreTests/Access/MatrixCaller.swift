@@ -16,6 +16,8 @@ struct MatrixCaller: Sendable {
     let token: String?
     let roles: Set<Role>
     let reach: Reach
+    /// What a browser sends instead of a token: its cookie, and the token for changes.
+    var session: [String] = []
     var scopes: Set<Permission>?
 
     private var permissions: Set<Permission> {

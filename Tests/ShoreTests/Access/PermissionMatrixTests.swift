@@ -6,12 +6,14 @@ import Testing
 
 /// Every endpoint that the server has, asked by every kind of caller about own and foreign tenants
 /// and ships: exactly what the permission table says, and nothing else.
-@Suite(.shore, .timeLimit(.minutes(10)))
+@Suite(.shoreWithProvider, .timeLimit(.minutes(10)))
 struct PermissionMatrixTests {
     private let shore: Shore
+    private let provider: PaperProvider
 
     init() throws {
         shore = try Shore.current()
+        provider = try PaperProvider.current()
     }
 
     /// Makes a user with one binding and a token, by SQL: the API's own way is what is tested.
@@ -44,10 +46,8 @@ struct PermissionMatrixTests {
         )
         let words = scopes.map { "ARRAY[\($0.map { "'\($0.rawValue)'" }.joined(separator: ","))]" }
         let token = try await shore.makeToken(Tenant(id: tenant, name: ""), role: role)
-        // The token of a service account becomes this user's.
-        let number = try await shore.look(
-            "SELECT max(token_id)::text AS value FROM hawser.api_tokens"
-        )[0]
+        // The token of a service account becomes this user's; its text tells its number.
+        let number = token.split(separator: ".")[2]
         try await shore.plant(
             """
             UPDATE hawser.api_tokens
@@ -132,6 +132,7 @@ struct PermissionMatrixTests {
             .replacingOccurrences(of: "{want}", with: "999999999")
             .replacing(/\{[a-z]+\}/, with: "nothing-of-this-name")
         var headers = ["Content-Type: application/json", "If-Match: \"999999999\""]
+        headers += caller.session
         if let tenant { headers.append("Hawser-Tenant: \(tenant)") }
         return try await shore.call(
             "/api/v1\(path)\(example.query)",
@@ -174,44 +175,138 @@ struct PermissionMatrixTests {
         _ = try await shore.makeShip("rubra", of: red)
         let endpoints = try await DocumentedEndpoint.all(shore)
         #expect(endpoints.count >= 40)
-        let callers = try await callers(blue, ship: ship)
+        let tokens = try await callers(blue, ship: ship)
+        let sessions = try await sessions(tokens)
+        let bearers = try Role.ofTenants.map { try bearer($0) }
         var asked = 0
         for endpoint in endpoints {
             guard ExampleRequest.all[endpoint.operation] != nil else {
                 Issue.record("\(endpoint.operation) has no example request: add one")
                 continue
             }
-            let ships =
-                endpoint.access == "ship" ? ["aurora", "borealis", "rubra", "none"] : ["aurora"]
-            for caller in callers {
-                for name in ships {
-                    let exists = ["aurora", "borealis"].contains(name)
-                    let fault = try await fault(
-                        endpoint,
-                        ship: name,
-                        exists: exists,
-                        by: caller,
-                        tenant: nil,
-                        must: caller.refusal(endpoint, ship: name, exists: exists)
-                    )
-                    if let fault { Issue.record("\(fault)") }
-                    asked += 1
-                }
-                guard endpoint.access != "open" else { continue }
-                // Another tenant can't even be named.
-                let foreign = try await fault(
-                    endpoint,
-                    ship: "rubra",
-                    exists: false,
-                    by: caller,
-                    tenant: "red",
-                    must: caller.isNobody ? 401 : 403
-                )
-                if let foreign { Issue.record("\(foreign)") }
-                asked += 1
+            for caller in tokens + sessions + bearers {
+                asked += try await ask(endpoint, as: caller)
             }
         }
-        #expect(asked > 1000)
+        #expect(asked > 1500)
+    }
+
+    /// Asks about own and foreign ships, and in a foreign tenant's name.
+    private func ask(_ endpoint: DocumentedEndpoint, as caller: MatrixCaller) async throws -> Int {
+        var asked = 0
+        let ships =
+            endpoint.access == "ship" ? ["aurora", "borealis", "rubra", "none"] : ["aurora"]
+        for name in ships {
+            let exists = ["aurora", "borealis"].contains(name)
+            let fault = try await fault(
+                endpoint,
+                ship: name,
+                exists: exists,
+                by: caller,
+                tenant: nil,
+                must: caller.refusal(endpoint, ship: name, exists: exists)
+            )
+            if let fault { Issue.record("\(fault)") }
+            asked += 1
+        }
+        guard endpoint.access != "open" else { return asked }
+        // Another tenant can't even be named.
+        let foreign = try await fault(
+            endpoint,
+            ship: "rubra",
+            exists: false,
+            by: caller,
+            tenant: "red",
+            must: caller.isNobody ? 401 : 403
+        )
+        if let foreign { Issue.record("\(foreign)") }
+        return asked + 1
+    }
+
+    /// The same people with a session instead of the token, which opened it.
+    private func sessions(
+        _ callers: [MatrixCaller],
+        expecting count: Int = 10
+    ) async throws -> [MatrixCaller] {
+        var sessions: [MatrixCaller] = []
+        for caller in callers where caller.name.contains("-of-") || caller.scopes != nil {
+            let token = try #require(caller.token)
+            let opened = try await shore.call(
+                "/sign-in",
+                method: "POST",
+                headers: ["Content-Type: application/x-www-form-urlencoded"],
+                body: "token=\(token)"
+            )
+            let cookie = try #require(opened["set-cookie"]).prefix { $0 != ";" }
+            let answer = try await shore.call("/api/v1/me/session", headers: ["Cookie: \(cookie)"])
+            let change = try #require(answer.json["csrf_token"] as? String)
+            sessions.append(
+                MatrixCaller(
+                    name: "\(caller.name) with a session",
+                    token: nil,
+                    roles: caller.roles,
+                    reach: caller.reach,
+                    session: ["Cookie: \(cookie)", "Hawser-CSRF: \(change)"],
+                    scopes: caller.scopes
+                )
+            )
+        }
+        #expect(sessions.count == count)
+        return sessions
+    }
+
+    private func bearer(_ role: Role) throws -> MatrixCaller {
+        MatrixCaller(
+            name: "\(role) of the identity provider",
+            token: try provider.token(subject: "\(role)", roles: [role.rawValue]),
+            roles: [role],
+            reach: .tenant
+        )
+    }
+
+    @Test func `a session changes nothing without its own token, and no endpoint is an exception`()
+        async throws
+    {
+        let tenant = try await shore.makeTenant("forging")
+        _ = try await shore.makeShip("aurora", of: tenant)
+        let admin = try await caller("admin-of-all", tenant.id, .admin)
+        let one = try #require(try await sessions([admin], expecting: 1).first)
+        let other = try #require(try await sessions([admin], expecting: 1).first)
+        let endpoints = try await DocumentedEndpoint.all(shore)
+        for endpoint in endpoints where endpoint.method != "GET" && endpoint.access != "open" {
+            for headers in [[one.session[0]], [one.session[0], other.session[1]]] {
+                var forger = one
+                forger.session = headers
+                let fault = try await fault(
+                    endpoint,
+                    ship: "aurora",
+                    exists: true,
+                    by: forger,
+                    tenant: nil,
+                    must: 403
+                )
+                if let fault { Issue.record("\(fault)") }
+            }
+        }
+    }
+
+    @Test func `a bearer of the identity provider is nobody with an end, a role or a key too few`()
+        async throws
+    {
+        let nobody = [
+            "over": try provider.token(subject: "a", roles: ["admin"], lasting: -3600),
+            "of a stranger": try PaperProvider(like: provider).token(
+                subject: "a",
+                roles: ["admin"]
+            ),
+        ]
+        for (name, token) in nobody {
+            let answer = try await shore.call("/api/v1/me", token: token)
+            #expect(answer.status == 401, "\(name): \(answer.body)")
+        }
+        let roleless = try provider.token(subject: "b", roles: ["gardener"])
+        let answer = try await shore.call("/api/v1/ships", token: roleless)
+        #expect([401, 403].contains(answer.status), "\(answer.body)")
     }
 
     @Test func `an operator of the installation reaches every tenant and no ship`() async throws {
@@ -240,6 +335,10 @@ struct PermissionMatrixTests {
             }
         }
     }
+}
+
+extension Role {
+    fileprivate static let ofTenants: [Role] = [.viewer, .operator, .admin]
 }
 
 extension MatrixCaller.Reach {

@@ -212,4 +212,37 @@ struct OIDCSignInTests {
             #expect(try await report(access) == 401)
         }
     }
+
+    @Test func `a provider behind an authority of its own is trusted where it is named`()
+        async throws
+    {
+        // Another shore stands for it: no provider, but one with such a certificate.
+        try await Shore.lend { other in
+            try await withTemporaryDirectory { folder in
+                for (line, words) in [
+                    ("ca_file: \(other.data)/authority/ca.crt", "answered 404"),
+                    ("label: Main", "can't be reached"),
+                ] {
+                    let file = folder + "/core-server.yml"
+                    try """
+                    public_url: https://localhost:8443
+                    oidc:
+                      - name: main
+                        issuer: https://127.0.0.1:\(other.apiPort)
+                        \(line)
+                        client_id: hawser
+                        tenant: acme
+                        roles_claim: roles
+                        roles:
+                          fleet-admin: admin
+                    """.write(toFile: file, atomically: true, encoding: .utf8)
+                    try await Shore.lend(arguments: ["--config", file]) { shore in
+                        let answer = try await shore.call(Self.start)
+                        #expect(answer.status == 429, "it may be tried again")
+                        #expect(answer.body.contains(words), "\(answer.body)")
+                    }
+                }
+            }
+        }
+    }
 }

@@ -94,10 +94,10 @@ struct WitnessTests {
             for (text, isRight) in [(export, true), (cut, false)] {
                 try AtomicFile.write(text: text, to: folder + "/audit.jsonl")
                 let runner = ProcessRunner(
-                    try Products.path("core-server"),
+                    try Products.path("hawser"),
                     [
                         "audit", "verify", folder + "/audit.jsonl", "--witness",
-                        folder + "/status.json", "--keys", shore.data + "/authority/audit.pub",
+                        folder + "/status.json", "--keys", shore.data + "/authority/sign.pub",
                     ]
                 )
                 try await withProcess(runner) { process in

@@ -12,23 +12,34 @@ import Testing
 /// Everything through PgBouncer in transaction mode: no connection remembers anything.
 @Suite(.timeLimit(.minutes(3)))
 struct PoolerTests {
-    /// As the server's role, over fewer connections than the server has.
+    /// A login that owns nothing and is nobody until it takes a role on, as each transaction does.
+    private static let login = """
+        DO $$ BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pooled_login') THEN
+                CREATE ROLE pooled_login LOGIN NOINHERIT;
+            END IF;
+        END $$;
+        GRANT hawser_api, hawser_ingress, hawser_scheduler, hawser_reports, hawser_server
+            TO pooled_login;
+        """
+
+    /// With fewer connections than the server has.
     private func configuration(_ database: TestDatabase, port: Int, folder: String) -> String {
         let pairs = database.serverConnectionString.split(separator: " ").map {
             $0.split(separator: "=", maxSplits: 1).map(String.init)
         }
         let values = Dictionary(pairs.map { ($0[0], $0[1]) }) { first, _ in first }
         let host = values["host"] ?? ""
-        let user = values["user"] ?? ""
         return """
             [databases]
-            * = host=\(host) port=\(values["port"] ?? "5432") user=\(user)
+            * = host=\(host) port=\(values["port"] ?? "5432") user=pooled_login
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = \(port)
             unix_socket_dir =
             auth_type = any
             pool_mode = transaction
+            ; Fewer than the server's parts have: they take turns on each, as other roles.
             default_pool_size = 3
             max_client_conn = 100
             server_reset_query_always = 1
@@ -40,7 +51,15 @@ struct PoolerTests {
         _ body: (Shore) async throws -> Result
     ) async throws -> Result {
         try await PostgresFixture.withDatabase(migrations: Shore.migrations) { database in
-            try await withTemporaryDirectory { folder in
+            try await PostgresPool.lend(database.superuserConnectionString) { superuser in
+                try await superuser.withConnection { connection in
+                    try connection.run(script: Self.login)
+                    try connection.run(
+                        script: "GRANT CONNECT ON DATABASE \(database.name) TO pooled_login"
+                    )
+                }
+            }
+            return try await withTemporaryDirectory { folder in
                 chmod(folder, 0o755)
                 let port = try FreePort.find()
                 let settings = folder + "/pgbouncer.ini"

@@ -56,6 +56,18 @@ struct StartRefusalTests {
             finding: "privileges on partition"
         ),
         Fault(
+            script: "GRANT SELECT ON hawser.sample_blocks_default TO hawser_reports",
+            finding: "role hawser_reports has privileges on partition"
+        ),
+        Fault(
+            script: "CREATE POLICY everyone ON hawser.ships TO hawser_ingress USING (true)",
+            finding: "policy everyone on table"
+        ),
+        Fault(
+            script: "ALTER TABLE hawser.wants OWNER TO hawser_scheduler",
+            finding: "role hawser_scheduler owns"
+        ),
+        Fault(
             script: "CREATE TABLE hawser.notes (text text)",
             finding: "notes has no tenant_id"
         ),

@@ -9,7 +9,7 @@ extension Rule {
         ) { first, _ in first }
         // Tests prepare every statement, and one catalogue lists them all for that.
         let others = repository.sources.filter { file in
-            file.target?.hasSuffix("Tests") == false && file.name != "StatementCatalogue"
+            file.target?.hasSuffix("Tests") == false && !file.name.hasPrefix("StatementCatalogue")
         }
         return others.flatMap { file in
             file.code.flatMap { number, line in

@@ -26,6 +26,8 @@ package struct OIDCProvider: Sendable {
     package let scopes: [String]
     /// Whom access tokens on the API must be for; without it there are none.
     package let audience: String?
+    /// PEM of the authority that its certificate is from, where the system knows it not.
+    package let authorityFile: String?
 
     package init(
         name: String,
@@ -37,7 +39,8 @@ package struct OIDCProvider: Sendable {
         rolesClaim: String,
         roles: [String: Role],
         scopes: [String] = [],
-        audience: String? = nil
+        audience: String? = nil,
+        authorityFile: String? = nil
     ) {
         self.name = name
         self.label = label
@@ -49,6 +52,7 @@ package struct OIDCProvider: Sendable {
         self.roles = roles
         self.scopes = scopes
         self.audience = audience
+        self.authorityFile = authorityFile
     }
 
     /// - Throws: `DomainError` `invalid`, with what to change.

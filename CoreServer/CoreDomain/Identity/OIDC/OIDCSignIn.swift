@@ -16,7 +16,7 @@ package struct OIDCSignIn: Sendable {
     private let people: ProviderPeople
     private let sessions: Sessions
     private let throttle: SignInThrottle
-    private let transport: any OIDCTransport
+    private let transport: @Sendable (OIDCProvider) -> any OIDCTransport
     private let clock: WallClock
     /// Where this server is for browsers, without a path.
     private let publicURL: String
@@ -28,7 +28,7 @@ package struct OIDCSignIn: Sendable {
         tenants: Tenants,
         sessions: Sessions,
         throttle: SignInThrottle,
-        transport: any OIDCTransport,
+        transport: @Sendable @escaping (OIDCProvider) -> any OIDCTransport,
         clock: WallClock
     ) {
         self.providers = providers
@@ -42,7 +42,7 @@ package struct OIDCSignIn: Sendable {
         for provider in providers where directories[provider.issuer] == nil {
             directories[provider.issuer] = ProviderDirectory(
                 issuer: provider.issuer,
-                transport: transport,
+                transport: transport(provider),
                 clock: clock
             )
         }
@@ -155,7 +155,7 @@ package struct OIDCSignIn: Sendable {
         }
         let answer: [UInt8]
         do {
-            answer = try await transport.post(
+            answer = try await transport(provider).post(
                 fields.map { (name: $0.0, value: $0.1) },
                 to: doors.token_endpoint,
                 basic: basic

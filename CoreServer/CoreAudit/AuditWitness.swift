@@ -21,7 +21,7 @@ package struct AuditWitness: Sendable, Hashable {
 
     /// What is signed: `hawser audit witness 1` and a line feed, then tenant, seal number and last
     /// entry as 64 bits each, most significant byte first, then the seal's hash.
-    static func message(
+    package static func message(
         tenant: TenantID,
         seal: Int64,
         last: Int64,
@@ -34,7 +34,7 @@ package struct AuditWitness: Sendable, Hashable {
         return bytes + hash.bytes
     }
 
-    func isSigned(by key: AuditHash, of tenant: TenantID) -> Bool {
+    package func isSigned(by key: AuditHash, of tenant: TenantID) -> Bool {
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: key.bytes) else {
             return false
         }

@@ -4,7 +4,7 @@ package struct AuditFault: Error, Sendable, Hashable, CustomStringConvertible {
     package let entry: Int64?
     package let reason: String
 
-    init(entry: Int64?, _ reason: String) {
+    package init(entry: Int64?, _ reason: String) {
         self.entry = entry
         self.reason = reason
     }

@@ -23,9 +23,10 @@ extension AuditWitness {
         guard let text = status?.witness ?? (try? JSONDecoder().decode(Text.self, from: data)),
             let hash = AuditHash(hex: text.hash), let signature = Hexadecimal.bytes(text.signature)
         else {
-            throw DomainError(
-                .invalid,
-                "\(path) holds no witness: give it what 'ship-agent status --json' prints aboard"
+            throw FileError(
+                "read",
+                path,
+                reason: "it holds no witness: give what 'ship-agent status --json' prints aboard"
             )
         }
         return AuditVerifier.Testimony(

@@ -24,23 +24,23 @@ struct LineBlocks: ~Copyable {
     /// `nil` behind the last line. A last line without its end is given as it is.
     mutating func next() throws -> [UInt8]? {
         while !isAtEnd {
-            var block = rest
-            rest = []
-            let start = block.count
-            guard start <= longest else {
+            let before = rest
+            guard before.count <= longest else {
                 throw FileError("read", path, reason: "a line is too long")
             }
-            block.append(contentsOf: repeatElement(0, count: size))
-            let count = block.withUnsafeMutableBytes {
-                read(descriptor, $0.baseAddress?.advanced(by: start), size)
+            var (count, code) = (0, Int32(0))
+            var block = [UInt8](unsafeUninitializedCapacity: before.count + size) {
+                buffer,
+                filled in
+                let start = buffer.initialize(fromContentsOf: before)
+                let room = UnsafeMutableBufferPointer(rebasing: buffer[start...])
+                count = read(descriptor, room.baseAddress, room.count)
+                code = errno
+                filled = start + max(0, count)
             }
-            if count < 0, errno == EINTR {
-                block.removeLast(size)
-                rest = block
-                continue
-            }
-            guard count >= 0 else { throw FileError("read", path) }
-            block.removeLast(size - count)
+            if count < 0, code == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path, code: code) }
+            rest = []
             if count == 0 {
                 isAtEnd = true
                 return block.isEmpty ? nil : block

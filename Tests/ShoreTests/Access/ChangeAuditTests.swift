@@ -1,0 +1,188 @@
+import CoreDomain
+import FleetModel
+import FleetTestSupport
+import Foundation
+import Testing
+
+/// Every change that somebody makes by the API is in the audit: compared over all endpoints that the
+/// server itself says it has.
+@Suite(.shore, .timeLimit(.minutes(5)))
+struct ChangeAuditTests {
+    private let shore: Shore
+
+    init() throws {
+        shore = try Shore.current()
+    }
+
+    private struct Callers: Sendable {
+        let admin: String
+        let system: String
+        let person: String
+
+        func token(_ caller: ChangingRequest.Caller) -> String {
+            switch caller {
+            case .admin: admin
+            case .system: system
+            case .person: person
+            }
+        }
+    }
+
+    private func make(
+        _ path: String,
+        _ body: String,
+        _ callers: Callers,
+        as caller: ChangingRequest.Caller = .admin
+    ) async throws -> [String: Any] {
+        let answer = try await shore.call(
+            "/api/v1/\(path)",
+            method: "POST",
+            token: callers.token(caller),
+            body: body
+        )
+        try #require(answer.status == 201, "\(path): \(answer.body)")
+        return answer.json
+    }
+
+    private func name() -> String { "n\(UInt64.random(in: 0 ... .max))" }
+
+    /// A path's names filled in with things that are made for it.
+    private func path(_ template: String, _ callers: Callers) async throws -> String {
+        var path = template
+        func fill(_ name: String, _ value: String) {
+            path = path.replacingOccurrences(of: "{\(name)}", with: value)
+        }
+        func number(_ made: [String: Any]) throws -> String {
+            "\(try #require(made["id"] as? Int))"
+        }
+        if path.contains("{user}") {
+            fill("user", name())
+            let user = path.split(separator: "/")[1]
+            _ = try await make("users", "{\"name\": \"\(user)\"}", callers)
+        }
+        if path.contains("{fleet}") {
+            let fleet = name()
+            let body = "{\"name\": \"\(fleet)\", \"selector\": {\"class\": [\"tanker\"]}}"
+            _ = try await make("fleets", body, callers)
+            fill("fleet", fleet)
+        }
+        if path.contains("{ship}") {
+            let ship = name()
+            _ = try await make("ships", "{\"name\": \"\(ship)\"}", callers)
+            fill("ship", ship)
+            if path.contains("{want}") {
+                let made = try await make("ships/\(ship)/wants", ChangingRequest.want, callers)
+                fill("want", try number(made))
+            }
+        }
+        if path.contains("{tenant}") {
+            let tenant = name()
+            _ = try await make("tenants", "{\"name\": \"\(tenant)\"}", callers, as: .system)
+            fill("tenant", tenant)
+        }
+        if path.contains("{binding}") {
+            let body = #"{"user": "friend", "role": "viewer"}"#
+            fill("binding", try number(try await make("bindings", body, callers)))
+        }
+        if path.contains("{token}") {
+            let body = #"{"user": "friend", "name": "t"}"#
+            fill("token", try number(try await make("tokens", body, callers)))
+        }
+        return path
+    }
+
+    private func callers(_ tenant: Tenant) async throws -> Callers {
+        let admin = try await shore.makeToken(tenant, role: .admin)
+        let callers = Callers(
+            admin: admin,
+            system: try await shore.makeToken(Tenant(id: .system, name: "system"), role: .system),
+            person: ""
+        )
+        _ = try await make("users", #"{"name": "friend"}"#, callers)
+        _ = try await make("users", #"{"name": "ada"}"#, callers)
+        let set = try await shore.call(
+            "/api/v1/users/ada/password",
+            method: "PUT",
+            token: admin,
+            body: "{\"password\": \"\(ChangingRequest.password)\"}"
+        )
+        try #require(set.status == 204, "\(set.body)")
+        let token = try await make("tokens", #"{"user": "ada", "name": "own"}"#, callers)
+        return Callers(
+            admin: admin,
+            system: callers.system,
+            person: try #require(token["token"] as? String)
+        )
+    }
+
+    /// What the audits of all tenants have with this request's number.
+    private func entries(_ request: String) async throws -> [String] {
+        try #require(request.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" })
+        return try await shore.look(
+            """
+            SELECT action || ' by ' || actor AS value FROM hawser.audit_entries
+            WHERE request_id = '\(request)' ORDER BY sequence
+            """
+        )
+    }
+
+    @Test func `each change by each endpoint is one entry with the request's number and actor`()
+        async throws
+    {
+        let tenant = try await shore.makeTenant("audited")
+        let callers = try await callers(tenant)
+        let changes = try await DocumentedEndpoint.all(shore).filter { $0.method != "GET" }
+        #expect(changes.count >= 25)
+        let known = Set(ChangingRequest.all.keys).union(ChangingRequest.exceptions.keys)
+        let operations = Set(changes.map(\.operation))
+        #expect(known.subtracting(operations).isEmpty, "these are no endpoints any more")
+        for endpoint in changes where ChangingRequest.exceptions[endpoint.operation] == nil {
+            guard let example = ChangingRequest.all[endpoint.operation] else {
+                Issue.record("\(endpoint.operation) has no changing request: add one")
+                continue
+            }
+            let path = try await path(endpoint.path, callers)
+            var headers = ["Content-Type: application/json", "If-Match: *"]
+            if example.caller == .system, !endpoint.path.contains("tenants") {
+                headers.append("Hawser-Tenant: \(tenant.name)")
+            }
+            let answer = try await shore.call(
+                "/api/v1\(path)",
+                method: endpoint.method,
+                token: callers.token(example.caller),
+                headers: headers,
+                body: example.body?.replacingOccurrences(of: "NAME", with: name())
+            )
+            guard (200..<300).contains(answer.status) else {
+                Issue.record("\(endpoint.operation): \(answer.status): \(answer.body)")
+                continue
+            }
+            let request = try #require(answer["x-request-id"])
+            let found = try await entries(request)
+            let wanted = [example.action] + (example.consequence.map { [$0] } ?? [])
+            let actions = found.map { $0.split(separator: " ")[0] }
+            #expect(actions.map(String.init) == wanted, "\(endpoint.operation): \(found)")
+            let actor = example.caller == .person ? ":ada:token:" : ":test.\(example.caller):token:"
+            #expect(found.allSatisfy { $0.contains(actor) }, "\(endpoint.operation): \(found)")
+        }
+    }
+
+    @Test func `a change that is refused is not in the audit`() async throws {
+        let tenant = try await shore.makeTenant("refusing")
+        let viewer = try await shore.makeToken(tenant)
+        let endpoints = try await DocumentedEndpoint.all(shore)
+        for endpoint in endpoints where endpoint.method != "GET" && endpoint.access == "tenant" {
+            let path = endpoint.path.replacing(/\{[a-z]+\}/, with: "nothing-of-this-name")
+            let answer = try await shore.call(
+                "/api/v1\(path)",
+                method: endpoint.method,
+                token: viewer,
+                headers: ["Content-Type: application/json", "If-Match: *"],
+                body: ChangingRequest.all[endpoint.operation]?.body ?? "{}"
+            )
+            #expect(answer.status == 403, "\(endpoint.operation): \(answer.body)")
+            let found = try await entries(try #require(answer["x-request-id"]))
+            #expect(found.isEmpty, "\(endpoint.operation): \(found)")
+        }
+    }
+}

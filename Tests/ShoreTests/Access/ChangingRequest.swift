@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+/// A request that changes something, for each operation that can: what must be there before, and what is
+/// asked. The things are new for each, so that no request is in another's way.
+struct ChangingRequest: Sendable {
+    /// Who may do it.
+    enum Caller: Sendable {
+        case admin
+        /// An operator of the installation, for the tenant.
+        case system
+        /// Somebody with a password.
+        case person
+    }
+
+    var caller = Caller.admin
+    /// `NAME` stands for a name that nothing has.
+    var body: String?
+    /// What the audit must call it.
+    let action: String
+    /// What comes of it, where that is an entry of its own.
+    var consequence: String?
+
+    /// By operation. A change that has none here, and is no exception, fails the test.
+    static let all: [String: ChangingRequest] = [
+        "changeBinding": Self(body: #"{"reason": "why not"}"#, action: "binding.update"),
+        "changeFleet": Self(body: #"{"description": "new"}"#, action: "fleet.update"),
+        "changePassword": Self(
+            caller: .person,
+            body: """
+                {"present_password": "\(password)", "password": "quite another one"}
+                """,
+            action: "user.password"
+        ),
+        "changeShip": Self(body: #"{"owner": "somebody else"}"#, action: "ship.update"),
+        "changeTenant": Self(
+            caller: .system,
+            body: #"{"display_name": "New"}"#,
+            action: "tenant.update"
+        ),
+        "changeUser": Self(body: #"{"display_name": "New"}"#, action: "user.update"),
+        "createBinding": Self(
+            body: #"{"user": "friend", "role": "viewer"}"#,
+            action: "binding.create"
+        ),
+        "createEnrolmentToken": Self(body: "{}", action: "ship.enrolment_token"),
+        "createFleet": Self(
+            body: #"{"name": "NAME", "selector": {"class": ["tanker"]}}"#,
+            action: "fleet.create"
+        ),
+        "createShip": Self(body: #"{"name": "NAME"}"#, action: "ship.create"),
+        "createTenant": Self(
+            caller: .system,
+            body: #"{"name": "NAME"}"#,
+            action: "tenant.create"
+        ),
+        "createToken": Self(body: #"{"user": "friend", "name": "NAME"}"#, action: "token.create"),
+        "createUser": Self(body: #"{"name": "NAME"}"#, action: "user.create"),
+        "createWant": Self(body: want, action: "want.create"),
+        "deleteBinding": Self(action: "binding.delete"),
+        "deleteFleet": Self(action: "fleet.delete"),
+        "deleteTenant": Self(
+            caller: .system,
+            action: "tenant.delete",
+            consequence: "tenant.erase"
+        ),
+        "deleteUser": Self(action: "user.delete"),
+        "putLabelPolicy": Self(body: #"{"label_limit": 12}"#, action: "label_policy.update"),
+        "putQuotas": Self(caller: .system, body: #"{"ships": 1000}"#, action: "quota.update"),
+        "putRetention": Self(
+            body: """
+                {"raw_days": 10, "five_minute_days": 20, "hour_days": 30, "log_days": 5,
+                 "record_days": 500}
+                """,
+            action: "retention.update"
+        ),
+        "revokeShip": Self(action: "ship.revoke"),
+        "revokeToken": Self(action: "token.revoke"),
+        "rotateKeys": Self(body: "{}", action: "key.rotate"),
+        "setPassword": Self(
+            body: #"{"password": "\#(password)"}"#,
+            action: "user.password"
+        ),
+        "withdrawWant": Self(action: "want.withdraw"),
+    ]
+
+    /// Not GET, and yet nobody's change, each with its reason.
+    static let exceptions = [
+        "remoteRead": "it reads",
+        "enrolShip": "a ship does it, with a token whose making is in the audit",
+    ]
+
+    static let password = "a long enough one"
+    static let want = """
+        {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z", "max_bytes": 1000}
+        """
+}
