@@ -12,8 +12,8 @@ struct ResourceCommand<Kind: Resource>: AsyncParsableCommand {
         if Kind.self == Resources.Ships.self {
             subcommands += [EnrolShipCommand.self, RevokeShipCommand.self]
         }
-        if Kind.self == Resources.Users.self { subcommands.append(PasswordCommand.self) }
         if Kind.self == Resources.Tenants.self { subcommands.append(DeleteTenantCommand.self) }
+        if Kind.self == Resources.Users.self { subcommands.append(PasswordCommand.self) }
         return CommandConfiguration(
             commandName: Kind.plural,
             abstract: Kind.about,

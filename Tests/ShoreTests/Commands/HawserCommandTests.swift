@@ -76,28 +76,6 @@ struct HawserCommandTests {
         #expect(refused.error.split(separator: "\n").count == 1)
     }
 
-    @Test func `a password is read from standard input, and never shown`() async throws {
-        let tenant = try await shore.makeTenant("passwords")
-        let admin = try await shore.makeToken(tenant, role: .admin)
-        let made = try await hawser("users", "create", "name=anna", token: admin)
-        #expect(made.status == .exited(0), "\(made.error)")
-        try await withTemporaryDirectory { folder in
-            let file = folder + "/password"
-            for (password, code) in [("a long enough one", Int32(0)), ("short", 1)] {
-                try "\(password)\n".write(toFile: file, atomically: true, encoding: .utf8)
-                let outcome = try await hawser(
-                    words: ["users", "password", "anna"],
-                    token: admin,
-                    input: file
-                )
-                #expect(outcome.status == .exited(code), "\(outcome.error)")
-                #expect(!(outcome.output + outcome.error).contains(password))
-            }
-        }
-        let shown = try await hawser("users", "show", "anna", token: admin)
-        #expect(shown.output.contains("has_password  yes"), "\(shown.output)")
-    }
-
     @Test func `trouble is one line, and never the token`() async throws {
         let wrong = try await hawser("me", token: "hwt.1.1.no-such-token")
         #expect(wrong.status == .exited(1))
@@ -308,5 +286,27 @@ struct HawserCommandTests {
         let listed = try await hawser("ships", token: token)
         #expect(listed.output.contains("LAST CONTACT"))
         #expect(listed.output.contains("Z"))
+    }
+
+    @Test func `a password is read from standard input, and never shown`() async throws {
+        let tenant = try await shore.makeTenant("passwords")
+        let admin = try await shore.makeToken(tenant, role: .admin)
+        let made = try await hawser("users", "create", "name=anna", token: admin)
+        #expect(made.status == .exited(0), "\(made.error)")
+        try await withTemporaryDirectory { folder in
+            let file = folder + "/password"
+            for (password, code) in [("a long enough one", Int32(0)), ("short", 1)] {
+                try "\(password)\n".write(toFile: file, atomically: true, encoding: .utf8)
+                let outcome = try await hawser(
+                    words: ["users", "password", "anna"],
+                    token: admin,
+                    input: file
+                )
+                #expect(outcome.status == .exited(code), "\(outcome.error)")
+                #expect(!(outcome.output + outcome.error).contains(password))
+            }
+        }
+        let shown = try await hawser("users", "show", "anna", token: admin)
+        #expect(shown.output.contains("has_password  yes"), "\(shown.output)")
     }
 }
