@@ -67,7 +67,7 @@ package struct Experiments: Sendable {
     package func find(_ id: String, of tenant: TenantID) async throws -> Experiment {
         let number = try Experiment.number(id)
         return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            try Self.find(number, ExperimentQueries.byID, of: tenant, connection)
+            try Self.find(number, of: tenant, connection)
         }
     }
 
@@ -89,12 +89,11 @@ package struct Experiments: Sendable {
     /// - Throws: `RegistryError` `missing`.
     static func find(
         _ number: Int64,
-        _ statement: Statement = ExperimentQueries.byID,
         of tenant: TenantID,
         _ connection: PostgresConnection
     ) throws -> Experiment {
         let row = try connection.execute(
-            statement,
+            ExperimentQueries.byID,
             .int64(tenant.rawValue),
             .int64(number)
         ).first
@@ -219,7 +218,12 @@ package struct Experiments: Sendable {
     ) async throws {
         let number = try Experiment.number(id)
         try await pool.transaction(tenant: act.tenant) { connection in
-            let found = try Self.find(number, ExperimentQueries.lock, of: act.tenant, connection)
+            try connection.execute(
+                ExperimentQueries.lock,
+                .int64(act.tenant.rawValue),
+                .int64(number)
+            )
+            let found = try Self.find(number, of: act.tenant, connection)
             try body(number, found, connection)
         }
     }

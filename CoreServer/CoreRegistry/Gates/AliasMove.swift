@@ -25,7 +25,7 @@ struct AliasMove {
         _ act: Act,
         _ connection: PostgresConnection
     ) throws {
-        model = try RegisteredModels.find(name, ModelQueries.lock, of: act.tenant, connection)
+        model = try RegisteredModels.lock(name, of: act.tenant, connection)
         version = try ModelVersions.find(name, number, of: act.tenant, connection)
         self.target = target
         self.act = act

@@ -68,13 +68,12 @@ package struct LoggedModels: Sendable {
     /// - Throws: `RegistryError` `missing`, for a deleted one too.
     static func find(
         _ id: String,
-        _ statement: Statement = LoggedModelQueries.byID,
         of tenant: TenantID,
         allowsDeleted: Bool = false,
         _ connection: PostgresConnection
     ) throws -> LoggedModel {
         let row = try connection.execute(
-            statement,
+            LoggedModelQueries.byID,
             .int64(tenant.rawValue),
             .text(id)
         ).first
@@ -82,6 +81,16 @@ package struct LoggedModels: Sendable {
             throw LoggedModel.none(id)
         }
         return try whole([LoggedModel(row)], of: tenant, connection)[0]
+    }
+
+    /// As it is once nobody else changes it.
+    static func lock(
+        _ id: String,
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> LoggedModel {
+        try connection.execute(LoggedModelQueries.lock, .int64(tenant.rawValue), .text(id))
+        return try find(id, of: tenant, connection)
     }
 
     private static func whole(
@@ -223,7 +232,7 @@ package struct LoggedModels: Sendable {
     ) async throws {
         try LoggedModel.check(id: id)
         try await pool.transaction(tenant: act.tenant) { connection in
-            _ = try Self.find(id, LoggedModelQueries.lock, of: act.tenant, connection)
+            _ = try Self.lock(id, of: act.tenant, connection)
             try body(connection)
         }
     }

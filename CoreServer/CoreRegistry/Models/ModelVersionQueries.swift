@@ -31,15 +31,6 @@ enum ModelVersionQueries {
         """
     )
 
-    static let lock = Statement(
-        "lock_model_version",
-        """
-        SELECT \(columns) FROM \(table)
-        WHERE m.tenant_id = $1::bigint AND m.name = $2::text AND v.version = $3::bigint
-        FOR UPDATE OF m, v
-        """
-    )
-
     static let byAlias = Statement(
         "model_version_by_alias",
         """
@@ -162,6 +153,6 @@ enum ModelVersionQueries {
     )
 
     static let all = [
-        byNumber, lock, byAlias, draw, insert, update, archiveOthers, delete, setTags, deleteTag,
+        byNumber, byAlias, draw, insert, update, archiveOthers, delete, setTags, deleteTag,
     ]
 }

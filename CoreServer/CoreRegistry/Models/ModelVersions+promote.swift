@@ -41,12 +41,7 @@ extension ModelVersions {
         try RegistryText.checkStorable(name, "name")
         try RegistryText.checkStorable(alias, "alias")
         try await pool.transaction(tenant: act.tenant) { connection in
-            let model = try RegisteredModels.find(
-                name,
-                ModelQueries.lock,
-                of: act.tenant,
-                connection
-            )
+            let model = try RegisteredModels.lock(name, of: act.tenant, connection)
             guard let before = model.aliases.first(where: { $0.name == alias })?.version else {
                 return
             }

@@ -100,12 +100,7 @@ package struct ModelVersions: Sendable {
         _ connection: PostgresConnection
     ) throws {
         let key = "mlflow.modelVersions"
-        let model = try LoggedModels.find(
-            modelID,
-            LoggedModelQueries.lock,
-            of: act.tenant,
-            connection
-        )
+        let model = try LoggedModels.lock(modelID, of: act.tenant, connection)
         let old = model.tags.first { $0.key == key }?.value ?? "[]"
         let body = old.hasPrefix("[") && old.hasSuffix("]") ? old.dropFirst().dropLast() : ""
         let entry = "{\"name\": \(RegistryJSON.quoted(name)), \"version\": \(number)}"
@@ -136,18 +131,28 @@ package struct ModelVersions: Sendable {
     static func find(
         _ name: String,
         _ number: Int64,
-        _ statement: Statement = ModelVersionQueries.byNumber,
         of tenant: TenantID,
         _ connection: PostgresConnection
     ) throws -> ModelVersion {
         let row = try connection.execute(
-            statement,
+            ModelVersionQueries.byNumber,
             .int64(tenant.rawValue),
             .text(name),
             .int64(number)
         ).first
         guard let row else { throw ModelVersion.none(name, "\(number)") }
         return try ModelVersion(row)
+    }
+
+    /// As it is once nobody else changes it, nor its model.
+    static func lock(
+        _ name: String,
+        _ number: Int64,
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> ModelVersion {
+        try connection.execute(ModelQueries.lock, .int64(tenant.rawValue), .text(name))
+        return try find(name, number, of: tenant, connection)
     }
 
     package func find(
@@ -242,13 +247,7 @@ package struct ModelVersions: Sendable {
         let number = try ModelVersion.number(version)
         try RegistryText.checkStorable(name, "name")
         try await pool.transaction(tenant: act.tenant) { connection in
-            let found = try Self.find(
-                name,
-                number,
-                ModelVersionQueries.lock,
-                of: act.tenant,
-                connection
-            )
+            let found = try Self.lock(name, number, of: act.tenant, connection)
             // An alias that a gate stands before is moved, not lost.
             for alias in found.aliases {
                 try Self.requireNoGate(before: alias, of: name, act.tenant, connection)
@@ -314,13 +313,7 @@ package struct ModelVersions: Sendable {
         try RegistryText.checkStorable(name, "name")
         let number = try ModelVersion.number(version)
         return try await pool.transaction(tenant: act.tenant) { connection in
-            let found = try Self.find(
-                name,
-                number,
-                ModelVersionQueries.lock,
-                of: act.tenant,
-                connection
-            )
+            let found = try Self.lock(name, number, of: act.tenant, connection)
             try body(found, connection)
             return try Self.find(name, number, of: act.tenant, connection)
         }

@@ -54,17 +54,26 @@ package struct RegisteredModels: Sendable {
     /// - Throws: `RegistryError` `missing`.
     static func find(
         _ name: String,
-        _ statement: Statement = ModelQueries.byName,
         of tenant: TenantID,
         _ connection: PostgresConnection
     ) throws -> RegisteredModel {
         let row = try connection.execute(
-            statement,
+            ModelQueries.byName,
             .int64(tenant.rawValue),
             .text(name)
         ).first
         guard let row else { throw RegisteredModel.none(name) }
         return try RegisteredModel(row)
+    }
+
+    /// As it is once nobody else changes it.
+    static func lock(
+        _ name: String,
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> RegisteredModel {
+        try connection.execute(ModelQueries.lock, .int64(tenant.rawValue), .text(name))
+        return try find(name, of: tenant, connection)
     }
 
     private static func latest(
@@ -261,7 +270,7 @@ package struct RegisteredModels: Sendable {
     ) async throws {
         try RegistryText.checkStorable(name, "name")
         try await pool.transaction(tenant: act.tenant) { connection in
-            let model = try Self.find(name, ModelQueries.lock, of: act.tenant, connection)
+            let model = try Self.lock(name, of: act.tenant, connection)
             try body(model, connection)
         }
     }
