@@ -9,7 +9,6 @@ extension PostgresConnection {
         try checkCancellation(at: site)
         let parameters = try ParameterBuffer(values, at: site)
         guard !isPooled else {
-            try beginNow(at: site)
             return try perform(unnamed: statement, values, parameters, at: site)
         }
         // A statement that PostgreSQL can't parse fails in the transaction, as any other.
@@ -38,6 +37,7 @@ extension PostgresConnection {
         _ parameters: borrowing ParameterBuffer,
         at site: CallSite
     ) throws(PostgresError) -> PostgresResult {
+        try beginNow(at: site)
         let types = values.map(\.type.rawValue)
         let sent = parameters.withPointers { values, lengths, formats in
             PQsendQueryParams(

@@ -84,6 +84,7 @@ enum ModelVersionQueries {
         UPDATE hawser.model_versions SET stage = 3, updated_at = $5::bigint
         WHERE tenant_id = $1::bigint AND registered_model_id = $2::bigint AND version <> $3::bigint
             AND stage = $4::integer
+        RETURNING version
         """
     )
 

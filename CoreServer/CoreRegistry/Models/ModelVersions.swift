@@ -248,9 +248,11 @@ package struct ModelVersions: Sendable {
         try RegistryText.checkStorable(name, "name")
         try await pool.transaction(tenant: act.tenant) { connection in
             let found = try Self.lock(name, number, of: act.tenant, connection)
-            // An alias that a gate stands before is moved, not lost.
-            for alias in found.aliases {
-                try Self.requireNoGate(before: alias, of: name, act.tenant, connection)
+            // An alias or a stage that a gate stands before is moved, not lost.
+            var held = try found.aliases.map { try MoveTarget($0) }
+            if found.stage.isActive { held.append(MoveTarget(found.stage)) }
+            for target in held {
+                try Self.requireNoGate(before: target, of: name, act.tenant, connection)
             }
             try connection.execute(
                 ModelVersionQueries.delete,

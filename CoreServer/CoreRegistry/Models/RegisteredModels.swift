@@ -171,6 +171,21 @@ package struct RegisteredModels: Sendable {
                         "the gate \(gate.name) stands before aliases of \(name): change it first"
                     )
                 }
+                // Nor does one that never came through it take its name.
+                for target in try Self.held(by: model, act.tenant, connection) {
+                    let other = try AliasMove.standing(
+                        before: target,
+                        of: newName,
+                        act.tenant,
+                        connection
+                    )
+                    if let gate = other.first(where: { $0.model == newName }) {
+                        throw RegistryError.invalid(
+                            "the gate \(gate.name) stands before \(target.text) of \(newName), and "
+                                + "\(name) has a version there that did not come through it"
+                        )
+                    }
+                }
                 try Self.update(
                     model,
                     name: newName,
@@ -199,6 +214,17 @@ package struct RegisteredModels: Sendable {
         return try await find(newName, of: act.tenant)
     }
 
+    /// The aliases and active stages under which it has a version.
+    private static func held(
+        by model: RegisteredModel,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> [MoveTarget] {
+        let stages = try latest(of: [model], tenant, connection)[model.number] ?? []
+        return try model.aliases.map { try MoveTarget($0.name) }
+            + stages.filter(\.stage.isActive).map { MoveTarget($0.stage) }
+    }
+
     private static func update(
         _ model: RegisteredModel,
         name: String,
@@ -219,13 +245,8 @@ package struct RegisteredModels: Sendable {
     /// With all versions, tags and aliases.
     package func delete(_ name: String, _ act: Act) async throws {
         try await change(name, act) { model, connection in
-            for alias in model.aliases {
-                try ModelVersions.requireNoGate(
-                    before: alias.name,
-                    of: name,
-                    act.tenant,
-                    connection
-                )
+            for target in try Self.held(by: model, act.tenant, connection) {
+                try ModelVersions.requireNoGate(before: target, of: name, act.tenant, connection)
             }
             try connection.execute(
                 ModelQueries.delete,
