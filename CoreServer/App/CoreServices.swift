@@ -18,6 +18,8 @@ struct CoreServices: Sendable {
     let desk: EnrolmentDesk
     let keys: ServerKeys
     private let signingKey: SigningKey
+    /// Signs what goes to ships.
+    private let releaseKey: SigningKey
     private let quota: Quota
     private let authorities: TenantAuthorities
     private let database: DatabaseAccess
@@ -35,6 +37,7 @@ struct CoreServices: Sendable {
         self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
         signingKey = try SigningKey(directory: data + "/authority")
+        releaseKey = try SigningKey(directory: data + "/authority/release")
         authorities = TenantAuthorities(pool: database.pool, keys: keys)
         tenants = Tenants(pool: database.pool, authorities: authorities)
         ships = Ships(pool: database.pool, keys: keys, standard: quota)
@@ -177,7 +180,9 @@ struct CoreServices: Sendable {
                     runs: Runs(pool: database.pool),
                     loggedModels: LoggedModels(pool: database.pool),
                     models: RegisteredModels(pool: database.pool),
-                    versions: ModelVersions(pool: database.pool),
+                    versions: ModelVersions(pool: database.pool, releaseKey: releaseKey),
+                    gates: Gates(pool: database.pool),
+                    promotions: Promotions(pool: database.pool),
                     artifacts: artifacts,
                     signer: ArtifactSigner(keys: keys)
                 ),

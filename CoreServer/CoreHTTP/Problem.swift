@@ -1,4 +1,5 @@
 import CoreDomain
+import CoreRegistry
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -35,6 +36,13 @@ struct Problem: Codable, Sendable {
             )
             limit = error.limit
             retry_after = error.retryAfter
+        case let error as RegistryError:
+            self.init(
+                status: .init(code: error.code.status),
+                word: error.code.rawValue.lowercased(),
+                detail: error.message,
+                instance: instance
+            )
         case let error as SignInThrottle.TooSoon:
             self.init(
                 status: .tooManyRequests,

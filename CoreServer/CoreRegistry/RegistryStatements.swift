@@ -5,7 +5,8 @@ import CorePostgres
 package enum RegistryStatements {
     package static var all: [Statement] {
         ExperimentQueries.all + RunQueries.all + RunLogQueries.all + LoggedModelQueries.all
-            + ModelQueries.all + ModelVersionQueries.all + ArtifactQueries.all
+            + ModelQueries.all + ModelVersionQueries.all + GateQueries.all + PromotionQueries.all
+            + ManifestQueries.all + ArtifactQueries.all
             + ArtifactUploadQueries.all + ArtifactUpkeepQueries.all
     }
 }

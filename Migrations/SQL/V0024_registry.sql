@@ -471,3 +471,121 @@ FROM hawser.tenants, LATERAL (SELECT (extract(epoch FROM created_at) * 1000)::bi
 WHERE tenant_id > 0;
 ALTER TABLE hawser.experiments FORCE ROW LEVEL SECURITY;
 ALTER TABLE hawser.tenants FORCE ROW LEVEL SECURITY;
+
+-- Which versions may come under which alias: looked at by every way to move one.
+CREATE TABLE hawser.gates (
+    tenant_id bigint NOT NULL,
+    name text NOT NULL,
+    -- A registered model's name, or * for all.
+    model text NOT NULL,
+    -- An alias, or stage:Production and the like.
+    target text NOT NULL,
+    -- GateRules as JSON.
+    rules jsonb NOT NULL,
+    approvals integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    CONSTRAINT gates_pkey PRIMARY KEY (tenant_id, name),
+    CONSTRAINT gates_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES hawser.tenants (tenant_id),
+    CONSTRAINT gates_approvals_are_few CHECK (approvals BETWEEN 0 AND 5)
+);
+CREATE INDEX gates_target_index ON hawser.gates (tenant_id, target);
+
+CREATE SEQUENCE hawser.promotion_numbers AS bigint;
+GRANT USAGE ON SEQUENCE hawser.promotion_numbers TO hawser_server;
+
+-- Requests to move an alias, with what speaks for it and what became of it.
+CREATE TABLE hawser.promotions (
+    tenant_id bigint NOT NULL,
+    promotion_id bigint NOT NULL,
+    registered_model_id bigint NOT NULL,
+    -- As it was called then.
+    model text NOT NULL,
+    version bigint NOT NULL,
+    target text NOT NULL,
+    -- waiting, applied, refused, rejected, withdrawn or expired.
+    state text NOT NULL,
+    reason text NOT NULL,
+    -- PromotionEvidence and GateVerdict as JSON.
+    evidence jsonb NOT NULL,
+    verdict jsonb NOT NULL,
+    requested_by bigint NOT NULL,
+    requested_by_name text NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    decided_at timestamptz,
+    revision bigint NOT NULL DEFAULT 1,
+    CONSTRAINT promotions_pkey PRIMARY KEY (tenant_id, promotion_id),
+    CONSTRAINT promotions_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES hawser.tenants (tenant_id),
+    CONSTRAINT promotions_state_is_known CHECK (
+        state IN ('waiting', 'applied', 'refused', 'rejected', 'withdrawn', 'expired')
+    )
+);
+CREATE INDEX promotions_model_index
+    ON hawser.promotions (tenant_id, registered_model_id, promotion_id DESC);
+
+CREATE TABLE hawser.promotion_approvals (
+    tenant_id bigint NOT NULL,
+    promotion_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    user_name text NOT NULL,
+    is_approval boolean NOT NULL,
+    comment text NOT NULL,
+    at timestamptz NOT NULL,
+    CONSTRAINT promotion_approvals_pkey PRIMARY KEY (tenant_id, promotion_id, user_id),
+    CONSTRAINT promotion_approvals_promotion_fkey FOREIGN KEY (tenant_id, promotion_id)
+        REFERENCES hawser.promotions (tenant_id, promotion_id)
+);
+
+-- What was under an alias or in a stage, and when: never changed.
+CREATE TABLE hawser.model_moves (
+    tenant_id bigint NOT NULL,
+    registered_model_id bigint NOT NULL,
+    move_number bigint NOT NULL,
+    target text NOT NULL,
+    -- Null where there was none, or is none.
+    from_version bigint,
+    to_version bigint,
+    at timestamptz NOT NULL,
+    actor text NOT NULL,
+    promotion_id bigint,
+    CONSTRAINT model_moves_pkey PRIMARY KEY (tenant_id, registered_model_id, move_number),
+    CONSTRAINT model_moves_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES hawser.tenants (tenant_id)
+);
+
+DO $$
+DECLARE
+    relation text;
+BEGIN
+    FOREACH relation IN ARRAY ARRAY['gates', 'promotions', 'promotion_approvals', 'model_moves']
+    LOOP
+        PERFORM hawser.protect(format('hawser.%I', relation)::regclass);
+    END LOOP;
+END
+$$;
+GRANT SELECT, INSERT, UPDATE, DELETE ON hawser.gates TO hawser_server;
+GRANT SELECT, INSERT, UPDATE ON hawser.promotions TO hawser_server;
+GRANT SELECT, INSERT ON hawser.promotion_approvals, hawser.model_moves TO hawser_server;
+
+-- What a version consists of, signed: content, not paths, so that ships and gates know it again.
+CREATE TABLE hawser.version_manifests (
+    tenant_id bigint NOT NULL,
+    registered_model_id bigint NOT NULL,
+    version bigint NOT NULL,
+    -- JSON, byte for byte as it was signed.
+    body text NOT NULL,
+    -- SHA-256 of the body.
+    digest bytea NOT NULL,
+    -- Ed25519 of the digest's line, and the key's id.
+    signature bytea NOT NULL,
+    key_id text NOT NULL,
+    signed_at timestamptz NOT NULL,
+    CONSTRAINT version_manifests_pkey PRIMARY KEY (tenant_id, registered_model_id, version),
+    CONSTRAINT version_manifests_version_fkey
+        FOREIGN KEY (tenant_id, registered_model_id, version)
+        REFERENCES hawser.model_versions (tenant_id, registered_model_id, version)
+        ON DELETE CASCADE
+);
+SELECT hawser.protect('hawser.version_manifests');
+GRANT SELECT, INSERT, DELETE ON hawser.version_manifests TO hawser_server;

@@ -1,9 +1,9 @@
 extension AuditTrail {
-    func created(_ thing: some Thing) throws {
+    package func created(_ thing: some Thing) throws {
         try note("\(type(of: thing).noun).create", thing.target, after: thing.json)
     }
 
-    func changed<Changed: Thing>(_ before: Changed, to after: Changed) throws {
+    package func changed<Changed: Thing>(_ before: Changed, to after: Changed) throws {
         try note(
             "\(Changed.noun).update",
             before.target,
@@ -12,7 +12,7 @@ extension AuditTrail {
         )
     }
 
-    func deleted(_ thing: some Thing) throws {
+    package func deleted(_ thing: some Thing) throws {
         try note("\(type(of: thing).noun).delete", thing.target, before: thing.json)
     }
 }

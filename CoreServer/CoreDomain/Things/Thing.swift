@@ -21,5 +21,5 @@ extension Thing {
         }
     }
 
-    var target: String { reference.isEmpty ? Self.noun : "\(Self.noun)/\(reference)" }
+    package var target: String { reference.isEmpty ? Self.noun : "\(Self.noun)/\(reference)" }
 }

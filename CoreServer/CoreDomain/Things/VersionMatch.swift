@@ -5,7 +5,7 @@ package enum VersionMatch: Sendable, Hashable {
     case versions(Set<Int64>)
 
     /// - Throws: `DomainError` `preconditionFailed`.
-    func check(_ thing: some Thing) throws(DomainError) {
+    package func check(_ thing: some Thing) throws(DomainError) {
         guard case .versions(let accepted) = self, !accepted.contains(thing.version) else { return }
         throw DomainError(
             .preconditionFailed,

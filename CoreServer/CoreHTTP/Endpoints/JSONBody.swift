@@ -38,6 +38,8 @@ struct JSONBody: Sendable {
         members = decoded
     }
 
+    func value(_ name: String) -> JSONValue? { members[name] }
+
     func has(_ name: String) -> Bool { members[name] != nil }
 
     func required<Value>(_ name: String, _ read: (String) throws -> Value?) throws -> Value {

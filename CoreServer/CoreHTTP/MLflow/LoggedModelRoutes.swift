@@ -86,7 +86,7 @@ struct LoggedModelRoutes: Sendable {
             )
         ) { call in
             try await models.deleteTag(
-                call.context.name("key"),
+                call.context.name("key").percentDecoded ?? "",
                 of: call.context.name("model"),
                 call.act(at: clock.now())
             )

@@ -8,6 +8,8 @@ package struct MLflowDesk: Sendable {
     let loggedModels: LoggedModels
     let models: RegisteredModels
     let versions: ModelVersions
+    let gates: Gates
+    let promotions: Promotions
     let artifacts: Artifacts
     let signer: ArtifactSigner
 
@@ -17,6 +19,8 @@ package struct MLflowDesk: Sendable {
         loggedModels: LoggedModels,
         models: RegisteredModels,
         versions: ModelVersions,
+        gates: Gates,
+        promotions: Promotions,
         artifacts: Artifacts,
         signer: ArtifactSigner
     ) {
@@ -25,6 +29,8 @@ package struct MLflowDesk: Sendable {
         self.loggedModels = loggedModels
         self.models = models
         self.versions = versions
+        self.gates = gates
+        self.promotions = promotions
         self.artifacts = artifacts
         self.signer = signer
     }
@@ -36,6 +42,8 @@ package struct MLflowDesk: Sendable {
         LoggedModelRoutes(models: loggedModels, clock: clock).add(to: &api)
         ModelRoutes(models: models, versions: versions, clock: clock).add(to: &api)
         ModelVersionRoutes(versions: versions, clock: clock).add(to: &api)
+        GateRoutes(gates: gates, clock: clock).add(to: &api)
+        PromotionRoutes(promotions: promotions, versions: versions, clock: clock).add(to: &api)
         ArtifactRoutes(artifacts: artifacts).add(to: &api)
         SignedArtifactRoutes(artifacts: artifacts, signer: signer, clock: clock).add(to: &api)
     }

@@ -156,7 +156,7 @@ struct ModelSource {
     }
 
     /// Below the store's root, of `mlflow-artifacts:` and of URLs alike.
-    private static func path(of uri: String) -> String {
+    static func path(of uri: String) -> String {
         let rest: Substring
         if let route = uri.range(ofText: "/mlflow-artifacts/artifacts/") {
             rest = uri[route.upperBound...]
@@ -175,23 +175,5 @@ extension String {
     /// Without Foundation: where another text begins in this one, and ends.
     fileprivate func range(ofText text: String) -> Range<String.Index>? {
         ranges(of: text).first
-    }
-
-    /// Once; nil where what it encodes is no text.
-    fileprivate var percentDecoded: String? {
-        guard utf8.contains(UInt8(ascii: "%")) else { return self }
-        var bytes: [UInt8] = []
-        var rest = Array(utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }

@@ -2,7 +2,7 @@ import CoreDomain
 import CorePostgres
 import FleetModel
 
-/// What ships are served follows aliases and stages: every way to move one goes through here.
+/// What ships are served follows aliases and stages: MLflow's calls obey the gates before them.
 extension ModelVersions {
     package func setAlias(
         _ alias: String,
@@ -14,30 +14,26 @@ extension ModelVersions {
         try ModelAlias.check(alias)
         let number = try ModelVersion.number(version)
         try await pool.transaction(tenant: act.tenant) { connection in
-            let model = try RegisteredModels.find(
-                name,
-                ModelQueries.lock,
-                of: act.tenant,
-                connection
-            )
-            let found = try Self.find(name, number, of: act.tenant, connection)
-            let before = model.aliases.first { $0.name == alias }?.version
-            guard before != number else { return }
-            try connection.execute(
-                ModelQueries.setAlias,
-                .int64(act.tenant.rawValue),
-                .int64(model.number),
-                .text(alias),
-                .int64(found.version)
-            )
-            try Self.touch(model.number, act, connection)
-            try act.trail(connection).note(
-                "alias.set",
-                "model/\(name)@\(alias)",
-                before: before.map { "\($0)" } ?? "",
-                after: "\(number)"
-            )
+            let move = try AliasMove(name, number, to: alias, act, connection)
+            try move.requireOpen()
+            try move.make()
         }
+    }
+
+    /// - Throws: `RegistryError` `invalid` where a gate stands before it: what it guards is moved on, not
+    ///   taken away.
+    static func requireNoGate(
+        before alias: String,
+        of name: String,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws {
+        let gates = try AliasMove.standing(before: alias, of: name, tenant, connection)
+        guard let gate = gates.first else { return }
+        throw RegistryError.invalid(
+            "The gate \(gate.name) stands before \(name)@\(alias): it can be moved to another version, "
+                + "not deleted"
+        )
     }
 
     /// Of none is no mistake.
@@ -51,18 +47,22 @@ extension ModelVersions {
                 of: act.tenant,
                 connection
             )
-            let row = try connection.execute(
+            guard let before = model.aliases.first(where: { $0.name == alias })?.version else {
+                return
+            }
+            try Self.requireNoGate(before: alias, of: name, act.tenant, connection)
+            try connection.execute(
                 ModelQueries.deleteAlias,
                 .int64(act.tenant.rawValue),
                 .int64(model.number),
                 .text(alias)
-            ).first
-            guard let row else { return }
+            )
             try Self.touch(model.number, act, connection)
+            try AliasMove.note(alias, of: model, from: before, to: nil, act, connection)
             try act.trail(connection).note(
                 "alias.delete",
                 "model/\(name)@\(alias)",
-                before: "\(try row.int64("version"))"
+                before: "\(before)"
             )
         }
     }
@@ -83,7 +83,12 @@ extension ModelVersions {
                     + "'Production'"
             )
         }
-        return try await change(name, version, act) { found, connection in
+        try RegistryText.checkStorable(name, "name")
+        let number = try ModelVersion.number(version)
+        return try await pool.transaction(tenant: act.tenant) { connection in
+            let move = try AliasMove(name, number, to: "stage:\(stage.word)", act, connection)
+            try move.requireOpen()
+            let found = move.version
             try Self.update(
                 found,
                 description: found.description,
@@ -102,12 +107,14 @@ extension ModelVersions {
                 )
             }
             try Self.touch(found.modelNumber, act, connection)
+            try AliasMove.note(move.target, of: move.model, from: nil, to: number, act, connection)
             try act.trail(connection).note(
                 "version.stage",
                 found.target,
                 before: found.stage.word,
                 after: stage.word
             )
+            return try Self.find(name, number, of: act.tenant, connection)
         }
     }
 }

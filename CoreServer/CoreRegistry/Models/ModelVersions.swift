@@ -31,8 +31,13 @@ package struct ModelVersions: Sendable {
     }
 
     let pool: PostgresPool
+    /// Signs manifests.
+    let releaseKey: SigningKey
 
-    package init(pool: PostgresPool) { self.pool = pool }
+    package init(pool: PostgresPool, releaseKey: SigningKey) {
+        self.pool = pool
+        self.releaseKey = releaseKey
+    }
 
     package func create(
         of name: String,
@@ -44,7 +49,7 @@ package struct ModelVersions: Sendable {
         try RegistryText.check(details.runLink, "run_link", atMost: 500)
         try RegisteredModels.check(details.tags)
         if !details.runID.isEmpty { try Run.check(id: details.runID) }
-        return try await pool.transaction(tenant: act.tenant) { connection in
+        return try await pool.transaction(tenant: act.tenant) { [releaseKey] connection in
             let source = try ModelSource(
                 details.source,
                 runID: details.runID,
@@ -76,10 +81,11 @@ package struct ModelVersions: Sendable {
                 try Self.note(name, number, on: source.modelID, act, connection)
             }
             let version = try Self.find(name, number, of: act.tenant, connection)
+            let manifest = try VersionManifest.make(version, key: releaseKey, act, connection)
             try act.trail(connection).note(
                 "version.create",
                 version.target,
-                after: version.storageLocation
+                after: manifest.map { "manifest \($0.digest)" } ?? version.storageLocation
             )
             return version
         }
@@ -193,6 +199,27 @@ package struct ModelVersions: Sendable {
         }
     }
 
+    /// The signed list of its files.
+    ///
+    /// - Throws: `RegistryError` `missing` where its files are elsewhere.
+    package func manifest(
+        _ name: String,
+        _ version: String,
+        of tenant: TenantID
+    ) async throws -> VersionManifest {
+        try RegistryText.checkStorable(name, "name")
+        let number = try ModelVersion.number(version)
+        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            let found = try Self.find(name, number, of: tenant, connection)
+            guard let manifest = try VersionManifest.find(found, of: tenant, connection) else {
+                throw RegistryError.missing(
+                    "version \(version) of \(name) has no manifest: its files are not in this store"
+                )
+            }
+            return manifest
+        }
+    }
+
     package func describe(
         _ name: String,
         _ version: String,
@@ -222,6 +249,10 @@ package struct ModelVersions: Sendable {
                 of: act.tenant,
                 connection
             )
+            // An alias that a gate stands before is moved, not lost.
+            for alias in found.aliases {
+                try Self.requireNoGate(before: alias, of: name, act.tenant, connection)
+            }
             try connection.execute(
                 ModelVersionQueries.delete,
                 .int64(act.tenant.rawValue),

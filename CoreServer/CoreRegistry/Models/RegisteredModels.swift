@@ -151,6 +151,17 @@ package struct RegisteredModels: Sendable {
         try RegisteredModel.check(name: newName)
         do {
             try await change(name, act) { model, connection in
+                // A gate goes by the name: it is not left behind by another.
+                let gates = try connection.execute(
+                    GateQueries.ofModel,
+                    .int64(act.tenant.rawValue),
+                    .text(name)
+                ).map(Gate.init)
+                if let gate = gates.first(where: { $0.model != "*" }) {
+                    throw RegistryError.invalid(
+                        "the gate \(gate.name) stands before aliases of \(name): change it first"
+                    )
+                }
                 try Self.update(
                     model,
                     name: newName,
@@ -199,6 +210,14 @@ package struct RegisteredModels: Sendable {
     /// With all versions, tags and aliases.
     package func delete(_ name: String, _ act: Act) async throws {
         try await change(name, act) { model, connection in
+            for alias in model.aliases {
+                try ModelVersions.requireNoGate(
+                    before: alias.name,
+                    of: name,
+                    act.tenant,
+                    connection
+                )
+            }
             try connection.execute(
                 ModelQueries.delete,
                 .int64(act.tenant.rawValue),

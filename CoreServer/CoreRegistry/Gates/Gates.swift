@@ -1,0 +1,122 @@
+import CoreDomain
+import CorePostgres
+import FleetModel
+import FoundationEssentials
+
+/// The gates of a tenant.
+package struct Gates: Sendable {
+    private let pool: PostgresPool
+
+    package init(pool: PostgresPool) { self.pool = pool }
+
+    package func page(
+        of tenant: TenantID,
+        after cursor: String?,
+        limit: Int
+    ) async throws -> Page<Gate> {
+        try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            let found = try connection.execute(
+                GateQueries.list,
+                .int64(tenant.rawValue),
+                .text(cursor ?? ""),
+                .int64(Int64(limit) + 1)
+            ).map(Gate.init)
+            return Page(found, limit: limit) { $0.name }
+        }
+    }
+
+    package func find(_ name: String, of tenant: TenantID) async throws -> Gate {
+        try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            try Self.find(name, of: tenant, connection)
+        }
+    }
+
+    private static func find(
+        _ name: String,
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> Gate {
+        let row = try connection.execute(
+            GateQueries.byName,
+            .int64(tenant.rawValue),
+            .text(name)
+        ).first
+        guard let row else { throw DomainError(.notFound, "there is no gate named \(name)") }
+        return try Gate(row)
+    }
+
+    package func create(
+        _ name: String,
+        _ details: GateDetails,
+        _ act: Act
+    ) async throws -> Gate {
+        try Slug.check(name, what: "gate")
+        do {
+            return try await write(name, details, GateQueries.insert, act) { gate, trail in
+                try trail.created(gate)
+            }
+        } catch let error as PostgresError where error.isUniqueViolation(constraint: "gates_pkey") {
+            throw DomainError(.conflict, "a gate named \(name) exists already")
+        }
+    }
+
+    package func change(
+        _ name: String,
+        _ match: VersionMatch,
+        _ details: GateDetails,
+        _ act: Act
+    ) async throws -> Gate {
+        let before = try await find(name, of: act.tenant)
+        return try await write(
+            name,
+            details,
+            GateQueries.update,
+            act,
+            before: { connection in
+                try match.check(Self.find(name, of: act.tenant, connection))
+            }
+        ) { gate, trail in
+            try trail.changed(before, to: gate)
+        }
+    }
+
+    private func write(
+        _ name: String,
+        _ details: GateDetails,
+        _ statement: Statement,
+        _ act: Act,
+        before: @Sendable @escaping (PostgresConnection) throws -> Void = { _ in },
+        note: @Sendable @escaping (Gate, AuditTrail) throws -> Void
+    ) async throws -> Gate {
+        try details.check()
+        let rules = String(decoding: try JSONEncoder().encode(details.rules), as: UTF8.self)
+        return try await pool.transaction(tenant: act.tenant) { connection in
+            try before(connection)
+            let row = try connection.execute(
+                statement,
+                values: [
+                    .int64(act.tenant.rawValue), .text(name), .text(details.model),
+                    .text(details.target), .text(rules), .int32(Int32(details.approvals)),
+                    .timestamp(act.now),
+                ]
+            ).first
+            guard let row else { throw DomainError(.notFound, "there is no gate named \(name)") }
+            let gate = try Gate(row)
+            try note(gate, act.trail(connection))
+            return gate
+        }
+    }
+
+    package func delete(_ name: String, _ match: VersionMatch, _ act: Act) async throws {
+        try await pool.transaction(tenant: act.tenant) { connection in
+            let gate = try Self.find(name, of: act.tenant, connection)
+            try match.check(gate)
+            try connection.execute(
+                GateQueries.delete,
+                .int64(act.tenant.rawValue),
+                .text(name)
+            )
+            try act.trail(connection).deleted(gate)
+        }
+    }
+}
