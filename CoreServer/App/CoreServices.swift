@@ -93,10 +93,15 @@ struct CoreServices: Sendable {
         let telemetry = Telemetry(pool: database.pool)
         let book = QuotaBook(pool: database.pool, standard: quota, clock: clock, registry: registry)
         let usage = UsageBook(pool: database.pool, clock: clock, logger: logger)
+        let objects = configuration.artifacts.bucket == nil ? nil : S3HTTPClient()
         let artifacts = Artifacts(
             pool: database.pool,
             vault: TenantVault(pool: database.pool, keys: keys),
-            store: try DiskBlobStore(folder: configuration.data + "/artifacts"),
+            store: try configuration.artifacts.store(
+                data: configuration.data,
+                transport: objects,
+                clock: clock
+            ),
             book: book,
             clock: clock,
             metrics: ArtifactMetrics(registry),
@@ -210,7 +215,8 @@ struct CoreServices: Sendable {
             bell: bell
         )
         let upkeep = upkeep(configuration, artifacts, registry: registry, logger: logger)
-        return [database.pool, usage, listener, wants] + upkeep + [sync, api]
+        let first: [any Service] = objects.map { [database.pool, $0] } ?? [database.pool]
+        return first + [usage, listener, wants] + upkeep + [sync, api]
     }
 
     func retentions(standard: Retention) -> Retentions {

@@ -113,9 +113,9 @@ struct ArtifactPartsTests {
             func isGood(
                 _ signature: String,
                 _ grant: ArtifactSigner.Grant,
-                _ tenant: Int64 = 7,
                 _ expires: Int64,
-                _ now: Timestamp = Self.now
+                tenant: Int64 = 7,
+                at now: Timestamp = Self.now
             ) -> Bool {
                 (try? signer.check(
                     signature,
@@ -128,9 +128,9 @@ struct ArtifactPartsTests {
             #expect(isGood(signature, grant, expires))
             #expect(!isGood(signature, .part(upload: "u", number: 2), expires))
             #expect(!isGood(signature, .download(digest: "u", name: "1"), expires))
-            #expect(!isGood(signature, grant, 8, expires))
+            #expect(!isGood(signature, grant, expires, tenant: 8))
             #expect(!isGood(signature, grant, expires + 1))
-            #expect(!isGood(signature, grant, 7, expires, Self.now + .seconds(60)))
+            #expect(!isGood(signature, grant, expires, at: Self.now + .seconds(60)))
             #expect(!isGood(String(signature.dropLast()), grant, expires))
             #expect(!isGood("", grant, expires))
         }

@@ -1,6 +1,7 @@
 import CoreDomain
 import CoreRegistry
 import FleetModel
+import FleetRuntime
 import FleetTestSupport
 import Foundation
 import Testing
