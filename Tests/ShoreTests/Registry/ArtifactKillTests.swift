@@ -1,6 +1,7 @@
 import CoreDomain
 import CorePostgres
 import CoreTestSupport
+import FleetModel
 import FleetRuntime
 import FleetTestSupport
 import Foundation

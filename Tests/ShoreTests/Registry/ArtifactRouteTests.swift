@@ -1,4 +1,5 @@
 import CoreDomain
+import FleetModel
 import FleetTestSupport
 import Foundation
 import Testing
