@@ -203,8 +203,8 @@ struct ArtifactsTests {
                 of: tenant
             )
             let scrub = ArtifactScrub(shore.artifacts)
-            let later = ArtifactShore.clock.now() + .seconds(60)
-            #expect(try await !scrub.run(tenant, before: later - .seconds(120)))
+            let before = ArtifactShore.clock.now() - .seconds(60)
+            #expect(try await !scrub.run(tenant, before: before, damagedBefore: before))
             #expect(try await shore.number(damaged, of: tenant) == 1)
             #expect(
                 try await shore.number(
