@@ -51,6 +51,9 @@ import Logging
 /// | `oidc[].roles` | map of texts | | what they are called there → viewer, operator, admin; others give nothing |
 /// | `oidc[].scopes` | list of texts | | asked for beside `openid` |
 /// | `oidc[].audience` | text | | the `aud` of access tokens for this API; none are taken without it |
+/// | `artifacts.url` | `disk` or an `s3://` URL | `disk` | where artifacts' bytes are: below `data`, or `s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&region=REGION` |
+/// | `artifacts.access_key_file` | file with a secret | `AWS_ACCESS_KEY_ID` | who this server is in that store; without the file the environment says it |
+/// | `artifacts.secret_key_file` | file with a secret | `AWS_SECRET_ACCESS_KEY` | and its key there; beside the environment's, `AWS_SESSION_TOKEN` is sent along |
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 struct CoreServerConfiguration: Sendable {
@@ -68,6 +71,7 @@ struct CoreServerConfiguration: Sendable {
     var quota = Quota([.apiRequestsPerSecond: 1000, .apiBurst: 2000, .labelsPerShip: 64])
     var forward: [ForwardingTarget] = []
     var identity = Identity()
+    var artifacts = ArtifactStorage()
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
 
@@ -125,6 +129,7 @@ struct CoreServerConfiguration: Sendable {
         quota = Self.quota(reader, over: quota)
         forward = Self.targets(reader)
         identity = Identity(reader)
+        artifacts = ArtifactStorage(reader)
         logLevel = reader.choice("log_level", default: logLevel)
         logFormat = reader.choice("log_format", default: logFormat)
         try reader.finish()
