@@ -13,7 +13,7 @@ extension ModelVersions {
         try RegistryText.checkStorable(name, "name")
         try ModelAlias.check(alias)
         let number = try ModelVersion.number(version)
-        try await pool.transaction(tenant: act.tenant) { connection in
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let move = try AliasMove(name, number, to: alias, act, connection)
             try move.requireOpen()
             try move.make()
@@ -40,7 +40,7 @@ extension ModelVersions {
     package func deleteAlias(_ alias: String, of name: String, _ act: Act) async throws {
         try RegistryText.checkStorable(name, "name")
         try RegistryText.checkStorable(alias, "alias")
-        try await pool.transaction(tenant: act.tenant) { connection in
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let model = try RegisteredModels.find(
                 name,
                 ModelQueries.lock,
@@ -85,7 +85,7 @@ extension ModelVersions {
         }
         try RegistryText.checkStorable(name, "name")
         let number = try ModelVersion.number(version)
-        return try await pool.transaction(tenant: act.tenant) { connection in
+        return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let move = try AliasMove(name, number, to: "stage:\(stage.word)", act, connection)
             try move.requireOpen()
             let found = move.version
