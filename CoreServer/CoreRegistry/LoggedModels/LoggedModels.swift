@@ -36,7 +36,7 @@ package struct LoggedModels: Sendable {
         try Self.check(tags, "tags")
         if let sourceRunID, !sourceRunID.isEmpty { try Run.check(id: sourceRunID) }
         let id = "m-\(RegistryID.random())"
-        return try await pool.transaction(tenant: act.tenant) { connection in
+        return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let found = try Experiments.find(number, of: act.tenant, connection)
             try found.requireActive()
             try connection.execute(
@@ -60,7 +60,8 @@ package struct LoggedModels: Sendable {
         allowsDeleted: Bool = false
     ) async throws -> LoggedModel {
         try LoggedModel.check(id: id)
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             try Self.find(id, of: tenant, allowsDeleted: allowsDeleted, connection)
         }
     }
@@ -154,8 +155,11 @@ package struct LoggedModels: Sendable {
             offset: offset
         )
         let values = query.values
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            let found = try connection.executeOnce(statement, values: values).map(LoggedModel.init)
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
+            let found = try connection.executeComposed(statement, values: values).map(
+                LoggedModel.init
+            )
             return RegistryPage(
                 try Self.whole(found, of: tenant, connection),
                 limit: limit,
@@ -231,7 +235,7 @@ package struct LoggedModels: Sendable {
         _ body: @Sendable @escaping (PostgresConnection) throws -> Void
     ) async throws {
         try LoggedModel.check(id: id)
-        try await pool.transaction(tenant: act.tenant) { connection in
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             _ = try Self.lock(id, of: act.tenant, connection)
             try body(connection)
         }

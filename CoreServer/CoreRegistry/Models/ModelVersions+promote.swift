@@ -15,7 +15,7 @@ extension ModelVersions {
         try ModelAlias.check(alias)
         let target = try MoveTarget(alias)
         let number = try ModelVersion.number(version)
-        try await pool.transaction(tenant: act.tenant) { connection in
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let move = try AliasMove(name, number, to: target, act, connection)
             try move.requireOpen()
             try move.make()
@@ -42,7 +42,7 @@ extension ModelVersions {
     package func deleteAlias(_ alias: String, of name: String, _ act: Act) async throws {
         try RegistryText.checkStorable(name, "name")
         try RegistryText.checkStorable(alias, "alias")
-        try await pool.transaction(tenant: act.tenant) { connection in
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let model = try RegisteredModels.lock(name, of: act.tenant, connection)
             guard let before = model.aliases.first(where: { $0.name == alias })?.version else {
                 return
@@ -87,7 +87,7 @@ extension ModelVersions {
         }
         try RegistryText.checkStorable(name, "name")
         let number = try ModelVersion.number(version)
-        return try await pool.transaction(tenant: act.tenant) { connection in
+        return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let move = try AliasMove(name, number, to: MoveTarget(stage), act, connection)
             try move.requireOpen()
             try move.make(archivesOthers: archivesOthers)

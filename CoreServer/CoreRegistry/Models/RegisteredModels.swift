@@ -18,7 +18,7 @@ package struct RegisteredModels: Sendable {
         try RegistryText.check(description, "description", atMost: 5000)
         try Self.check(tags)
         do {
-            return try await pool.transaction(tenant: act.tenant) { connection in
+            return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
                 let row = try connection.execute(
                     ModelQueries.insert,
                     .int64(act.tenant.rawValue),
@@ -42,7 +42,8 @@ package struct RegisteredModels: Sendable {
 
     package func find(_ name: String, of tenant: TenantID) async throws -> RegisteredModel {
         try RegistryText.checkStorable(name, "name")
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             var model = try Self.find(name, of: tenant, connection)
             model.latest = try Self.latest(of: [model], tenant, connection)[model.number] ?? []
             return model
@@ -121,8 +122,9 @@ package struct RegisteredModels: Sendable {
             offset: offset
         )
         let values = query.values
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            let found = try connection.executeOnce(statement, values: values)
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
+            let found = try connection.executeComposed(statement, values: values)
                 .map(RegisteredModel.init)
             let latest = try Self.latest(of: found, tenant, connection)
             return RegistryPage(found, limit: limit, offset: offset).map { model in
@@ -290,7 +292,7 @@ package struct RegisteredModels: Sendable {
         _ body: @Sendable @escaping (RegisteredModel, PostgresConnection) throws -> Void
     ) async throws {
         try RegistryText.checkStorable(name, "name")
-        try await pool.transaction(tenant: act.tenant) { connection in
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let model = try Self.lock(name, of: act.tenant, connection)
             try body(model, connection)
         }
