@@ -8,9 +8,11 @@ is pinned below, into an environment of its own under .build.
 
 import json
 import pathlib
+import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "Clients"))
 
@@ -34,6 +36,38 @@ def tool():
     """The command, installed once."""
     home = shores.environment_with(f"schemathesis-{VERSION}", f"schemathesis=={VERSION}")
     return home / "bin" / "st"
+
+
+def post(port, data, token, path, body):
+    request = urllib.request.Request(
+        f"https://127.0.0.1:{port}/api/{path}", json.dumps(body).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+    trust = ssl.create_default_context(cafile=f"{data}/authority/ca.crt")
+    with urllib.request.urlopen(request, context=trust) as answer:
+        return json.load(answer)
+
+
+def make_model(port, data, token):
+    """A registered model with a version and files, a gate before it, and a promotion that waits."""
+    run = post(port, data, token, "2.0/mlflow/runs/create", {"experiment_id": "0"})["run"]["info"]
+    uploaded = urllib.request.Request(
+        f"https://127.0.0.1:{port}/api/2.0/mlflow-artifacts/artifacts/0/{run['run_id']}"
+        "/artifacts/model/weights", b"weights", {"Authorization": f"Bearer {token}"}, method="PUT",
+    )
+    trust = ssl.create_default_context(cafile=f"{data}/authority/ca.crt")
+    urllib.request.urlopen(uploaded, context=trust).close()
+    post(port, data, token, "2.0/mlflow/registered-models/create", {"name": "fraud"})
+    post(port, data, token, "2.0/mlflow/model-versions/create", {
+        "name": "fraud", "run_id": run["run_id"],
+        "source": f"mlflow-artifacts:/0/{run['run_id']}/artifacts/model",
+    })
+    post(port, data, token, "v1/gates",
+         {"name": "quality", "model": "fraud", "target": "champion", "approvals": 1})
+    promotion = post(port, data, token, "v1/promotions",
+                     {"model": "fraud", "version": 1, "target": "champion"})
+    return {"path.gate": "quality", "path.model": "fraud", "path.version": 1,
+            "path.promotion": promotion["id"]}
 
 
 def ask(command, port, data, token, seconds, folder, known=None):
@@ -70,6 +104,7 @@ def main():
         admin = shore.token("acme", "admin")
         system = shore.token("system", "system")
         known = {"path.ship": "aurora", "header.If-Match": "*", "header.Hawser-Tenant": "acme"}
+        known.update(make_model(shore.port, shore.data, admin))
         held = [
             ask(command, shore.port, shore.data, admin, SECONDS // 2, folder, known),
             ask(command, shore.port, shore.data, system, SECONDS // 2, folder),
