@@ -220,7 +220,7 @@ let package = Package(
             "CorePostgresTests",
             uses: [
                 "FleetModel", "FleetRuntime", "CorePostgres", "CoreMigrations", "CoreDomain",
-                "CoreTestSupport", .logging,
+                "CoreRegistry", "CoreTestSupport", .logging,
             ]
         ),
         .tests(

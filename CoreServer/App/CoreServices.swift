@@ -101,14 +101,11 @@ struct CoreServices: Sendable {
         let telemetry = Telemetry(pool: reading)
         let book = QuotaBook(pool: ingress, standard: quota, clock: clock, registry: registry)
         let usage = UsageBook(pool: ingress, clock: clock, logger: logger)
-        let artifacts = Artifacts(
-            pool: pool,
-            vault: TenantVault(pool: pool, keys: keys),
-            store: try DiskBlobStore(folder: configuration.data + "/artifacts"),
-            book: book,
-            clock: clock,
-            metrics: ArtifactMetrics(registry),
-            logger: logger
+        let store = try DiskBlobStore(folder: configuration.data + "/artifacts")
+        let artifactMetrics = ArtifactMetrics(registry)
+        let (artifacts, keptArtifacts) = (
+            artifacts(pool, store, book, artifactMetrics, logger),
+            artifacts(database.pool(.scheduler), store, book, artifactMetrics, logger)
         )
         let sync = SyncServer(
             SyncServer.Configuration(
@@ -217,8 +214,26 @@ struct CoreServices: Sendable {
             ),
             bell: bell
         )
-        let upkeep = upkeep(configuration, artifacts, registry: registry, logger: logger)
+        let upkeep = upkeep(configuration, keptArtifacts, registry: registry, logger: logger)
         return database.all + [usage, failures, listener, wants] + upkeep + [sync, api]
+    }
+
+    private func artifacts(
+        _ pool: PostgresPool,
+        _ store: any BlobStore,
+        _ book: QuotaBook,
+        _ metrics: ArtifactMetrics,
+        _ logger: Logger
+    ) -> Artifacts {
+        Artifacts(
+            pool: pool,
+            vault: TenantVault(pool: pool, keys: keys),
+            store: store,
+            book: book,
+            clock: clock,
+            metrics: metrics,
+            logger: logger
+        )
     }
 
     func retentions(standard: Retention) -> Retentions {

@@ -15,7 +15,10 @@ package struct DatabaseHealth: Sendable {
         await withTaskGroup(of: Bool.self) { [pool] group in
             group.addTask {
                 do {
-                    try await pool.transaction(tenant: nil, readOnly: true) { _ in }
+                    // A transaction begins with its first statement: without one nothing is asked.
+                    try await pool.transaction(tenant: nil, readOnly: true) { connection in
+                        try connection.execute(HealthQueries.probe)
+                    }
                     return true
                 } catch {
                     return false

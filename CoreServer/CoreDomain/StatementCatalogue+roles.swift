@@ -91,6 +91,7 @@ extension StatementCatalogue {
             + [AuditQueries.following, AuditSealQueries.newest, AuditSealQueries.insert]
             + [AuditQueries.begin, AuditQueries.insert, AuditQueries.move, TenantQueries.name]
             + [TenantEndQueries.ending, TenantEndQueries.tables, TenantEndQueries.erase]
+            + [TenantEndQueries.discardArtifacts]
             + [
                 TenantKeyQueries.newest, TenantKeyQueries.byNumber, TenantKeyQueries.lock,
                 TenantKeyQueries.insert, TenantKeyQueries.wrappedByOthers, TenantKeyQueries.rewrap,
@@ -102,6 +103,7 @@ extension StatementCatalogue {
 
     private static var reading: [Statement] {
         ReportQueries.all + TelemetryQueries.all + DistributionQueries.all + ClockQueries.all
+            + HealthQueries.all
             + [LogQueries.blocks, LogQueries.body]
             + [
                 RollupChunkQueries.ranges, RollupChunkQueries.chunks,

@@ -13,5 +13,6 @@ package enum StatementCatalogue {
             + FleetQueries.all + RegisterQueries.all + LabelPolicyQueries.all
             + IdempotencyQueries.all + SignInQueries.all + QuotaQueries.all + UsageQueries.all
             + AuditSealQueries.all + TenantKeyQueries.all + TenantEndQueries.all
+            + HealthQueries.all
     }
 }

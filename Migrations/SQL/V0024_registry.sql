@@ -5,7 +5,6 @@
 -- whatever a client says.
 
 CREATE SEQUENCE hawser.registered_model_numbers AS bigint;
-GRANT USAGE ON SEQUENCE hawser.registered_model_numbers TO hawser_server;
 
 CREATE TABLE hawser.experiments (
     tenant_id bigint NOT NULL,
@@ -439,9 +438,6 @@ BEGIN
     ]
     LOOP
         PERFORM hawser.protect(format('hawser.%I', relation)::regclass);
-        EXECUTE format(
-            'GRANT SELECT, INSERT, UPDATE, DELETE ON hawser.%I TO hawser_server', relation
-        );
     END LOOP;
 END
 $$;
@@ -493,7 +489,6 @@ CREATE TABLE hawser.gates (
 CREATE INDEX gates_target_index ON hawser.gates (tenant_id, target);
 
 CREATE SEQUENCE hawser.promotion_numbers AS bigint;
-GRANT USAGE ON SEQUENCE hawser.promotion_numbers TO hawser_server;
 
 -- Requests to move an alias, with what speaks for it and what became of it.
 CREATE TABLE hawser.promotions (
@@ -564,9 +559,6 @@ BEGIN
     END LOOP;
 END
 $$;
-GRANT SELECT, INSERT, UPDATE, DELETE ON hawser.gates TO hawser_server;
-GRANT SELECT, INSERT, UPDATE ON hawser.promotions TO hawser_server;
-GRANT SELECT, INSERT ON hawser.promotion_approvals, hawser.model_moves TO hawser_server;
 
 -- What a version consists of, signed: content, not paths, so that ships and gates know it again.
 CREATE TABLE hawser.version_manifests (
@@ -588,4 +580,84 @@ CREATE TABLE hawser.version_manifests (
         ON DELETE CASCADE
 );
 SELECT hawser.protect('hawser.version_manifests');
-GRANT SELECT, INSERT, DELETE ON hawser.version_manifests TO hawser_server;
+
+-- Commands at the terminal.
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    hawser.artifact_blobs, hawser.artifact_files, hawser.artifact_garbage,
+    hawser.artifact_parts, hawser.artifact_uploads, hawser.artifact_usage, hawser.datasets,
+    hawser.experiment_tags, hawser.experiments, hawser.gates, hawser.logged_model_metrics,
+    hawser.logged_model_params, hawser.logged_model_tags, hawser.logged_models,
+    hawser.model_aliases, hawser.model_version_files, hawser.model_version_tags,
+    hawser.model_versions, hawser.registered_model_tags, hawser.registered_models,
+    hawser.run_datasets, hawser.run_latest_metrics, hawser.run_metrics, hawser.run_models,
+    hawser.run_params, hawser.run_tags, hawser.runs
+    TO hawser_server;
+GRANT SELECT, INSERT, UPDATE ON hawser.promotions TO hawser_server;
+GRANT SELECT, INSERT ON
+    hawser.model_moves, hawser.promotion_approvals, hawser.version_manifests
+    TO hawser_server;
+GRANT USAGE ON SEQUENCE
+    hawser.promotion_numbers, hawser.registered_model_numbers
+    TO hawser_server;
+
+-- People and programs. What was moved, agreed to and signed stays as it is.
+GRANT SELECT, INSERT ON
+    hawser.artifact_blobs, hawser.artifact_files, hawser.artifact_garbage,
+    hawser.artifact_parts, hawser.artifact_uploads, hawser.artifact_usage, hawser.datasets,
+    hawser.experiment_tags, hawser.experiments, hawser.gates, hawser.logged_model_metrics,
+    hawser.logged_model_params, hawser.logged_model_tags, hawser.logged_models,
+    hawser.model_aliases, hawser.model_moves, hawser.model_version_files,
+    hawser.model_version_tags, hawser.model_versions, hawser.promotion_approvals,
+    hawser.promotions, hawser.registered_model_tags, hawser.registered_models,
+    hawser.run_datasets, hawser.run_latest_metrics, hawser.run_metrics, hawser.run_models,
+    hawser.run_params, hawser.run_tags, hawser.runs, hawser.version_manifests
+    TO hawser_api;
+GRANT DELETE ON
+    hawser.artifact_files, hawser.artifact_parts, hawser.artifact_uploads,
+    hawser.experiment_tags, hawser.gates, hawser.logged_model_tags, hawser.model_aliases,
+    hawser.model_version_tags, hawser.model_versions, hawser.registered_model_tags,
+    hawser.registered_models, hawser.run_tags
+    TO hawser_api;
+GRANT UPDATE (
+    location, key_number, released_at, checked_at, is_damaged
+) ON hawser.artifact_blobs TO hawser_api;
+GRANT UPDATE (digest, size, updated_at) ON hawser.artifact_files TO hawser_api;
+GRANT UPDATE (digest, size, location, key_number) ON hawser.artifact_parts TO hawser_api;
+-- For its lock alone.
+GRANT UPDATE (part_count) ON hawser.artifact_uploads TO hawser_api;
+GRANT UPDATE (bytes) ON hawser.artifact_usage TO hawser_api;
+GRANT UPDATE (value) ON
+    hawser.experiment_tags, hawser.logged_model_params, hawser.logged_model_tags,
+    hawser.model_version_tags, hawser.registered_model_tags, hawser.run_tags
+    TO hawser_api;
+GRANT UPDATE (name, is_deleted, updated_at) ON hawser.experiments TO hawser_api;
+GRANT UPDATE (
+    model, target, rules, approvals, updated_at, version
+) ON hawser.gates TO hawser_api;
+GRANT UPDATE (status, is_deleted, updated_at) ON hawser.logged_models TO hawser_api;
+GRANT UPDATE (version) ON hawser.model_aliases TO hawser_api;
+GRANT UPDATE (description, stage, updated_at) ON hawser.model_versions TO hawser_api;
+GRANT UPDATE (state, verdict, decided_at, revision) ON hawser.promotions TO hawser_api;
+GRANT UPDATE (
+    name, description, last_version, updated_at
+) ON hawser.registered_models TO hawser_api;
+GRANT UPDATE (context, tags) ON hawser.run_datasets TO hawser_api;
+GRANT UPDATE (logged_at, step, value) ON hawser.run_latest_metrics TO hawser_api;
+GRANT UPDATE (name, status, ended_at, is_deleted) ON hawser.runs TO hawser_api;
+GRANT USAGE ON SEQUENCE
+    hawser.promotion_numbers, hawser.registered_model_numbers
+    TO hawser_api;
+
+-- Upkeep of what is stored. Of experiments and models it knows nothing.
+GRANT SELECT ON
+    hawser.artifact_blobs, hawser.artifact_files, hawser.artifact_garbage,
+    hawser.artifact_parts, hawser.artifact_uploads, hawser.artifact_usage,
+    hawser.model_version_files
+    TO hawser_scheduler;
+GRANT INSERT ON hawser.artifact_garbage, hawser.artifact_usage TO hawser_scheduler;
+GRANT DELETE ON
+    hawser.artifact_blobs, hawser.artifact_garbage, hawser.artifact_parts,
+    hawser.artifact_uploads
+    TO hawser_scheduler;
+GRANT UPDATE (released_at, checked_at, is_damaged) ON hawser.artifact_blobs TO hawser_scheduler;
+GRANT UPDATE (bytes) ON hawser.artifact_usage TO hawser_scheduler;

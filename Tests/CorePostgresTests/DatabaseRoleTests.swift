@@ -1,5 +1,6 @@
 import CoreDomain
 import CorePostgres
+import CoreRegistry
 import CoreTestSupport
 import Testing
 
@@ -38,13 +39,15 @@ struct DatabaseRoleTests {
         let copies = StatementCatalogue.copiedTables(of: role).map {
             Statement("copy_\($0)", "INSERT INTO hawser.\($0) DEFAULT VALUES")
         }
+        let catalogued =
+            StatementCatalogue.statements(of: role) + RegistryStatements.statements(of: role)
         guard let left = StatementCatalogue.tablesWithoutExport(of: role) else {
-            return StatementCatalogue.statements(of: role) + copies
+            return catalogued + copies
         }
         let exports = try tables(connection).filter { !left.contains($0) }.map {
             Statement("export_\($0)", "SELECT tenant_id FROM hawser.\($0)")
         }
-        return StatementCatalogue.statements(of: role) + copies + exports
+        return catalogued + copies + exports
     }
 
     private static func tables(_ connection: PostgresConnection) throws -> [String] {
@@ -218,8 +221,10 @@ struct DatabaseRoleTests {
     }
 
     @Test func `every statement is some part's`() {
-        let parts = DatabaseRole.serving.flatMap { StatementCatalogue.statements(of: $0) }
-        let missing = Set(StatementCatalogue.all.map(\.name)).subtracting(parts.map(\.name))
-        #expect(missing.isEmpty)
+        let parts = DatabaseRole.serving.flatMap {
+            StatementCatalogue.statements(of: $0) + RegistryStatements.statements(of: $0)
+        }
+        let all = StatementCatalogue.all + RegistryStatements.all
+        #expect(Set(all.map(\.name)).subtracting(parts.map(\.name)).isEmpty)
     }
 }

@@ -1,0 +1,7 @@
+import CorePostgres
+
+enum HealthQueries {
+    static let probe = Statement("probe_database", "SELECT 1 AS answer")
+
+    static let all = [probe]
+}

@@ -1,0 +1,27 @@
+import CorePostgres
+
+/// Which statements each part of the server has of the registry: its role is granted what these need.
+extension RegistryStatements {
+    package static func statements(of role: DatabaseRole) -> [Statement] {
+        switch role {
+        case .api: people
+        case .scheduler: upkeep
+        case .ingress, .reports: []
+        case .server: all
+        }
+    }
+
+    private static var people: [Statement] {
+        let background = Set(ArtifactUpkeepQueries.all.map(\.name))
+            .union([ArtifactUploadQueries.expired.name])
+        return all.filter { !background.contains($0.name) }
+    }
+
+    private static var upkeep: [Statement] {
+        ArtifactUpkeepQueries.all
+            + [
+                ArtifactUploadQueries.expired, ArtifactUploadQueries.discardParts,
+                ArtifactUploadQueries.delete, ArtifactQueries.addUse, ArtifactQueries.damaged,
+            ]
+    }
+}
