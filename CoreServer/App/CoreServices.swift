@@ -107,6 +107,11 @@ struct CoreServices: Sendable {
             artifacts(pool, store, book, artifactMetrics, logger),
             artifacts(database.pool(.scheduler), store, book, artifactMetrics, logger)
         )
+        let sender = WebhookSender(
+            targets: configuration.webhooks.targets,
+            transport: WebhookClient(authorityFile: configuration.webhooks.authorityFile),
+            clock: clock
+        )
         let sync = SyncServer(
             SyncServer.Configuration(
                 host: configuration.syncListen.host,
@@ -189,7 +194,13 @@ struct CoreServices: Sendable {
                     gates: Gates(pool: pool),
                     promotions: Promotions(pool: pool),
                     artifacts: artifacts,
-                    signer: ArtifactSigner(keys: keys)
+                    signer: ArtifactSigner(keys: keys),
+                    webhooks: Webhooks(
+                        pool: pool,
+                        vault: TenantVault(pool: pool, keys: keys),
+                        sender: sender,
+                        clock: clock
+                    )
                 ),
                 syncPort: { endpoints.syncPort }
             ),
@@ -215,7 +226,14 @@ struct CoreServices: Sendable {
             bell: bell
         )
         let upkeep = upkeep(configuration, keptArtifacts, registry: registry, logger: logger)
-        return database.all + [usage, failures, listener, wants] + upkeep + [sync, api]
+        let couriers = webhookServices(
+            sender,
+            pool: database.pool(.scheduler),
+            registry: registry,
+            clock: clock,
+            logger: logger
+        )
+        return database.all + [usage, failures, listener, wants] + upkeep + couriers + [sync, api]
     }
 
     private func artifacts(

@@ -13,10 +13,26 @@ extension ModelVersions {
         try RegistryText.checkStorable(name, "name")
         try ModelAlias.check(alias)
         let number = try ModelVersion.number(version)
-        try await pool.transaction(tenant: act.tenant) { connection in
+        try await obeyingGates(act) { connection in
             let move = try AliasMove(name, number, to: alias, act, connection)
             try move.requireOpen()
             try move.make()
+        }
+    }
+
+    /// What a gate refuses leaves nothing behind but the word to whoever is told of it.
+    private func obeyingGates<Value: Sendable>(
+        _ act: Act,
+        _ body: @Sendable @escaping (PostgresConnection) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await pool.transaction(tenant: act.tenant, body)
+        } catch {
+            guard let refusal = error as? GateRefusal else { throw error }
+            try await pool.transaction(tenant: act.tenant) { connection in
+                try WebhookOutbox.add(.gateFailed, refusal.data, act, connection)
+            }
+            throw refusal.error
         }
     }
 
@@ -64,6 +80,12 @@ extension ModelVersions {
                 "model/\(name)@\(alias)",
                 before: "\(before)"
             )
+            try WebhookOutbox.add(
+                .aliasDeleted,
+                ["name": .text(name), "alias": .text(alias)],
+                act,
+                connection
+            )
         }
     }
 
@@ -85,7 +107,7 @@ extension ModelVersions {
         }
         try RegistryText.checkStorable(name, "name")
         let number = try ModelVersion.number(version)
-        return try await pool.transaction(tenant: act.tenant) { connection in
+        return try await obeyingGates(act) { connection in
             let move = try AliasMove(name, number, to: "stage:\(stage.word)", act, connection)
             try move.requireOpen()
             let found = move.version
@@ -113,6 +135,15 @@ extension ModelVersions {
                 found.target,
                 before: found.stage.word,
                 after: stage.word
+            )
+            try WebhookOutbox.add(
+                .stageSet,
+                [
+                    "name": .text(name), "version": .text("\(number)"),
+                    "from_stage": .text(found.stage.word), "stage": .text(stage.word),
+                ],
+                act,
+                connection
             )
             return try Self.find(name, number, of: act.tenant, connection)
         }

@@ -87,6 +87,16 @@ package struct ModelVersions: Sendable {
                 version.target,
                 after: manifest.map { "manifest \($0.digest)" } ?? version.storageLocation
             )
+            try WebhookOutbox.add(
+                .versionCreated,
+                [
+                    "name": .text(name), "version": .text("\(number)"),
+                    "source": .text(details.source), "run_id": .some(version.runID),
+                    "tags": .tags(details.tags), "description": .some(details.description),
+                ],
+                act,
+                connection
+            )
             return version
         }
     }
@@ -261,6 +271,15 @@ package struct ModelVersions: Sendable {
             )
             try Self.touch(found.modelNumber, act, connection)
             try act.trail(connection).note("version.delete", found.target)
+            try WebhookOutbox.add(
+                .versionDeleted,
+                [
+                    "name": .text(name), "version": .text("\(number)"),
+                    "aliases": .list(found.aliases),
+                ],
+                act,
+                connection
+            )
         }
     }
 
@@ -277,6 +296,15 @@ package struct ModelVersions: Sendable {
                 "version.tag",
                 found.target,
                 after: "\(tag.key)=\(tag.value.prefix(1000))"
+            )
+            try WebhookOutbox.add(
+                .tagSet,
+                [
+                    "name": .text(name), "version": .text("\(found.version)"),
+                    "key": .text(tag.key), "value": .text(tag.value),
+                ],
+                act,
+                connection
             )
         }
     }
@@ -299,6 +327,15 @@ package struct ModelVersions: Sendable {
             )
             guard count > 0 else { return }
             try act.trail(connection).note("version.untag", found.target, before: key)
+            try WebhookOutbox.add(
+                .tagDeleted,
+                [
+                    "name": .text(name), "version": .text("\(found.version)"),
+                    "key": .text(key),
+                ],
+                act,
+                connection
+            )
         }
     }
 

@@ -38,7 +38,10 @@ package struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
         "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
         "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
     ].compactMap(NetworkBlock.init)
-    private static let world = NetworkBlock(bytes: [0x20] + Array(repeating: 0, count: 15), length: 3)
+    private static let world = NetworkBlock(
+        bytes: [0x20] + Array(repeating: 0, count: 15),
+        length: 3
+    )
     private static let innerSix = [
         "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
     ].compactMap(NetworkBlock.init)

@@ -1,5 +1,6 @@
 import CoreDomain
 import CorePostgres
+import FleetModel
 
 /// Somebody's server that is told of what happens to models.
 package struct Webhook: Thing {

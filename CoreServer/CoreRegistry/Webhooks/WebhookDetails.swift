@@ -43,7 +43,7 @@ package struct WebhookDetails: Sendable {
     }
 
     private static func check(name: String) throws(RegistryError) {
-        func isOuter(_ byte: UInt8?) -> Bool {
+        func isOuter(_ byte: UInt8) -> Bool {
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
             default: false
@@ -51,7 +51,8 @@ package struct WebhookDetails: Sendable {
         }
         let bytes = Array(name.utf8)
         let isName =
-            (1...63).contains(bytes.count) && isOuter(bytes.first) && isOuter(bytes.last)
+            (1...63).contains(bytes.count) && bytes.prefix(1).allSatisfy(isOuter)
+            && bytes.suffix(1).allSatisfy(isOuter)
             && bytes.allSatisfy { isOuter($0) || "._-".utf8.contains($0) }
         guard isName else {
             throw .invalid(

@@ -1,5 +1,6 @@
 import CoreDomain
 import CorePostgres
+import FleetModel
 
 /// Puts down whom to tell of a change, in the transaction that makes it: either both are there, or
 /// neither.

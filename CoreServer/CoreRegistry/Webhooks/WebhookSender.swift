@@ -36,7 +36,7 @@ package struct WebhookSender: Sendable {
     }
 
     /// - Parameter attempt: from 1: a host's addresses take turns.
-    func send(
+    package func send(
         _ body: String,
         id: String,
         to url: String,

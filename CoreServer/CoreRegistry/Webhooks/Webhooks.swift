@@ -121,7 +121,7 @@ package struct Webhooks: Sendable {
 
     package func change(
         _ id: String,
-        _ match: VersionMatch = .any,
+        _ match: VersionMatch,
         _ details: WebhookDetails,
         _ act: Act
     ) async throws -> Webhook {
@@ -192,7 +192,7 @@ package struct Webhooks: Sendable {
     }
 
     /// With all that waits for it.
-    package func delete(_ id: String, _ match: VersionMatch = .any, _ act: Act) async throws {
+    package func delete(_ id: String, _ match: VersionMatch, _ act: Act) async throws {
         try RegistryText.checkStorable(id, "webhook_id")
         try await pool.transaction(tenant: act.tenant) { connection in
             let found = try Self.find(id, WebhookQueries.lock, of: act.tenant, connection)
