@@ -83,8 +83,8 @@ let package = Package(
             "CoreRegistry",
             in: "CoreServer/CoreRegistry",
             uses: [
-                "FleetModel", "FleetRuntime", "CorePostgres", "CoreDomain", .crypto, .lifecycle,
-                .logging,
+                "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreDomain",
+                .crypto, .lifecycle, .logging,
             ]
         ),
         .swift(

@@ -101,7 +101,12 @@ struct CoreServices: Sendable {
         let telemetry = Telemetry(pool: reading)
         let book = QuotaBook(pool: ingress, standard: quota, clock: clock, registry: registry)
         let usage = UsageBook(pool: ingress, clock: clock, logger: logger)
-        let store = try DiskBlobStore(folder: configuration.data + "/artifacts")
+        let objects = configuration.artifacts.bucket == nil ? nil : S3HTTPClient()
+        let store = try configuration.artifacts.store(
+            data: configuration.data,
+            transport: objects,
+            clock: clock
+        )
         let artifactMetrics = ArtifactMetrics(registry)
         let (artifacts, keptArtifacts) = (
             artifacts(pool, store, book, artifactMetrics, logger),
@@ -233,7 +238,9 @@ struct CoreServices: Sendable {
             clock: clock,
             logger: logger
         )
-        return database.all + [usage, failures, listener, wants] + upkeep + couriers + [sync, api]
+        var first: [any Service] = database.all
+        if let objects { first.append(objects) }
+        return first + [usage, failures, listener, wants] + upkeep + couriers + [sync, api]
     }
 
     private func artifacts(

@@ -9,7 +9,6 @@ extension PostgresConnection {
         try checkCancellation(at: site)
         let parameters = try ParameterBuffer(values, at: site)
         guard !isPooled else {
-            try beginNow(at: site)
             return try perform(unnamed: statement, values, parameters, at: site)
         }
         // A statement that PostgreSQL can't parse fails in the transaction, as any other.
@@ -38,6 +37,7 @@ extension PostgresConnection {
         _ parameters: borrowing ParameterBuffer,
         at site: CallSite
     ) throws(PostgresError) -> PostgresResult {
+        try beginNow(at: site)
         let types = values.map(\.type.rawValue)
         let sent = parameters.withPointers { values, lengths, formats in
             PQsendQueryParams(
@@ -56,6 +56,23 @@ extension PostgresConnection {
             throw PostgresError(.rejected, "PostgreSQL answered nothing", at: site)
         }
         return result
+    }
+
+    /// The statement under the name that its text is prepared as; `nil` where it is not worth it.
+    func composed(
+        _ statement: Statement,
+        at site: CallSite
+    ) throws(PostgresError) -> Statement? {
+        guard !isPooled else { return nil }
+        var dropped: String?
+        let name = composedTexts.name(of: statement, dropped: &dropped)
+        if let dropped, let variants = prepared.removeValue(forKey: dropped) {
+            for variant in variants {
+                try query("DEALLOCATE \(Identifier.quoted(variant.name))", at: site)
+            }
+            preparedCounts[dropped] = nil
+        }
+        return name.map { Statement($0, statement.sql) }
     }
 
     private func isPrepared(_ statement: Statement, _ values: [PostgresValue]) -> Bool {

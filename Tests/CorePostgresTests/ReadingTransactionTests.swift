@@ -44,6 +44,18 @@ struct ReadingTransactionTests {
     }
 
     @Test
+    func `a statement that was made for one call begins it as any other does`() async throws {
+        try await PostgresPool.withDatabase(size: 1) { pool, _ in
+            for tenant: Int64 in [7, 8] {
+                let seen = try await Self.reading(pool, of: TenantID(tenant)) { connection in
+                    try connection.executeOnce(Self.tenant, values: [])[0].optionalText("tenant")
+                }
+                #expect(seen == "\(tenant)")
+            }
+        }
+    }
+
+    @Test
     func `all its statements see what was there at one time where that is asked for`() async throws
     {
         let count = Statement("reading_count", "SELECT count(*) AS count FROM things")

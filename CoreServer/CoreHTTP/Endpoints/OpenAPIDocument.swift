@@ -4,9 +4,13 @@ import HTTPTypes
 /// The API as OpenAPI 3.1, made from the endpoints that the router has.
 struct OpenAPIDocument {
     private let endpoints: [Endpoint]
+    private let mlflow: [Endpoint]
 
-    /// - Parameter endpoints: ours are in it; MLflow's have a document of its own.
-    init(_ endpoints: [Endpoint]) { self.endpoints = endpoints.filter { $0.root == .v1 } }
+    /// - Parameter endpoints: ours are in it; of MLflow's, which have a document of their own, who may.
+    init(_ endpoints: [Endpoint]) {
+        self.endpoints = endpoints.filter { $0.root == .v1 }
+        mlflow = endpoints.filter { $0.root != .v1 }
+    }
 
     var text: String { json.text + "\n" }
 
@@ -27,7 +31,20 @@ struct OpenAPIDocument {
                 ])
             ), ("servers", .array([.object([("url", .string("/api/v1"))])])),
             ("paths", .object(paths)), ("components", components),
+            ("x-mlflow", .array(mlflow.map(Self.permission))),
         ])
+    }
+
+    private static func permission(_ endpoint: Endpoint) -> JSONText {
+        var members: [(key: String, value: JSONText)] = [
+            ("operation", .string(endpoint.operation)),
+            ("method", .string(endpoint.method.rawValue)),
+            ("path", .string("/\(endpoint.root.rawValue)/\(endpoint.path)")),
+        ]
+        if let permission = endpoint.access.permission {
+            members.append(("permission", .string(permission.rawValue)))
+        }
+        return .object(members)
     }
 
     private var paths: [(key: String, value: JSONText)] {

@@ -7,40 +7,38 @@ import FleetModel
 struct AliasMove {
     let model: RegisteredModel
     let version: ModelVersion
-    let target: String
+    let target: MoveTarget
     let gates: [Gate]
     /// What is there now.
+    private let there: Int64?
     private let current: ModelVersion?
     private let act: Act
     private let connection: PostgresConnection
 
     /// Locks the model, so that two moves take turns.
     ///
-    /// - Parameter target: an alias, or `stage:` and a stage's name.
     /// - Throws: `RegistryError` `missing`.
     init(
         _ name: String,
         _ number: Int64,
-        to target: String,
+        to target: MoveTarget,
         _ act: Act,
         _ connection: PostgresConnection
     ) throws {
-        model = try RegisteredModels.find(name, ModelQueries.lock, of: act.tenant, connection)
+        model = try RegisteredModels.lock(name, of: act.tenant, connection)
         version = try ModelVersions.find(name, number, of: act.tenant, connection)
         self.target = target
         self.act = act
         self.connection = connection
         gates = try Self.standing(before: target, of: name, act.tenant, connection)
-        let there: Int64?
-        if target.hasPrefix("stage:") {
-            let stage = try ModelStage(word: String(target.dropFirst(6)))
+        if let stage = target.stage {
             there = try connection.execute(
                 ModelQueries.latest,
                 .int64(act.tenant.rawValue),
                 .int64Array([model.number])
             ).map(ModelVersion.init).first { $0.stage == stage }?.version
         } else {
-            there = model.aliases.first { $0.name == target }?.version
+            there = model.aliases.first { $0.name == target.text }?.version
         }
         current =
             try gates.isEmpty
@@ -49,7 +47,7 @@ struct AliasMove {
     }
 
     static func standing(
-        before target: String,
+        before target: MoveTarget,
         of model: String,
         _ tenant: TenantID,
         _ connection: PostgresConnection
@@ -58,7 +56,7 @@ struct AliasMove {
             GateQueries.standing,
             .int64(tenant.rawValue),
             .text(model),
-            .text(target)
+            .text(target.text)
         ).map(Gate.init)
     }
 
@@ -84,14 +82,14 @@ struct AliasMove {
             throw refusal(
                 verdict.objections,
                 "The gate \(names) refuses version \(version.version) of \(model.name) as "
-                    + "\(target): \(verdict.objections)"
+                    + "\(target.text): \(verdict.objections)"
             )
         }
         guard verdict.isApproved else {
             throw refusal(
                 "\(verdict.approvalsNeeded) approval(s) are needed",
                 "The gate \(names) wants \(verdict.approvalsNeeded) approval(s) before version "
-                    + "\(version.version) of \(model.name) becomes \(target): ask for them by "
+                    + "\(version.version) of \(model.name) becomes \(target.text): ask for them by "
                     + "POST /api/v1/promotions"
             )
         }
@@ -105,48 +103,105 @@ struct AliasMove {
     func refusalData(_ objections: String, promotion: Int64?) -> [String: WebhookValue] {
         [
             "name": .text(model.name), "version": .text("\(version.version)"),
-            "target": .text(target), "gates": .list(gates.map(\.name)),
+            "target": .text(target.text), "gates": .list(gates.map(\.name)),
             "promotion": promotion.map { .number($0) } ?? .null, "objections": .text(objections),
         ]
     }
 
-    /// Moves an alias.
-    func make(for promotion: Int64? = nil) throws {
-        let before = model.aliases.first { $0.name == target }?.version
-        guard before != version.version else { return }
+    /// - Parameter archivesOthers: whether other versions of the stage are archived.
+    func make(archivesOthers: Bool = false, for promotion: Int64? = nil) throws {
+        if let stage = target.stage {
+            try enter(stage, archivesOthers: archivesOthers, for: promotion)
+        } else {
+            try setAlias(for: promotion)
+        }
+    }
+
+    private func setAlias(for promotion: Int64?) throws {
+        guard there != version.version else { return }
         try connection.execute(
             ModelQueries.setAlias,
             .int64(act.tenant.rawValue),
             .int64(model.number),
-            .text(target),
+            .text(target.text),
             .int64(version.version)
         )
         try ModelVersions.touch(model.number, act, connection)
-        try Self.note(
-            target,
-            of: model,
-            from: before,
-            to: version.version,
-            for: promotion,
-            act,
-            connection
-        )
+        try note(target, from: there, to: version.version, for: promotion)
         try act.trail(connection).note(
             "alias.set",
-            "model/\(model.name)@\(target)",
-            before: before.map { "\($0)" } ?? "",
+            "model/\(model.name)@\(target.text)",
+            before: there.map { "\($0)" } ?? "",
             after: "\(version.version)"
         )
         try WebhookOutbox.add(
             .aliasCreated,
             [
-                "name": .text(model.name), "alias": .text(target),
+                "name": .text(model.name), "alias": .text(target.text),
                 "version": .text("\(version.version)"),
-                "from_version": before.map { .text("\($0)") } ?? .null,
+                "from_version": there.map { .text("\($0)") } ?? .null,
             ],
             act,
             connection
         )
+    }
+
+    private func enter(
+        _ stage: ModelStage,
+        archivesOthers: Bool,
+        for promotion: Int64?
+    ) throws {
+        try ModelVersions.update(
+            version,
+            description: version.description,
+            stage: stage,
+            act,
+            connection
+        )
+        if version.stage.isActive, version.stage != stage {
+            try note(MoveTarget(version.stage), from: version.version, to: nil, for: promotion)
+        }
+        if archivesOthers {
+            let archived = try connection.execute(
+                ModelVersionQueries.archiveOthers,
+                .int64(act.tenant.rawValue),
+                .int64(model.number),
+                .int64(version.version),
+                .int32(Int32(stage.rawValue)),
+                .int64(act.now.milliseconds)
+            ).map { try $0.int64("version") }
+            for other in archived where other != there {
+                try note(target, from: other, to: nil, for: promotion)
+            }
+        }
+        try ModelVersions.touch(model.number, act, connection)
+        if version.stage != stage {
+            try note(target, from: there, to: version.version, for: promotion)
+        }
+        try act.trail(connection).note(
+            "version.stage",
+            version.target,
+            before: version.stage.word,
+            after: stage.word
+        )
+        try WebhookOutbox.add(
+            .stageSet,
+            [
+                "name": .text(model.name), "version": .text("\(version.version)"),
+                "from_stage": .text(version.stage.word), "stage": .text(stage.word),
+            ],
+            act,
+            connection
+        )
+    }
+
+    private func note(
+        _ target: MoveTarget,
+        from: Int64?,
+        to: Int64?,
+        for promotion: Int64?
+    ) throws {
+        try Self.note(target.text, of: model, from: from, to: to, for: promotion, act, connection)
     }
 
     /// Writes down what was where.

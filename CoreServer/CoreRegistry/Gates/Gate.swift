@@ -49,14 +49,12 @@ package struct GateDetails: Sendable {
         self.approvals = approvals
     }
 
-    func check() throws(RegistryError) {
+    /// - Returns: what it stands before.
+    func check() throws(RegistryError) -> MoveTarget {
+        let target = try MoveTarget(target)
         if model != "*" { try RegisteredModel.check(name: model) }
-        if target.hasPrefix("stage:") {
-            _ = try ModelStage(word: String(target.dropFirst(6)))
-        } else {
-            try ModelAlias.check(target)
-        }
         try rules.check()
         guard (0...5).contains(approvals) else { throw .invalid("approvals is from 0 to 5") }
+        return target
     }
 }

@@ -20,6 +20,14 @@ enum GateQueries {
         "SELECT \(columns) FROM hawser.gates WHERE tenant_id = $1::bigint AND name = $2::text"
     )
 
+    static let lock = Statement(
+        "lock_gate",
+        """
+        SELECT \(columns) FROM hawser.gates WHERE tenant_id = $1::bigint AND name = $2::text
+        FOR UPDATE
+        """
+    )
+
     /// Those that stand before a move; locked, so that none is changed while it is made.
     static let standing = Statement(
         "standing_gates",
@@ -98,6 +106,6 @@ enum GateQueries {
     )
 
     static let all = [
-        list, byName, standing, ofModel, insert, update, delete, runMetric, modelMetric,
+        list, byName, lock, standing, ofModel, insert, update, delete, runMetric, modelMetric,
     ]
 }

@@ -33,11 +33,12 @@ package struct Gates: Sendable {
 
     private static func find(
         _ name: String,
+        _ statement: Statement = GateQueries.byName,
         of tenant: TenantID,
         _ connection: PostgresConnection
     ) throws -> Gate {
         let row = try connection.execute(
-            GateQueries.byName,
+            statement,
             .int64(tenant.rawValue),
             .text(name)
         ).first
@@ -52,9 +53,7 @@ package struct Gates: Sendable {
     ) async throws -> Gate {
         try Slug.check(name, what: "gate")
         do {
-            return try await write(name, details, GateQueries.insert, act) { gate, trail in
-                try trail.created(gate)
-            }
+            return try await write(name, details, GateQueries.insert, act) { _ in nil }
         } catch let error as PostgresError where error.isUniqueViolation(constraint: "gates_pkey") {
             throw DomainError(.conflict, "a gate named \(name) exists already")
         }
@@ -66,50 +65,44 @@ package struct Gates: Sendable {
         _ details: GateDetails,
         _ act: Act
     ) async throws -> Gate {
-        let before = try await find(name, of: act.tenant)
-        return try await write(
-            name,
-            details,
-            GateQueries.update,
-            act,
-            before: { connection in
-                try match.check(Self.find(name, of: act.tenant, connection))
-            }
-        ) { gate, trail in
-            try trail.changed(before, to: gate)
+        try await write(name, details, GateQueries.update, act) { connection in
+            let before = try Self.find(name, GateQueries.lock, of: act.tenant, connection)
+            try match.check(before)
+            return before
         }
     }
 
+    /// - Parameter before: gives what was there.
     private func write(
         _ name: String,
         _ details: GateDetails,
         _ statement: Statement,
         _ act: Act,
-        before: @Sendable @escaping (PostgresConnection) throws -> Void = { _ in },
-        note: @Sendable @escaping (Gate, AuditTrail) throws -> Void
+        before: @Sendable @escaping (PostgresConnection) throws -> Gate?
     ) async throws -> Gate {
-        try details.check()
+        let target = try details.check()
         let rules = String(decoding: try JSONEncoder().encode(details.rules), as: UTF8.self)
         return try await pool.transaction(tenant: act.tenant) { connection in
-            try before(connection)
+            let old = try before(connection)
             let row = try connection.execute(
                 statement,
                 values: [
                     .int64(act.tenant.rawValue), .text(name), .text(details.model),
-                    .text(details.target), .text(rules), .int32(Int32(details.approvals)),
+                    .text(target.text), .text(rules), .int32(Int32(details.approvals)),
                     .timestamp(act.now),
                 ]
             ).first
             guard let row else { throw DomainError(.notFound, "there is no gate named \(name)") }
             let gate = try Gate(row)
-            try note(gate, act.trail(connection))
+            let trail = act.trail(connection)
+            if let old { try trail.changed(old, to: gate) } else { try trail.created(gate) }
             return gate
         }
     }
 
     package func delete(_ name: String, _ match: VersionMatch, _ act: Act) async throws {
         try await pool.transaction(tenant: act.tenant) { connection in
-            let gate = try Self.find(name, of: act.tenant, connection)
+            let gate = try Self.find(name, GateQueries.lock, of: act.tenant, connection)
             try match.check(gate)
             try connection.execute(
                 GateQueries.delete,

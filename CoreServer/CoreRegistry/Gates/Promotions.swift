@@ -95,7 +95,7 @@ package struct Promotions: Sendable {
     ) async throws -> Promotion {
         try RegistryText.checkStorable(model, "model")
         try RegistryText.check(reason, "reason", atMost: 2000)
-        try ModelAlias.check(target)
+        let target = try MoveTarget(target)
         try evidence.check()
         return try await pool.transaction(tenant: act.tenant) { connection in
             let move = try AliasMove(model, version, to: target, act, connection)
@@ -106,7 +106,7 @@ package struct Promotions: Sendable {
                 PromotionQueries.insert,
                 values: [
                     .int64(act.tenant.rawValue), .int64(move.model.number), .text(model),
-                    .int64(version), .text(target), .text(state.rawValue), .text(reason),
+                    .int64(version), .text(target.text), .text(state.rawValue), .text(reason),
                     .text(try Self.json(evidence)), .text(try Self.json(verdict)),
                     .int64(act.caller.user), .text(act.caller.name), .timestamp(act.now),
                     .timestamp(act.now + Self.lasts),
@@ -141,7 +141,7 @@ package struct Promotions: Sendable {
             let move = try AliasMove(
                 promotion.model,
                 promotion.modelVersion,
-                to: promotion.target,
+                to: MoveTarget(promotion.target),
                 act,
                 connection
             )

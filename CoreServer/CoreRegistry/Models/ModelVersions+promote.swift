@@ -11,10 +11,12 @@ extension ModelVersions {
         _ act: Act
     ) async throws {
         try RegistryText.checkStorable(name, "name")
+        // An alias alone: MLflow's names have no colon.
         try ModelAlias.check(alias)
+        let target = try MoveTarget(alias)
         let number = try ModelVersion.number(version)
         try await obeyingGates(act) { connection in
-            let move = try AliasMove(name, number, to: alias, act, connection)
+            let move = try AliasMove(name, number, to: target, act, connection)
             try move.requireOpen()
             try move.make()
         }
@@ -26,7 +28,7 @@ extension ModelVersions {
         _ body: @Sendable @escaping (PostgresConnection) throws -> Value
     ) async throws -> Value {
         do {
-            return try await pool.transaction(tenant: act.tenant, body)
+            return try await pool.transaction(tenant: act.tenant, keepsPlans: true, body)
         } catch {
             guard let refusal = error as? GateRefusal else { throw error }
             try await pool.transaction(tenant: act.tenant) { connection in
@@ -39,16 +41,16 @@ extension ModelVersions {
     /// - Throws: `RegistryError` `invalid` where a gate stands before it: what it guards is moved on, not
     ///   taken away.
     static func requireNoGate(
-        before alias: String,
+        before target: MoveTarget,
         of name: String,
         _ tenant: TenantID,
         _ connection: PostgresConnection
     ) throws {
-        let gates = try AliasMove.standing(before: alias, of: name, tenant, connection)
+        let gates = try AliasMove.standing(before: target, of: name, tenant, connection)
         guard let gate = gates.first else { return }
         throw RegistryError.invalid(
-            "The gate \(gate.name) stands before \(name)@\(alias): it can be moved to another version, "
-                + "not deleted"
+            "The gate \(gate.name) stands before \(target.text) of \(name): what is there can be "
+                + "moved to another version, not deleted"
         )
     }
 
@@ -56,17 +58,17 @@ extension ModelVersions {
     package func deleteAlias(_ alias: String, of name: String, _ act: Act) async throws {
         try RegistryText.checkStorable(name, "name")
         try RegistryText.checkStorable(alias, "alias")
-        try await pool.transaction(tenant: act.tenant) { connection in
-            let model = try RegisteredModels.find(
-                name,
-                ModelQueries.lock,
-                of: act.tenant,
-                connection
-            )
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
+            let model = try RegisteredModels.lock(name, of: act.tenant, connection)
             guard let before = model.aliases.first(where: { $0.name == alias })?.version else {
                 return
             }
-            try Self.requireNoGate(before: alias, of: name, act.tenant, connection)
+            try Self.requireNoGate(
+                before: MoveTarget(alias),
+                of: name,
+                act.tenant,
+                connection
+            )
             try connection.execute(
                 ModelQueries.deleteAlias,
                 .int64(act.tenant.rawValue),
@@ -108,43 +110,9 @@ extension ModelVersions {
         try RegistryText.checkStorable(name, "name")
         let number = try ModelVersion.number(version)
         return try await obeyingGates(act) { connection in
-            let move = try AliasMove(name, number, to: "stage:\(stage.word)", act, connection)
+            let move = try AliasMove(name, number, to: MoveTarget(stage), act, connection)
             try move.requireOpen()
-            let found = move.version
-            try Self.update(
-                found,
-                description: found.description,
-                stage: stage,
-                act,
-                connection
-            )
-            if archivesOthers {
-                try connection.execute(
-                    ModelVersionQueries.archiveOthers,
-                    .int64(act.tenant.rawValue),
-                    .int64(found.modelNumber),
-                    .int64(found.version),
-                    .int32(Int32(stage.rawValue)),
-                    .int64(act.now.milliseconds)
-                )
-            }
-            try Self.touch(found.modelNumber, act, connection)
-            try AliasMove.note(move.target, of: move.model, from: nil, to: number, act, connection)
-            try act.trail(connection).note(
-                "version.stage",
-                found.target,
-                before: found.stage.word,
-                after: stage.word
-            )
-            try WebhookOutbox.add(
-                .stageSet,
-                [
-                    "name": .text(name), "version": .text("\(number)"),
-                    "from_stage": .text(found.stage.word), "stage": .text(stage.word),
-                ],
-                act,
-                connection
-            )
+            try move.make(archivesOthers: archivesOthers)
             return try Self.find(name, number, of: act.tenant, connection)
         }
     }

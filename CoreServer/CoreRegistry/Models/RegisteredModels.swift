@@ -18,7 +18,7 @@ package struct RegisteredModels: Sendable {
         try RegistryText.check(description, "description", atMost: 5000)
         try Self.check(tags)
         do {
-            return try await pool.transaction(tenant: act.tenant) { connection in
+            return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
                 let row = try connection.execute(
                     ModelQueries.insert,
                     .int64(act.tenant.rawValue),
@@ -51,7 +51,8 @@ package struct RegisteredModels: Sendable {
 
     package func find(_ name: String, of tenant: TenantID) async throws -> RegisteredModel {
         try RegistryText.checkStorable(name, "name")
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             var model = try Self.find(name, of: tenant, connection)
             model.latest = try Self.latest(of: [model], tenant, connection)[model.number] ?? []
             return model
@@ -63,17 +64,26 @@ package struct RegisteredModels: Sendable {
     /// - Throws: `RegistryError` `missing`.
     static func find(
         _ name: String,
-        _ statement: Statement = ModelQueries.byName,
         of tenant: TenantID,
         _ connection: PostgresConnection
     ) throws -> RegisteredModel {
         let row = try connection.execute(
-            statement,
+            ModelQueries.byName,
             .int64(tenant.rawValue),
             .text(name)
         ).first
         guard let row else { throw RegisteredModel.none(name) }
         return try RegisteredModel(row)
+    }
+
+    /// As it is once nobody else changes it.
+    static func lock(
+        _ name: String,
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> RegisteredModel {
+        try connection.execute(ModelQueries.lock, .int64(tenant.rawValue), .text(name))
+        return try find(name, of: tenant, connection)
     }
 
     private static func latest(
@@ -121,8 +131,9 @@ package struct RegisteredModels: Sendable {
             offset: offset
         )
         let values = query.values
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            let found = try connection.executeOnce(statement, values: values)
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
+            let found = try connection.executeComposed(statement, values: values)
                 .map(RegisteredModel.init)
             let latest = try Self.latest(of: found, tenant, connection)
             return RegistryPage(found, limit: limit, offset: offset).map { model in
@@ -171,6 +182,21 @@ package struct RegisteredModels: Sendable {
                         "the gate \(gate.name) stands before aliases of \(name): change it first"
                     )
                 }
+                // Nor does one that never came through it take its name.
+                for target in try Self.held(by: model, act.tenant, connection) {
+                    let other = try AliasMove.standing(
+                        before: target,
+                        of: newName,
+                        act.tenant,
+                        connection
+                    )
+                    if let gate = other.first(where: { $0.model == newName }) {
+                        throw RegistryError.invalid(
+                            "the gate \(gate.name) stands before \(target.text) of \(newName), and "
+                                + "\(name) has a version there that did not come through it"
+                        )
+                    }
+                }
                 try Self.update(
                     model,
                     name: newName,
@@ -199,6 +225,17 @@ package struct RegisteredModels: Sendable {
         return try await find(newName, of: act.tenant)
     }
 
+    /// The aliases and active stages under which it has a version.
+    private static func held(
+        by model: RegisteredModel,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> [MoveTarget] {
+        let stages = try latest(of: [model], tenant, connection)[model.number] ?? []
+        return try model.aliases.map { try MoveTarget($0.name) }
+            + stages.filter(\.stage.isActive).map { MoveTarget($0.stage) }
+    }
+
     private static func update(
         _ model: RegisteredModel,
         name: String,
@@ -219,13 +256,8 @@ package struct RegisteredModels: Sendable {
     /// With all versions, tags and aliases.
     package func delete(_ name: String, _ act: Act) async throws {
         try await change(name, act) { model, connection in
-            for alias in model.aliases {
-                try ModelVersions.requireNoGate(
-                    before: alias.name,
-                    of: name,
-                    act.tenant,
-                    connection
-                )
+            for target in try Self.held(by: model, act.tenant, connection) {
+                try ModelVersions.requireNoGate(before: target, of: name, act.tenant, connection)
             }
             try connection.execute(
                 ModelQueries.delete,
@@ -270,8 +302,8 @@ package struct RegisteredModels: Sendable {
         _ body: @Sendable @escaping (RegisteredModel, PostgresConnection) throws -> Void
     ) async throws {
         try RegistryText.checkStorable(name, "name")
-        try await pool.transaction(tenant: act.tenant) { connection in
-            let model = try Self.find(name, ModelQueries.lock, of: act.tenant, connection)
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
+            let model = try Self.lock(name, of: act.tenant, connection)
             try body(model, connection)
         }
     }

@@ -11,12 +11,24 @@ enum WebhookOutbox {
         _ act: Act,
         _ connection: PostgresConnection
     ) throws {
+        try add(event, [(data, act.now)], of: act.tenant, connection)
+    }
+
+    /// Of things that happen together, in their order.
+    static func add(
+        _ event: WebhookEvent,
+        _ data: [(data: [String: WebhookValue], at: Timestamp)],
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws {
+        guard let now = data.map(\.at).max() else { return }
+        let bodies = try data.map { try WebhookMessage.body(event, $0.data, at: $0.at) }
         try connection.execute(
             WebhookQueries.enqueue,
-            .int64(act.tenant.rawValue),
+            .int64(tenant.rawValue),
             .text(event.rawValue),
-            .text(try WebhookMessage.body(event, data, at: act.now)),
-            .timestamp(act.now),
+            .textArray(bodies),
+            .timestamp(now),
             .int64(WebhookLimits.standard.waiting)
         )
     }

@@ -124,10 +124,11 @@ enum WebhookQueries {
             (tenant_id, delivery_number, webhook_id, event, body, state, due_at, last_error,
             created_at, decided_at)
         SELECT w.tenant_id, nextval('hawser.webhook_delivery_numbers'), w.webhook_id, $2::text,
-            $3::text, CASE WHEN f.is_full THEN 'dead' ELSE 'waiting' END, $4::timestamptz,
+            e.body, CASE WHEN f.is_full THEN 'dead' ELSE 'waiting' END, $4::timestamptz,
             CASE WHEN f.is_full THEN 'too many wait for this webhook' END, $4::timestamptz,
             CASE WHEN f.is_full THEN $4::timestamptz END
         FROM hawser.webhooks AS w
+        CROSS JOIN unnest($3::text[]) WITH ORDINALITY AS e (body, place)
         CROSS JOIN LATERAL (
             SELECT count(*) >= $5::bigint AS is_full
             FROM (
@@ -138,6 +139,7 @@ enum WebhookQueries {
             ) AS waiting
         ) AS f
         WHERE w.tenant_id = $1::bigint AND w.is_active AND $2::text = ANY (w.events)
+        ORDER BY e.place
         """
     )
 
