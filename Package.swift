@@ -84,7 +84,7 @@ let package = Package(
             in: "CoreServer/CoreRegistry",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreDomain",
-                .crypto, .logging,
+                .crypto, .lifecycle, .logging,
             ]
         ),
         .swift(

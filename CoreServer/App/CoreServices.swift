@@ -112,6 +112,11 @@ struct CoreServices: Sendable {
             artifacts(pool, store, book, artifactMetrics, logger),
             artifacts(database.pool(.scheduler), store, book, artifactMetrics, logger)
         )
+        let sender = WebhookSender(
+            targets: configuration.webhooks.targets,
+            transport: WebhookClient(authorityFile: configuration.webhooks.authorityFile),
+            clock: clock
+        )
         let sync = SyncServer(
             SyncServer.Configuration(
                 host: configuration.syncListen.host,
@@ -194,7 +199,13 @@ struct CoreServices: Sendable {
                     gates: Gates(pool: pool),
                     promotions: Promotions(pool: pool),
                     artifacts: artifacts,
-                    signer: ArtifactSigner(keys: keys)
+                    signer: ArtifactSigner(keys: keys),
+                    webhooks: Webhooks(
+                        pool: pool,
+                        vault: TenantVault(pool: pool, keys: keys),
+                        sender: sender,
+                        clock: clock
+                    )
                 ),
                 syncPort: { endpoints.syncPort }
             ),
@@ -220,9 +231,16 @@ struct CoreServices: Sendable {
             bell: bell
         )
         let upkeep = upkeep(configuration, keptArtifacts, registry: registry, logger: logger)
+        let couriers = webhookServices(
+            sender,
+            pool: database.pool(.scheduler),
+            registry: registry,
+            clock: clock,
+            logger: logger
+        )
         var first: [any Service] = database.all
         if let objects { first.append(objects) }
-        return first + [usage, failures, listener, wants] + upkeep + [sync, api]
+        return first + [usage, failures, listener, wants] + upkeep + couriers + [sync, api]
     }
 
     private func artifacts(

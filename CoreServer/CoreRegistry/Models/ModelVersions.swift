@@ -211,6 +211,15 @@ package struct ModelVersions: Sendable {
             )
             try Self.touch(found.modelNumber, act, connection)
             try act.trail(connection).note("version.delete", found.target)
+            try WebhookOutbox.add(
+                .versionDeleted,
+                [
+                    "name": .text(name), "version": .text("\(number)"),
+                    "aliases": .list(found.aliases),
+                ],
+                act,
+                connection
+            )
         }
     }
 
@@ -227,6 +236,15 @@ package struct ModelVersions: Sendable {
                 "version.tag",
                 found.target,
                 after: "\(tag.key)=\(tag.value.prefix(1000))"
+            )
+            try WebhookOutbox.add(
+                .tagSet,
+                [
+                    "name": .text(name), "version": .text("\(found.version)"),
+                    "key": .text(tag.key), "value": .text(tag.value),
+                ],
+                act,
+                connection
             )
         }
     }
@@ -249,6 +267,15 @@ package struct ModelVersions: Sendable {
             )
             guard count > 0 else { return }
             try act.trail(connection).note("version.untag", found.target, before: key)
+            try WebhookOutbox.add(
+                .tagDeleted,
+                [
+                    "name": .text(name), "version": .text("\(found.version)"),
+                    "key": .text(key),
+                ],
+                act,
+                connection
+            )
         }
     }
 

@@ -61,6 +61,12 @@ struct NewVersion: Sendable {
             outcomes[one.index] = .success(one.version)
         }
         try AuditTrail.note(noted, of: tenant, connection)
+        try WebhookOutbox.add(
+            .versionCreated,
+            drawn.map { ($0.data, $0.act.now) },
+            of: tenant,
+            connection
+        )
         return outcomes
     }
 
@@ -132,6 +138,15 @@ struct NewVersion: Sendable {
 }
 
 extension NewVersion.Drawn {
+    /// What webhooks are told of it.
+    fileprivate var data: [String: WebhookValue] {
+        [
+            "name": .text(version.name), "version": .text("\(version.version)"),
+            "source": .text(version.source), "run_id": .some(version.runID),
+            "tags": .tags(version.tags), "description": .some(version.description),
+        ]
+    }
+
     /// MLflow tells by a tag of a logged model which versions it is.
     fileprivate func tell(_ connection: PostgresConnection) throws {
         let key = "mlflow.modelVersions"

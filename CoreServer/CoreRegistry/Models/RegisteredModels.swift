@@ -31,6 +31,15 @@ package struct RegisteredModels: Sendable {
                 }
                 try Self.set(tags, on: number, act.tenant, connection)
                 try act.trail(connection).note("model.create", "model/\(name)")
+                try WebhookOutbox.add(
+                    .modelCreated,
+                    [
+                        "name": .text(name), "tags": .tags(tags),
+                        "description": .some(description),
+                    ],
+                    act,
+                    connection
+                )
                 return try Self.find(name, of: act.tenant, connection)
             }
         } catch let error as PostgresError
@@ -256,6 +265,7 @@ package struct RegisteredModels: Sendable {
                 .int64(model.number)
             )
             try act.trail(connection).note("model.delete", model.target)
+            try WebhookOutbox.add(.modelDeleted, ["name": .text(name)], act, connection)
         }
     }
 

@@ -70,5 +70,13 @@ struct ExampleRequest: Sendable {
         "getQuotas": Self(),
         "putQuotas": Self(body: "{\"ships\": -1}"),
         "getUsage": Self(),
+        "createWebhook": Self(body: "{}"),
+        "deleteWebhook": Self(),
+        "getWebhook": Self(),
+        "listWebhookDeliveries": Self(),
+        "listWebhooks": Self(),
+        "patchWebhook": Self(body: "{}"),
+        "retryWebhookDelivery": Self(),
+        "testWebhook": Self(body: "{}"),
     ]
 }
