@@ -82,7 +82,10 @@ let package = Package(
         .swift(
             "CoreRegistry",
             in: "CoreServer/CoreRegistry",
-            uses: ["FleetModel", "FleetRuntime", "CorePostgres", "CoreDomain", .crypto, .logging]
+            uses: [
+                "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreDomain",
+                .crypto, .lifecycle, .logging,
+            ]
         ),
         .swift(
             "CoreHTTP",

@@ -34,6 +34,7 @@ package enum CoreMigrations {
             file(22, "roles", PackageResources.V0022_roles_sql),
             file(23, "tenant_ends", PackageResources.V0023_tenant_ends_sql),
             file(24, "registry", PackageResources.V0024_registry_sql),
+            file(25, "webhooks", PackageResources.V0025_webhooks_sql),
         ]
     }
 

@@ -7,18 +7,17 @@ is pinned below, into an environment of its own under .build.
 """
 
 import json
-import os
 import pathlib
-import shutil
-import socket
 import ssl
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "Clients"))
+
+import shore as shores  # noqa: E402
+
 VERSION = "4.32.5"
 SECONDS = 75
 CHECKS = ",".join(
@@ -35,59 +34,8 @@ CHECKS = ",".join(
 
 def tool():
     """The command, installed once."""
-    home = REPOSITORY / ".build" / f"schemathesis-{VERSION}"
-    command = home / "bin" / "st"
-    if not command.exists():
-        shutil.rmtree(home, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        subprocess.run(
-            [home / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check",
-             f"schemathesis=={VERSION}"],
-            check=True,
-        )
-    return command
-
-
-def server():
-    """The newest build."""
-    found = [REPOSITORY / ".build" / kind / "core-server" for kind in ("debug", "release")]
-    found = [path for path in found if path.exists()]
-    if not found:
-        sys.exit("api-truth: core-server is not built: swift build")
-    return max(found, key=lambda path: path.stat().st_mtime)
-
-
-def administer(program, data, *arguments):
-    return subprocess.run(
-        [program, *arguments, "--data", data], check=True, capture_output=True, text=True
-    ).stdout.strip()
-
-
-def serve(program, data, log):
-    process = subprocess.Popen(
-        [program, "serve", "--data", data, "--listen", "127.0.0.1:0",
-         "--sync-listen", "127.0.0.1:0"],
-        stdout=log, stderr=subprocess.STDOUT,
-    )
-    endpoints = pathlib.Path(data) / "endpoints.json"
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            port = int(str(json.loads(endpoints.read_text())["api"]).rsplit(":", 1)[1])
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return process, port
-        except (OSError, ValueError, KeyError, IndexError):
-            time.sleep(0.2)
-    process.kill()
-    process.wait()
-    sys.exit("api-truth: core-server does not serve")
-
-
-def token_of(text):
-    """The last word that a command printed: the token."""
-    return text.split()[-1]
+    home = shores.environment_with(f"schemathesis-{VERSION}", f"schemathesis=={VERSION}")
+    return home / "bin" / "st"
 
 
 def post(port, data, token, path, body):
@@ -150,36 +98,19 @@ def ask(command, port, data, token, seconds, folder, known=None):
 
 def main():
     command = tool()
-    program = server()
-    with tempfile.TemporaryDirectory(prefix="hawser-api-") as folder:
-        os.chmod(folder, 0o755)
-        data = f"{folder}/data"
-        with open(f"{folder}/log", "w") as log:
-            process, port = serve(program, data, log)
-            try:
-                administer(program, data, "tenant", "create", "acme")
-                administer(program, data, "ship", "create", "aurora", "--tenant", "acme")
-                admin = administer(program, data, "token", "create", "--tenant", "acme",
-                                   "--role", "admin", "--name", "truth")
-                system = administer(program, data, "token", "create", "--tenant", "system",
-                                    "--role", "system", "--name", "truth")
-                known = {"path.ship": "aurora", "header.If-Match": "*",
-                         "header.Hawser-Tenant": "acme"}
-                known.update(make_model(port, data, token_of(admin)))
-                held = [
-                    ask(command, port, data, token_of(admin), SECONDS // 2, folder, known),
-                    ask(command, port, data, token_of(system), SECONDS // 2, folder),
-                ]
-                alive = process.poll() is None
-            finally:
-                process.terminate()
-                try:
-                    process.wait(30)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
-        if not all(held) or not alive:
-            with open(f"{folder}/log") as log:
+    with shores.shore() as shore, tempfile.TemporaryDirectory(prefix="hawser-api-") as folder:
+        shore.administer("tenant", "create", "acme")
+        shore.administer("ship", "create", "aurora", "--tenant", "acme")
+        admin = shore.token("acme", "admin")
+        system = shore.token("system", "system")
+        known = {"path.ship": "aurora", "header.If-Match": "*", "header.Hawser-Tenant": "acme"}
+        known.update(make_model(shore.port, shore.data, admin))
+        held = [
+            ask(command, shore.port, shore.data, admin, SECONDS // 2, folder, known),
+            ask(command, shore.port, shore.data, system, SECONDS // 2, folder),
+        ]
+        if not all(held) or not shore.lives():
+            with open(shore.log) as log:
                 faults = [line for line in log if "request failed" in line]
             print("".join(faults[:20]), end="")
             sys.exit("api-truth: the document and the server do not agree")

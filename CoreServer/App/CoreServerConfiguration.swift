@@ -51,6 +51,11 @@ import Logging
 /// | `oidc[].roles` | map of texts | | what they are called there → viewer, operator, admin; others give nothing |
 /// | `oidc[].scopes` | list of texts | | asked for beside `openid` |
 /// | `oidc[].audience` | text | | the `aud` of access tokens for this API; none are taken without it |
+/// | `webhooks.allow` | list of texts | any public address, by https | where webhooks may go and nowhere else: `host` (port 443), `host:port` or `10.1.0.0/16`; behind `http://` unencrypted |
+/// | `webhooks.ca_file` | path | the system's authorities | PEM of the authority that their certificates are from |
+/// | `artifacts.url` | `disk` or an `s3://` URL | `disk` | where artifacts' bytes are: below `data`, or `s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&region=REGION` |
+/// | `artifacts.access_key_file` | file with a secret | `AWS_ACCESS_KEY_ID` | who this server is in that store; without the file the environment says it |
+/// | `artifacts.secret_key_file` | file with a secret | `AWS_SECRET_ACCESS_KEY` | and its key there; beside the environment's, `AWS_SESSION_TOKEN` is sent along |
 /// | `log_level` | word | `info` | trace, debug, info, notice, warning, error, critical |
 /// | `log_format` | `text` or `json` | `text` | how log lines look |
 struct CoreServerConfiguration: Sendable {
@@ -68,6 +73,8 @@ struct CoreServerConfiguration: Sendable {
     var quota = Quota([.apiRequestsPerSecond: 1000, .apiBurst: 2000, .labelsPerShip: 64])
     var forward: [ForwardingTarget] = []
     var identity = Identity()
+    var webhooks = Webhooks()
+    var artifacts = ArtifactStorage()
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
 
@@ -125,6 +132,8 @@ struct CoreServerConfiguration: Sendable {
         quota = Self.quota(reader, over: quota)
         forward = Self.targets(reader)
         identity = Identity(reader)
+        webhooks = Webhooks(reader)
+        artifacts = ArtifactStorage(reader)
         logLevel = reader.choice("log_level", default: logLevel)
         logFormat = reader.choice("log_format", default: logFormat)
         try reader.finish()

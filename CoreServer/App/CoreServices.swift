@@ -101,11 +101,21 @@ struct CoreServices: Sendable {
         let telemetry = Telemetry(pool: reading)
         let book = QuotaBook(pool: ingress, standard: quota, clock: clock, registry: registry)
         let usage = UsageBook(pool: ingress, clock: clock, logger: logger)
-        let store = try DiskBlobStore(folder: configuration.data + "/artifacts")
+        let objects = configuration.artifacts.bucket == nil ? nil : S3HTTPClient()
+        let store = try configuration.artifacts.store(
+            data: configuration.data,
+            transport: objects,
+            clock: clock
+        )
         let artifactMetrics = ArtifactMetrics(registry)
         let (artifacts, keptArtifacts) = (
             artifacts(pool, store, book, artifactMetrics, logger),
             artifacts(database.pool(.scheduler), store, book, artifactMetrics, logger)
+        )
+        let sender = WebhookSender(
+            targets: configuration.webhooks.targets,
+            transport: WebhookClient(authorityFile: configuration.webhooks.authorityFile),
+            clock: clock
         )
         let sync = SyncServer(
             SyncServer.Configuration(
@@ -189,7 +199,13 @@ struct CoreServices: Sendable {
                     gates: Gates(pool: pool),
                     promotions: Promotions(pool: pool),
                     artifacts: artifacts,
-                    signer: ArtifactSigner(keys: keys)
+                    signer: ArtifactSigner(keys: keys),
+                    webhooks: Webhooks(
+                        pool: pool,
+                        vault: TenantVault(pool: pool, keys: keys),
+                        sender: sender,
+                        clock: clock
+                    )
                 ),
                 syncPort: { endpoints.syncPort }
             ),
@@ -215,7 +231,16 @@ struct CoreServices: Sendable {
             bell: bell
         )
         let upkeep = upkeep(configuration, keptArtifacts, registry: registry, logger: logger)
-        return database.all + [usage, failures, listener, wants] + upkeep + [sync, api]
+        let couriers = webhookServices(
+            sender,
+            pool: database.pool(.scheduler),
+            registry: registry,
+            clock: clock,
+            logger: logger
+        )
+        var first: [any Service] = database.all
+        if let objects { first.append(objects) }
+        return first + [usage, failures, listener, wants] + upkeep + couriers + [sync, api]
     }
 
     private func artifacts(

@@ -89,7 +89,7 @@ extension StatementCatalogue {
                 RollupChunkQueries.emptyRows, RollupChunkQueries.chunk, RollupChunkQueries.putChunk,
             ]
             + [AuditQueries.following, AuditSealQueries.newest, AuditSealQueries.insert]
-            + [AuditQueries.begin, AuditQueries.insert, AuditQueries.move, TenantQueries.name]
+            + [AuditQueries.begin, AuditQueries.insert, TenantQueries.name]
             + [TenantEndQueries.ending, TenantEndQueries.tables, TenantEndQueries.erase]
             + [TenantEndQueries.discardArtifacts]
             + [

@@ -38,7 +38,7 @@ actor ConnectionThread {
     /// Runs the body in a transaction.
     ///
     /// When the connection turns out to be dead at BEGIN, nothing has happened yet, and another is
-    /// opened; the body of a transaction that only reads may have run to its first statement by then.
+    /// opened; the body may have run to its first statement by then.
     func transaction<Value: Sendable>(
         beginning: TransactionBeginning,
         at site: CallSite,

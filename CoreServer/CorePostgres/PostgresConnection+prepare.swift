@@ -58,6 +58,23 @@ extension PostgresConnection {
         return result
     }
 
+    /// The statement under the name that its text is prepared as; `nil` where it is not worth it.
+    func composed(
+        _ statement: Statement,
+        at site: CallSite
+    ) throws(PostgresError) -> Statement? {
+        guard !isPooled else { return nil }
+        var dropped: String?
+        let name = composedTexts.name(of: statement, dropped: &dropped)
+        if let dropped, let variants = prepared.removeValue(forKey: dropped) {
+            for variant in variants {
+                try query("DEALLOCATE \(Identifier.quoted(variant.name))", at: site)
+            }
+            preparedCounts[dropped] = nil
+        }
+        return name.map { Statement($0, statement.sql) }
+    }
+
     private func isPrepared(_ statement: Statement, _ values: [PostgresValue]) -> Bool {
         prepared[statement.name]?.contains { $0.accepts(values) } ?? false
     }

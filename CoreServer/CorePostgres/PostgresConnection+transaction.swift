@@ -3,7 +3,7 @@ import CPostgres
 extension PostgresConnection {
     /// Begins a transaction, runs the body, and commits.
     ///
-    /// One that only reads begins with its first statement, unless told to begin at once, and does not
+    /// It begins with its first statement, unless told to begin at once; one that only reads does not
     /// wait for COMMIT's answer.
     ///
     /// Rolls back when the body throws. A body that swallowed a failed statement's error gets
@@ -34,7 +34,7 @@ extension PostgresConnection {
             throw error
         }
         if !hasBegun { return value }
-        if beginning.canWait {
+        if beginning.commitCanWait {
             commitReading()
         } else {
             try commit(at: site)

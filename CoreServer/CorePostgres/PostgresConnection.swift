@@ -12,6 +12,8 @@ package final class PostgresConnection {
     var prepared: [String: [PreparedStatement]] = [:]
     /// How many times a name was prepared, so that no variant takes a name twice.
     var preparedCounts: [String: Int] = [:]
+    /// Texts put together for a call that are prepared, and those that came once.
+    var composedTexts = ComposedTexts()
     /// What COPY knows about the tables it wrote to.
     var copyPlans: [String: CopyPlan] = [:]
     /// The INSERTs of whole batches prepared so far, by their text.
@@ -97,19 +99,23 @@ package final class PostgresConnection {
         return try perform(statement, values, at: site).affectedCount
     }
 
-    /// Parses and runs a statement whose text was put together for this one call, and leaves nothing
-    /// prepared behind: there may be more such texts than a connection should remember.
+    /// Runs a statement whose text was put together for this call. There may be more such texts than a
+    /// connection should remember: one that comes again is prepared, and the last few of them are kept.
     @discardableResult
-    package func executeOnce(
+    package func executeComposed(
         _ statement: Statement,
         values: [PostgresValue],
         file: String = #fileID,
         line: Int = #line
     ) throws(PostgresError) -> [PostgresRow] {
         let site = CallSite(statement: statement.name, file: file, line: line)
-        try checkCancellation(at: site)
-        let parameters = try ParameterBuffer(values, at: site)
-        return try perform(unnamed: statement, values, parameters, at: site).rows
+        guard let known = try composed(statement, at: site) else {
+            try checkCancellation(at: site)
+            let parameters = try ParameterBuffer(values, at: site)
+            try beginNow(at: site)
+            return try perform(unnamed: statement, values, parameters, at: site).rows
+        }
+        return try perform(known, values, at: site).rows
     }
 
     /// Runs several statements as one text, without values: for migrations, never with anything

@@ -5,19 +5,22 @@ extension PostgresPool {
     ///
     /// The body may run several times (after a serialization failure, a deadlock or a changed
     /// plan), so it does nothing but SQL and arithmetic. It is never run again after COMMIT was
-    /// sent: a connection lost then throws `commitOutcomeUnknown`.
+    /// sent: a connection lost then throws `commitOutcomeUnknown`. It begins with the body's first
+    /// statement, in the same round trip.
     ///
     /// - Parameters:
     ///   - tenant: Whose rows the transaction may see, told to row security in the same round trip
     ///     as BEGIN and forgotten at its end. `nil` sees no tenant's rows.
-    ///   - readOnly: PostgreSQL refuses any write. It begins with the body's first statement, in the
-    ///     same round trip, and ends without waiting for COMMIT's answer.
+    ///   - readOnly: PostgreSQL refuses any write. It ends without waiting for COMMIT's answer.
+    ///   - keepsPlans: PostgreSQL may plan a statement once for whatever values come: for statements
+    ///     whose plan does not hang on the values, and whose tables are not partitioned by them.
     /// - Returns: What the body returned; where it may write, after COMMIT was acknowledged.
     @discardableResult
     package func transaction<Value: Sendable>(
         tenant: TenantID?,
         isolation: TransactionIsolation = .readCommitted,
         readOnly: Bool = false,
+        keepsPlans: Bool = false,
         file: String = #fileID,
         line: Int = #line,
         _ body: @Sendable @escaping (PostgresConnection) throws -> Value
@@ -26,7 +29,8 @@ extension PostgresPool {
             isolation: isolation,
             isReadOnly: readOnly,
             tenant: tenant,
-            preamble: preamble
+            preamble: preamble,
+            keepsPlans: keepsPlans
         )
         let site = CallSite(statement: nil, file: file, line: line)
         var backoff = Backoff(

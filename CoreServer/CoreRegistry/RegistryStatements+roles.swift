@@ -13,8 +13,8 @@ extension RegistryStatements {
 
     private static var people: [Statement] {
         let background = Set(ArtifactUpkeepQueries.all.map(\.name))
-            .union([ArtifactUploadQueries.expired.name])
-        return all.filter { !background.contains($0.name) }
+            .union([ArtifactUploadQueries.expired.name]).union(WebhookQueries.all.map(\.name))
+        return all.filter { !background.contains($0.name) } + WebhookQueries.people
     }
 
     private static var upkeep: [Statement] {
@@ -22,6 +22,6 @@ extension RegistryStatements {
             + [
                 ArtifactUploadQueries.expired, ArtifactUploadQueries.discardParts,
                 ArtifactUploadQueries.delete, ArtifactQueries.addUse, ArtifactQueries.damaged,
-            ]
+            ] + WebhookQueries.upkeep
     }
 }

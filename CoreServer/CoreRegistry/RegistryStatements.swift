@@ -7,6 +7,6 @@ package enum RegistryStatements {
         ExperimentQueries.all + RunQueries.all + RunLogQueries.all + LoggedModelQueries.all
             + ModelQueries.all + ModelVersionQueries.all + GateQueries.all + PromotionQueries.all
             + ManifestQueries.all + ArtifactQueries.all
-            + ArtifactUploadQueries.all + ArtifactUpkeepQueries.all
+            + ArtifactUploadQueries.all + ArtifactUpkeepQueries.all + WebhookQueries.all
     }
 }

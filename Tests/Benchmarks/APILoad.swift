@@ -14,12 +14,15 @@ struct APILoad: Sendable {
         /// Answers from before the clock counted.
         var warmUp = 0
         var failed = 0
+        /// What the first that failed was told.
+        var failure: String?
 
         mutating func add(_ other: Outcome) {
             milliseconds += other.milliseconds
             refused += other.refused
             warmUp += other.warmUp
             failed += other.failed
+            failure = failure ?? other.failure
         }
 
         func percentile(_ share: Double) -> Double {
@@ -30,6 +33,8 @@ struct APILoad: Sendable {
     }
 
     let url: String
+    /// What a client of that number asks next; `nil` is the URL over and over.
+    var compose: (@Sendable (Int) -> HTTPClientRequest)?
     /// PEM: whom to trust; `nil` without TLS.
     var authority: String?
     /// The header of that name.
@@ -86,8 +91,7 @@ struct APILoad: Sendable {
         until end: ContinuousClock.Instant
     ) async -> Outcome {
         var outcome = Outcome()
-        var request = HTTPClientRequest(url: url)
-        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
+        let constant = HTTPClientRequest(url: url)
         let pause = rate.map { Duration.seconds(Double(connections) / $0) }
         var due = ContinuousClock.now
         if let pause { due += pause * (Double(index) / Double(connections)) }
@@ -96,18 +100,25 @@ struct APILoad: Sendable {
                 try? await Task.sleep(until: due, clock: .continuous)
                 due += pause
             }
+            var request = compose?(index) ?? constant
+            if let authorization {
+                request.headers.add(name: "Authorization", value: authorization)
+            }
             let started = ContinuousClock.now
             do {
                 let response = try await client.execute(request, timeout: .seconds(30))
-                _ = try await response.body.collect(upTo: 1_000_000)
+                let body = try await response.body.collect(upTo: 1_000_000)
                 switch response.status {
                 case .ok:
                     outcome.milliseconds.append((ContinuousClock.now - started).inSeconds * 1000)
                 case .tooManyRequests: outcome.refused += 1
-                default: outcome.failed += 1
+                default:
+                    outcome.failed += 1
+                    outcome.failure = "\(response.status.code) \(String(buffer: body).prefix(300))"
                 }
             } catch {
                 outcome.failed += 1
+                outcome.failure = "\(error)"
             }
         }
         return outcome

@@ -61,7 +61,7 @@ struct MLflowPeer {
     }
 
     /// SQLAlchemy's form of libpq's `host=/directory port=5432 user=postgres dbname=test_1`.
-    private static func url(of connectionString: String) -> String {
+    static func url(of connectionString: String) -> String {
         var parts: [String: String] = [:]
         for pair in connectionString.split(separator: " ") {
             let sides = pair.split(separator: "=", maxSplits: 1)

@@ -13,6 +13,7 @@ struct ResourceCommand<Kind: Resource>: AsyncParsableCommand {
             subcommands += [EnrolShipCommand.self, RevokeShipCommand.self]
         }
         if Kind.self == Resources.Tenants.self { subcommands.append(DeleteTenantCommand.self) }
+        if Kind.self == Resources.Webhooks.self { subcommands.append(DeliveriesCommand.self) }
         if Kind.self == Resources.Users.self { subcommands.append(PasswordCommand.self) }
         return CommandConfiguration(
             commandName: Kind.plural,

@@ -13,25 +13,27 @@ enum AuditQueries {
         """
     )
 
+    /// Adds entries and moves the head to the last of them.
     static let insert = Statement(
         "audit_insert",
         """
+        WITH moved AS (
+            UPDATE hawser.audit_heads SET sequence = $2::bigint, hash = $3::bytea
+            WHERE tenant_id = $1::bigint
+        )
         INSERT INTO hawser.audit_entries (
             tenant_id, sequence, at, actor, action, target, before, after, reason, request_id,
             grants_revision, previous_hash, hash
         )
-        VALUES (
-            $1::bigint, $2::bigint, $3::timestamptz, $4::text, $5::text, $6::text, $7::text,
-            $8::text, $9::text, $10::text, $11::bigint, $12::bytea, $13::bytea
+        SELECT $1::bigint, sequence, at, actor, action, target, before, after, reason, request_id,
+            grants_revision, previous_hash, hash
+        FROM unnest(
+            $4::bigint[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
+            $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bytea[], $15::bytea[]
+        ) AS e (
+            sequence, at, actor, action, target, before, after, reason, request_id,
+            grants_revision, previous_hash, hash
         )
-        """
-    )
-
-    static let move = Statement(
-        "audit_move",
-        """
-        UPDATE hawser.audit_heads SET sequence = $2::bigint, hash = $3::bytea
-        WHERE tenant_id = $1::bigint
         """
     )
 
@@ -82,5 +84,5 @@ enum AuditQueries {
         "SELECT sequence, hash FROM hawser.audit_heads WHERE tenant_id = $1::bigint"
     )
 
-    static let all = [begin, insert, move, page, following, head]
+    static let all = [begin, insert, page, following, head]
 }

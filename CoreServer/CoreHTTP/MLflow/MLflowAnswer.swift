@@ -11,7 +11,7 @@ enum MLflowAnswer {
         Response(
             status: status,
             headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(string: value.text))
+            body: .init(byteBuffer: ByteBuffer(bytes: value.compactBytes))
         )
     }
 

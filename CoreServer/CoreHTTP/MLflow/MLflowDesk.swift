@@ -12,6 +12,7 @@ package struct MLflowDesk: Sendable {
     let promotions: Promotions
     let artifacts: Artifacts
     let signer: ArtifactSigner
+    let webhooks: Webhooks
 
     package init(
         experiments: Experiments,
@@ -22,7 +23,8 @@ package struct MLflowDesk: Sendable {
         gates: Gates,
         promotions: Promotions,
         artifacts: Artifacts,
-        signer: ArtifactSigner
+        signer: ArtifactSigner,
+        webhooks: Webhooks
     ) {
         self.experiments = experiments
         self.runs = runs
@@ -33,6 +35,7 @@ package struct MLflowDesk: Sendable {
         self.promotions = promotions
         self.artifacts = artifacts
         self.signer = signer
+        self.webhooks = webhooks
     }
 
     func addEndpoints(_ clock: WallClock, to api: inout EndpointRouter) {
@@ -45,6 +48,8 @@ package struct MLflowDesk: Sendable {
         GateRoutes(gates: gates, clock: clock).add(to: &api)
         PromotionRoutes(promotions: promotions, versions: versions, clock: clock).add(to: &api)
         ArtifactRoutes(artifacts: artifacts).add(to: &api)
+        WebhookRoutes(webhooks: webhooks, clock: clock).add(to: &api)
+        WebhookSettingRoutes(webhooks: webhooks, clock: clock).add(to: &api)
         SignedArtifactRoutes(artifacts: artifacts, signer: signer, clock: clock).add(to: &api)
     }
 }

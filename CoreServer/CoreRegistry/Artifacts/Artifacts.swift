@@ -120,7 +120,7 @@ package struct Artifacts: Sendable {
             let bytes = try await download.content.read(from: offset, to: end)
             metrics.bytes.increment(by: Double(bytes.count), "down")
             return bytes
-        } catch let error as BlobDamage {
+        } catch let error where error is BlobDamage || error is BlobMissing {
             let digest = download.artifact.digest
             let row = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
                 try connection.execute(

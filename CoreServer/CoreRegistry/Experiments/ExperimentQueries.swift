@@ -25,9 +25,9 @@ enum ExperimentQueries {
     static let lock = Statement(
         "lock_experiment",
         """
-        SELECT \(columns) FROM hawser.experiments AS e
-        WHERE e.tenant_id = $1::bigint AND e.experiment_id = $2::bigint
-        FOR UPDATE OF e
+        SELECT experiment_id FROM hawser.experiments
+        WHERE tenant_id = $1::bigint AND experiment_id = $2::bigint
+        FOR UPDATE
         """
     )
 

@@ -21,7 +21,7 @@ package struct Experiments: Sendable {
         let number = Self.draw(at: act.now)
         let location = try Self.checked(location) ?? "mlflow-artifacts:/\(number)"
         do {
-            try await pool.transaction(tenant: act.tenant) { connection in
+            try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
                 try connection.execute(
                     ExperimentQueries.insert,
                     .int64(act.tenant.rawValue),
@@ -66,14 +66,16 @@ package struct Experiments: Sendable {
 
     package func find(_ id: String, of tenant: TenantID) async throws -> Experiment {
         let number = try Experiment.number(id)
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            try Self.find(number, ExperimentQueries.byID, of: tenant, connection)
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
+            try Self.find(number, of: tenant, connection)
         }
     }
 
     package func find(name: String, of tenant: TenantID) async throws -> Experiment {
         try RegistryText.checkStorable(name, "experiment_name")
-        let found = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        let found = try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             try connection.execute(
                 ExperimentQueries.byName,
                 .int64(tenant.rawValue),
@@ -89,12 +91,11 @@ package struct Experiments: Sendable {
     /// - Throws: `RegistryError` `missing`.
     static func find(
         _ number: Int64,
-        _ statement: Statement = ExperimentQueries.byID,
         of tenant: TenantID,
         _ connection: PostgresConnection
     ) throws -> Experiment {
         let row = try connection.execute(
-            statement,
+            ExperimentQueries.byID,
             .int64(tenant.rawValue),
             .int64(number)
         ).first
@@ -123,8 +124,11 @@ package struct Experiments: Sendable {
             offset: offset
         )
         let values = query.values
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            let found = try connection.executeOnce(statement, values: values).map(Experiment.init)
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
+            let found = try connection.executeComposed(statement, values: values).map(
+                Experiment.init
+            )
             return RegistryPage(found, limit: limit, offset: offset)
         }
     }
@@ -218,8 +222,13 @@ package struct Experiments: Sendable {
         _ body: @Sendable @escaping (Int64, Experiment, PostgresConnection) throws -> Void
     ) async throws {
         let number = try Experiment.number(id)
-        try await pool.transaction(tenant: act.tenant) { connection in
-            let found = try Self.find(number, ExperimentQueries.lock, of: act.tenant, connection)
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
+            try connection.execute(
+                ExperimentQueries.lock,
+                .int64(act.tenant.rawValue),
+                .int64(number)
+            )
+            let found = try Self.find(number, of: act.tenant, connection)
             try body(number, found, connection)
         }
     }

@@ -25,7 +25,7 @@ struct AliasMove {
         _ act: Act,
         _ connection: PostgresConnection
     ) throws {
-        model = try RegisteredModels.find(name, ModelQueries.lock, of: act.tenant, connection)
+        model = try RegisteredModels.lock(name, of: act.tenant, connection)
         version = try ModelVersions.find(name, number, of: act.tenant, connection)
         self.target = target
         self.act = act
@@ -73,24 +73,39 @@ struct AliasMove {
 
     /// Without a request: what speaks for the version is its own run alone, and nobody can approve.
     ///
-    /// - Throws: `RegistryError` `invalid` that says what is missing.
+    /// - Throws: `GateRefusal` that says what is missing.
     func requireOpen() throws {
         guard !gates.isEmpty else { return }
         let verdict = try verdict(PromotionEvidence())
         let names = gates.map(\.name).joined(separator: ", ")
         guard verdict.passes else {
-            throw RegistryError.invalid(
+            throw refusal(
+                verdict.objections,
                 "The gate \(names) refuses version \(version.version) of \(model.name) as "
                     + "\(target.text): \(verdict.objections)"
             )
         }
         guard verdict.isApproved else {
-            throw RegistryError.invalid(
+            throw refusal(
+                "\(verdict.approvalsNeeded) approval(s) are needed",
                 "The gate \(names) wants \(verdict.approvalsNeeded) approval(s) before version "
                     + "\(version.version) of \(model.name) becomes \(target.text): ask for them by "
                     + "POST /api/v1/promotions"
             )
         }
+    }
+
+    private func refusal(_ objections: String, _ message: String) -> GateRefusal {
+        GateRefusal(error: .invalid(message), data: refusalData(objections, promotion: nil))
+    }
+
+    /// What webhooks are told of a refusal.
+    func refusalData(_ objections: String, promotion: Int64?) -> [String: WebhookValue] {
+        [
+            "name": .text(model.name), "version": .text("\(version.version)"),
+            "target": .text(target.text), "gates": .list(gates.map(\.name)),
+            "promotion": promotion.map { .number($0) } ?? .null, "objections": .text(objections),
+        ]
     }
 
     /// - Parameter archivesOthers: whether other versions of the stage are archived.
@@ -118,6 +133,16 @@ struct AliasMove {
             "model/\(model.name)@\(target.text)",
             before: there.map { "\($0)" } ?? "",
             after: "\(version.version)"
+        )
+        try WebhookOutbox.add(
+            .aliasCreated,
+            [
+                "name": .text(model.name), "alias": .text(target.text),
+                "version": .text("\(version.version)"),
+                "from_version": there.map { .text("\($0)") } ?? .null,
+            ],
+            act,
+            connection
         )
     }
 
@@ -158,6 +183,15 @@ struct AliasMove {
             version.target,
             before: version.stage.word,
             after: stage.word
+        )
+        try WebhookOutbox.add(
+            .stageSet,
+            [
+                "name": .text(model.name), "version": .text("\(version.version)"),
+                "from_stage": .text(version.stage.word), "stage": .text(stage.word),
+            ],
+            act,
+            connection
         )
     }
 

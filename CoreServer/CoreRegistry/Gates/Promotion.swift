@@ -65,4 +65,13 @@ package struct Promotion: Thing {
         modelNumber = try row.int64("registered_model_id")
         isPastItsTime = try row.bool("is_past")
     }
+
+    /// What webhooks are told of it.
+    var data: [String: WebhookValue] {
+        [
+            "promotion": .number(id), "name": .text(model), "version": .text("\(modelVersion)"),
+            "target": .text(target), "requested_by": .text(requestedBy),
+            "state": .text(state.rawValue),
+        ]
+    }
 }

@@ -116,7 +116,18 @@ package struct Promotions: Sendable {
             guard let row else { throw DomainError(.conflict, "it was not stored; try again") }
             let promotion = try Promotion(row)
             try act.trail(connection).created(promotion)
-            if state == .applied { try move.make(for: promotion.id) }
+            switch state {
+            case .applied: try move.make(for: promotion.id)
+            case .waiting:
+                try WebhookOutbox.add(.promotionWaiting, promotion.data, act, connection)
+            default:
+                try WebhookOutbox.add(
+                    .gateFailed,
+                    move.refusalData(verdict.objections, promotion: promotion.id),
+                    act,
+                    connection
+                )
+            }
             return promotion
         }
     }
@@ -143,7 +154,15 @@ package struct Promotions: Sendable {
                 .int64(act.tenant.rawValue),
                 .int64(id)
             ).map { try $0.text("user_name") }
-            guard verdict.passes else { return (.refused, verdict) }
+            guard verdict.passes else {
+                try WebhookOutbox.add(
+                    .gateFailed,
+                    move.refusalData(verdict.objections, promotion: id),
+                    act,
+                    connection
+                )
+                return (.refused, verdict)
+            }
             guard verdict.isApproved else { return (.waiting, verdict) }
             try move.make(for: id)
             return (.applied, verdict)
@@ -230,6 +249,9 @@ package struct Promotions: Sendable {
             guard let row else { throw DomainError(.notFound, "there is no promotion \(id)") }
             let after = try Promotion(row)
             try act.trail(connection).changed(before, to: after)
+            if state != .waiting {
+                try WebhookOutbox.add(.promotionDecided, after.data, act, connection)
+            }
             return after
         }
     }

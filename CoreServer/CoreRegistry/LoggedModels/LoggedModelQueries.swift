@@ -31,9 +31,9 @@ enum LoggedModelQueries {
     static let lock = Statement(
         "lock_logged_model",
         """
-        SELECT \(columns) FROM hawser.logged_models AS l
-        WHERE l.tenant_id = $1::bigint AND l.model_id = $2::text
-        FOR UPDATE OF l
+        SELECT model_id FROM hawser.logged_models
+        WHERE tenant_id = $1::bigint AND model_id = $2::text
+        FOR UPDATE
         """
     )
 

@@ -36,7 +36,7 @@ package struct LoggedModels: Sendable {
         try Self.check(tags, "tags")
         if let sourceRunID, !sourceRunID.isEmpty { try Run.check(id: sourceRunID) }
         let id = "m-\(RegistryID.random())"
-        return try await pool.transaction(tenant: act.tenant) { connection in
+        return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let found = try Experiments.find(number, of: act.tenant, connection)
             try found.requireActive()
             try connection.execute(
@@ -60,7 +60,8 @@ package struct LoggedModels: Sendable {
         allowsDeleted: Bool = false
     ) async throws -> LoggedModel {
         try LoggedModel.check(id: id)
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             try Self.find(id, of: tenant, allowsDeleted: allowsDeleted, connection)
         }
     }
@@ -68,13 +69,12 @@ package struct LoggedModels: Sendable {
     /// - Throws: `RegistryError` `missing`, for a deleted one too.
     static func find(
         _ id: String,
-        _ statement: Statement = LoggedModelQueries.byID,
         of tenant: TenantID,
         allowsDeleted: Bool = false,
         _ connection: PostgresConnection
     ) throws -> LoggedModel {
         let row = try connection.execute(
-            statement,
+            LoggedModelQueries.byID,
             .int64(tenant.rawValue),
             .text(id)
         ).first
@@ -82,6 +82,16 @@ package struct LoggedModels: Sendable {
             throw LoggedModel.none(id)
         }
         return try whole([LoggedModel(row)], of: tenant, connection)[0]
+    }
+
+    /// As it is once nobody else changes it.
+    static func lock(
+        _ id: String,
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> LoggedModel {
+        try connection.execute(LoggedModelQueries.lock, .int64(tenant.rawValue), .text(id))
+        return try find(id, of: tenant, connection)
     }
 
     private static func whole(
@@ -145,8 +155,11 @@ package struct LoggedModels: Sendable {
             offset: offset
         )
         let values = query.values
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            let found = try connection.executeOnce(statement, values: values).map(LoggedModel.init)
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
+            let found = try connection.executeComposed(statement, values: values).map(
+                LoggedModel.init
+            )
             return RegistryPage(
                 try Self.whole(found, of: tenant, connection),
                 limit: limit,
@@ -222,8 +235,8 @@ package struct LoggedModels: Sendable {
         _ body: @Sendable @escaping (PostgresConnection) throws -> Void
     ) async throws {
         try LoggedModel.check(id: id)
-        try await pool.transaction(tenant: act.tenant) { connection in
-            _ = try Self.find(id, LoggedModelQueries.lock, of: act.tenant, connection)
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
+            _ = try Self.lock(id, of: act.tenant, connection)
             try body(connection)
         }
     }

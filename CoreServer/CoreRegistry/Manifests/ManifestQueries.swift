@@ -9,7 +9,8 @@ enum ManifestQueries {
         """
     )
 
-    /// A root that is one file is that file.
+    /// A root that is one file is that file. Locked, so that whoever changes one of them meanwhile waits,
+    /// and sees that it is the version's.
     static let takeFiles = Statement(
         "take_version_files",
         """
@@ -24,6 +25,7 @@ enum ManifestQueries {
             AND (path = $4::text OR path >= $5::text AND path < $6::text)
         ORDER BY path
         LIMIT $7::bigint
+        FOR SHARE
         """
     )
 

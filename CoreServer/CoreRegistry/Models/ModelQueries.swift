@@ -35,12 +35,14 @@ enum ModelQueries {
         """
     )
 
+    /// Nothing is read with it: what a statement reads beside a row that it had to wait for is from
+    /// before it waited.
     static let lock = Statement(
         "lock_registered_model",
         """
-        SELECT \(columns) FROM hawser.registered_models AS m
-        WHERE m.tenant_id = $1::bigint AND m.name = $2::text
-        FOR UPDATE OF m
+        SELECT registered_model_id FROM hawser.registered_models
+        WHERE tenant_id = $1::bigint AND name = $2::text
+        FOR UPDATE
         """
     )
 

@@ -1,4 +1,6 @@
+import CoreDomain
 import CorePostgres
+import FleetModel
 
 /// One version of a registered model.
 package struct ModelVersion: Sendable {
@@ -56,6 +58,27 @@ package struct ModelVersion: Sendable {
         updatedAt = try row.int64("updated_at")
         tags = try RegistryTag.all(row)
         aliases = try row.textArray("aliases")
+    }
+
+    /// As it is once it is written.
+    init(_ new: NewVersion, _ source: ModelSource, model: Int64, number: Int64) {
+        modelNumber = model
+        name = new.name
+        version = number
+        description = new.details.description
+        userName = new.act.caller.name
+        self.source = new.details.source
+        storageLocation = source.storageLocation
+        runID = source.runID
+        runLink = new.details.runLink
+        modelID = source.modelID
+        (stage, status, statusMessage) = (.none, .ready, "")
+        createdAt = new.act.now.milliseconds
+        updatedAt = createdAt
+        tags = Dictionary(new.details.tags.map { ($0.key, $0.value) }) { $1 }
+            .map { RegistryTag(key: $0.key, value: $0.value) }
+            .sorted { $0.key < $1.key }
+        aliases = []
     }
 
     /// As the audit names it.

@@ -31,15 +31,6 @@ enum ModelVersionQueries {
         """
     )
 
-    static let lock = Statement(
-        "lock_model_version",
-        """
-        SELECT \(columns) FROM \(table)
-        WHERE m.tenant_id = $1::bigint AND m.name = $2::text AND v.version = $3::bigint
-        FOR UPDATE OF m, v
-        """
-    )
-
     static let byAlias = Statement(
         "model_version_by_alias",
         """
@@ -54,27 +45,48 @@ enum ModelVersionQueries {
         """
     )
 
-    /// Draws the next number; the model's row is locked until the transaction ends.
+    /// Draws as many numbers as each of the models is to have, and returns the last; the models' rows are
+    /// locked in the order of their names until the transaction ends.
     static let draw = Statement(
-        "draw_model_version",
+        "draw_model_versions",
         """
-        UPDATE hawser.registered_models
-        SET last_version = last_version + 1, updated_at = $3::bigint
-        WHERE tenant_id = $1::bigint AND name = $2::text
-        RETURNING registered_model_id, last_version
+        WITH locked AS (
+            SELECT m.registered_model_id, w.amount, w.at
+            FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS w (name, amount, at)
+            JOIN hawser.registered_models AS m ON m.tenant_id = $1::bigint AND m.name = w.name
+            ORDER BY m.name
+            FOR UPDATE OF m
+        )
+        UPDATE hawser.registered_models AS m
+        SET last_version = m.last_version + l.amount, updated_at = l.at
+        FROM locked AS l
+        WHERE m.tenant_id = $1::bigint AND m.registered_model_id = l.registered_model_id
+        RETURNING m.name, m.registered_model_id, m.last_version
         """
     )
 
+    /// Versions that are ready, and their tags.
     static let insert = Statement(
-        "insert_model_version",
+        "insert_model_versions",
         """
-        INSERT INTO hawser.model_versions
-            (tenant_id, registered_model_id, version, description, user_name, source,
-            storage_location, run_id, run_link, model_id, status, created_at, updated_at)
-        VALUES (
-            $1::bigint, $2::bigint, $3::bigint, $4::text, $5::text, $6::text, $7::text, $8::text,
-            $9::text, $10::text, $11::integer, $12::bigint, $12::bigint
+        WITH versions AS (
+            INSERT INTO hawser.model_versions
+                (tenant_id, registered_model_id, version, description, user_name, source,
+                storage_location, run_id, run_link, model_id, status, created_at, updated_at)
+            SELECT $1::bigint, model, version, description, user_name, source, storage_location,
+                run_id, run_link, model_id, 3, at, at
+            FROM unnest(
+                $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
+                $8::text[], $9::text[], $10::text[], $11::bigint[]
+            ) AS v (
+                model, version, description, user_name, source, storage_location, run_id,
+                run_link, model_id, at
+            )
         )
+        INSERT INTO hawser.model_version_tags (tenant_id, registered_model_id, version, key, value)
+        SELECT $1::bigint, model, version, key, value
+        FROM unnest($12::bigint[], $13::bigint[], $14::text[], $15::text[])
+            AS t (model, version, key, value)
         """
     )
 
@@ -163,6 +175,6 @@ enum ModelVersionQueries {
     )
 
     static let all = [
-        byNumber, lock, byAlias, draw, insert, update, archiveOthers, delete, setTags, deleteTag,
+        byNumber, byAlias, draw, insert, update, archiveOthers, delete, setTags, deleteTag,
     ]
 }

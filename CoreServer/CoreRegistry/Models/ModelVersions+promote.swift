@@ -15,10 +15,26 @@ extension ModelVersions {
         try ModelAlias.check(alias)
         let target = try MoveTarget(alias)
         let number = try ModelVersion.number(version)
-        try await pool.transaction(tenant: act.tenant) { connection in
+        try await obeyingGates(act) { connection in
             let move = try AliasMove(name, number, to: target, act, connection)
             try move.requireOpen()
             try move.make()
+        }
+    }
+
+    /// What a gate refuses leaves nothing behind but the word to whoever is told of it.
+    private func obeyingGates<Value: Sendable>(
+        _ act: Act,
+        _ body: @Sendable @escaping (PostgresConnection) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await pool.transaction(tenant: act.tenant, keepsPlans: true, body)
+        } catch {
+            guard let refusal = error as? GateRefusal else { throw error }
+            try await pool.transaction(tenant: act.tenant) { connection in
+                try WebhookOutbox.add(.gateFailed, refusal.data, act, connection)
+            }
+            throw refusal.error
         }
     }
 
@@ -42,13 +58,8 @@ extension ModelVersions {
     package func deleteAlias(_ alias: String, of name: String, _ act: Act) async throws {
         try RegistryText.checkStorable(name, "name")
         try RegistryText.checkStorable(alias, "alias")
-        try await pool.transaction(tenant: act.tenant) { connection in
-            let model = try RegisteredModels.find(
-                name,
-                ModelQueries.lock,
-                of: act.tenant,
-                connection
-            )
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
+            let model = try RegisteredModels.lock(name, of: act.tenant, connection)
             guard let before = model.aliases.first(where: { $0.name == alias })?.version else {
                 return
             }
@@ -71,6 +82,12 @@ extension ModelVersions {
                 "model/\(name)@\(alias)",
                 before: "\(before)"
             )
+            try WebhookOutbox.add(
+                .aliasDeleted,
+                ["name": .text(name), "alias": .text(alias)],
+                act,
+                connection
+            )
         }
     }
 
@@ -92,7 +109,7 @@ extension ModelVersions {
         }
         try RegistryText.checkStorable(name, "name")
         let number = try ModelVersion.number(version)
-        return try await pool.transaction(tenant: act.tenant) { connection in
+        return try await obeyingGates(act) { connection in
             let move = try AliasMove(name, number, to: MoveTarget(stage), act, connection)
             try move.requireOpen()
             try move.make(archivesOthers: archivesOthers)

@@ -31,12 +31,16 @@ package struct ModelVersions: Sendable {
     }
 
     let pool: PostgresPool
-    /// Signs manifests.
-    let releaseKey: ReleaseKey
+    private let creations: WriteCombiner<NewVersion, ModelVersion>
 
+    /// - Parameter releaseKey: signs manifests.
     package init(pool: PostgresPool, releaseKey: ReleaseKey) {
         self.pool = pool
-        self.releaseKey = releaseKey
+        creations = WriteCombiner(weightLimit: 256) { versions, tenant in
+            try await pool.transaction(tenant: tenant, keepsPlans: true) { connection in
+                try NewVersion.create(versions, of: tenant, key: releaseKey, connection)
+            }
+        }
     }
 
     package func create(
@@ -49,74 +53,10 @@ package struct ModelVersions: Sendable {
         try RegistryText.check(details.runLink, "run_link", atMost: 500)
         try RegisteredModels.check(details.tags)
         if !details.runID.isEmpty { try Run.check(id: details.runID) }
-        return try await pool.transaction(tenant: act.tenant) { [releaseKey] connection in
-            let source = try ModelSource(
-                details.source,
-                runID: details.runID,
-                modelID: details.modelID,
-                of: act.tenant,
-                connection
-            )
-            let row = try connection.execute(
-                ModelVersionQueries.draw,
-                .int64(act.tenant.rawValue),
-                .text(name),
-                .int64(act.now.milliseconds)
-            ).first
-            guard let row else { throw RegisteredModel.none(name) }
-            let model = try row.int64("registered_model_id")
-            let number = try row.int64("last_version")
-            try connection.execute(
-                ModelVersionQueries.insert,
-                values: [
-                    .int64(act.tenant.rawValue), .int64(model), .int64(number),
-                    .text(details.description), .text(act.caller.name), .text(details.source),
-                    .text(source.storageLocation), .text(source.runID), .text(details.runLink),
-                    .text(source.modelID), .int32(Int32(ModelVersion.Status.ready.rawValue)),
-                    .int64(act.now.milliseconds),
-                ]
-            )
-            try Self.set(details.tags, on: model, number, act.tenant, connection)
-            if !source.modelID.isEmpty {
-                try Self.note(name, number, on: source.modelID, act, connection)
-            }
-            let version = try Self.find(name, number, of: act.tenant, connection)
-            let manifest = try VersionManifest.make(version, key: releaseKey, act, connection)
-            try act.trail(connection).note(
-                "version.create",
-                version.target,
-                after: manifest.map { "manifest \($0.digest)" } ?? version.storageLocation
-            )
-            return version
-        }
-    }
-
-    /// MLflow tells by a tag of a logged model which versions it is.
-    private static func note(
-        _ name: String,
-        _ number: Int64,
-        on modelID: String,
-        _ act: Act,
-        _ connection: PostgresConnection
-    ) throws {
-        let key = "mlflow.modelVersions"
-        let model = try LoggedModels.find(
-            modelID,
-            LoggedModelQueries.lock,
-            of: act.tenant,
-            connection
-        )
-        let old = model.tags.first { $0.key == key }?.value ?? "[]"
-        let body = old.hasPrefix("[") && old.hasSuffix("]") ? old.dropFirst().dropLast() : ""
-        let entry = "{\"name\": \(RegistryJSON.quoted(name)), \"version\": \(number)}"
-        let list = body.isEmpty ? "[\(entry)]" : "[\(body), \(entry)]"
-        guard list.utf8.count <= 1_000_000 else { return }
-        try LoggedModels.put(
-            [RegistryTag(key: key, value: list)],
-            LoggedModelQueries.setTags,
-            on: modelID,
-            act.tenant,
-            connection
+        return try await creations.write(
+            NewVersion(name: name, details: details, act: act),
+            weight: 1 + details.tags.count,
+            of: act.tenant
         )
     }
 
@@ -127,7 +67,8 @@ package struct ModelVersions: Sendable {
     ) async throws -> ModelVersion {
         try RegistryText.checkStorable(name, "name")
         let number = try ModelVersion.number(version)
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             try Self.find(name, number, of: tenant, connection)
         }
     }
@@ -136,18 +77,28 @@ package struct ModelVersions: Sendable {
     static func find(
         _ name: String,
         _ number: Int64,
-        _ statement: Statement = ModelVersionQueries.byNumber,
         of tenant: TenantID,
         _ connection: PostgresConnection
     ) throws -> ModelVersion {
         let row = try connection.execute(
-            statement,
+            ModelVersionQueries.byNumber,
             .int64(tenant.rawValue),
             .text(name),
             .int64(number)
         ).first
         guard let row else { throw ModelVersion.none(name, "\(number)") }
         return try ModelVersion(row)
+    }
+
+    /// As it is once nobody else changes it, nor its model.
+    static func lock(
+        _ name: String,
+        _ number: Int64,
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> ModelVersion {
+        try connection.execute(ModelQueries.lock, .int64(tenant.rawValue), .text(name))
+        return try find(name, number, of: tenant, connection)
     }
 
     package func find(
@@ -157,7 +108,8 @@ package struct ModelVersions: Sendable {
     ) async throws -> ModelVersion {
         try RegistryText.checkStorable(name, "name")
         try RegistryText.checkStorable(alias, "alias")
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             let row = try connection.execute(
                 ModelVersionQueries.byAlias,
                 .int64(tenant.rawValue),
@@ -192,8 +144,9 @@ package struct ModelVersions: Sendable {
             offset: offset
         )
         let values = query.values
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            let found = try connection.executeOnce(statement, values: values)
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
+            let found = try connection.executeComposed(statement, values: values)
                 .map(ModelVersion.init)
             return RegistryPage(found, limit: limit, offset: offset)
         }
@@ -209,7 +162,8 @@ package struct ModelVersions: Sendable {
     ) async throws -> VersionManifest {
         try RegistryText.checkStorable(name, "name")
         let number = try ModelVersion.number(version)
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             let found = try Self.find(name, number, of: tenant, connection)
             guard let manifest = try VersionManifest.find(found, of: tenant, connection) else {
                 throw RegistryError.missing(
@@ -241,14 +195,8 @@ package struct ModelVersions: Sendable {
     package func delete(_ name: String, _ version: String, _ act: Act) async throws {
         let number = try ModelVersion.number(version)
         try RegistryText.checkStorable(name, "name")
-        try await pool.transaction(tenant: act.tenant) { connection in
-            let found = try Self.find(
-                name,
-                number,
-                ModelVersionQueries.lock,
-                of: act.tenant,
-                connection
-            )
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
+            let found = try Self.lock(name, number, of: act.tenant, connection)
             // An alias or a stage that a gate stands before is moved, not lost.
             var held = try found.aliases.map { try MoveTarget($0) }
             if found.stage.isActive { held.append(MoveTarget(found.stage)) }
@@ -263,6 +211,15 @@ package struct ModelVersions: Sendable {
             )
             try Self.touch(found.modelNumber, act, connection)
             try act.trail(connection).note("version.delete", found.target)
+            try WebhookOutbox.add(
+                .versionDeleted,
+                [
+                    "name": .text(name), "version": .text("\(number)"),
+                    "aliases": .list(found.aliases),
+                ],
+                act,
+                connection
+            )
         }
     }
 
@@ -279,6 +236,15 @@ package struct ModelVersions: Sendable {
                 "version.tag",
                 found.target,
                 after: "\(tag.key)=\(tag.value.prefix(1000))"
+            )
+            try WebhookOutbox.add(
+                .tagSet,
+                [
+                    "name": .text(name), "version": .text("\(found.version)"),
+                    "key": .text(tag.key), "value": .text(tag.value),
+                ],
+                act,
+                connection
             )
         }
     }
@@ -301,6 +267,15 @@ package struct ModelVersions: Sendable {
             )
             guard count > 0 else { return }
             try act.trail(connection).note("version.untag", found.target, before: key)
+            try WebhookOutbox.add(
+                .tagDeleted,
+                [
+                    "name": .text(name), "version": .text("\(found.version)"),
+                    "key": .text(key),
+                ],
+                act,
+                connection
+            )
         }
     }
 
@@ -315,14 +290,8 @@ package struct ModelVersions: Sendable {
     ) async throws -> ModelVersion {
         try RegistryText.checkStorable(name, "name")
         let number = try ModelVersion.number(version)
-        return try await pool.transaction(tenant: act.tenant) { connection in
-            let found = try Self.find(
-                name,
-                number,
-                ModelVersionQueries.lock,
-                of: act.tenant,
-                connection
-            )
+        return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
+            let found = try Self.lock(name, number, of: act.tenant, connection)
             try body(found, connection)
             return try Self.find(name, number, of: act.tenant, connection)
         }

@@ -18,7 +18,7 @@ package struct RegisteredModels: Sendable {
         try RegistryText.check(description, "description", atMost: 5000)
         try Self.check(tags)
         do {
-            return try await pool.transaction(tenant: act.tenant) { connection in
+            return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
                 let row = try connection.execute(
                     ModelQueries.insert,
                     .int64(act.tenant.rawValue),
@@ -31,6 +31,15 @@ package struct RegisteredModels: Sendable {
                 }
                 try Self.set(tags, on: number, act.tenant, connection)
                 try act.trail(connection).note("model.create", "model/\(name)")
+                try WebhookOutbox.add(
+                    .modelCreated,
+                    [
+                        "name": .text(name), "tags": .tags(tags),
+                        "description": .some(description),
+                    ],
+                    act,
+                    connection
+                )
                 return try Self.find(name, of: act.tenant, connection)
             }
         } catch let error as PostgresError
@@ -42,7 +51,8 @@ package struct RegisteredModels: Sendable {
 
     package func find(_ name: String, of tenant: TenantID) async throws -> RegisteredModel {
         try RegistryText.checkStorable(name, "name")
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             var model = try Self.find(name, of: tenant, connection)
             model.latest = try Self.latest(of: [model], tenant, connection)[model.number] ?? []
             return model
@@ -54,17 +64,26 @@ package struct RegisteredModels: Sendable {
     /// - Throws: `RegistryError` `missing`.
     static func find(
         _ name: String,
-        _ statement: Statement = ModelQueries.byName,
         of tenant: TenantID,
         _ connection: PostgresConnection
     ) throws -> RegisteredModel {
         let row = try connection.execute(
-            statement,
+            ModelQueries.byName,
             .int64(tenant.rawValue),
             .text(name)
         ).first
         guard let row else { throw RegisteredModel.none(name) }
         return try RegisteredModel(row)
+    }
+
+    /// As it is once nobody else changes it.
+    static func lock(
+        _ name: String,
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> RegisteredModel {
+        try connection.execute(ModelQueries.lock, .int64(tenant.rawValue), .text(name))
+        return try find(name, of: tenant, connection)
     }
 
     private static func latest(
@@ -112,8 +131,9 @@ package struct RegisteredModels: Sendable {
             offset: offset
         )
         let values = query.values
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            let found = try connection.executeOnce(statement, values: values)
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
+            let found = try connection.executeComposed(statement, values: values)
                 .map(RegisteredModel.init)
             let latest = try Self.latest(of: found, tenant, connection)
             return RegistryPage(found, limit: limit, offset: offset).map { model in
@@ -245,6 +265,7 @@ package struct RegisteredModels: Sendable {
                 .int64(model.number)
             )
             try act.trail(connection).note("model.delete", model.target)
+            try WebhookOutbox.add(.modelDeleted, ["name": .text(name)], act, connection)
         }
     }
 
@@ -281,8 +302,8 @@ package struct RegisteredModels: Sendable {
         _ body: @Sendable @escaping (RegisteredModel, PostgresConnection) throws -> Void
     ) async throws {
         try RegistryText.checkStorable(name, "name")
-        try await pool.transaction(tenant: act.tenant) { connection in
-            let model = try Self.find(name, ModelQueries.lock, of: act.tenant, connection)
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
+            let model = try Self.lock(name, of: act.tenant, connection)
             try body(model, connection)
         }
     }

@@ -54,6 +54,10 @@ package struct Run: Sendable {
         }
     }
 
+    static func deleted(_ id: String) -> RegistryError {
+        .invalid("The run \(id) must be in the 'active' state. Current state is deleted.")
+    }
+
     static func none(_ id: String) -> RegistryError {
         .missing("Run with id=\(id) not found")
     }

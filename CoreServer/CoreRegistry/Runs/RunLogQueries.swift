@@ -2,25 +2,35 @@ import CorePostgres
 
 /// SQL of what runs log.
 enum RunLogQueries {
+    /// What writers to several runs ask before they write.
+    static let states = Statement(
+        "run_states",
+        """
+        SELECT run_id, is_deleted FROM hawser.runs
+        WHERE tenant_id = $1::bigint AND run_id = ANY ($2::text[])
+        """
+    )
+
     /// All of them each once, and the latest of each key: in the order of the keys, so that two
     /// batches wait for each other instead of locking each other out.
     static let metrics = Statement(
         "log_run_metrics",
         """
         WITH logged AS (
-            SELECT key, logged_at, step, value
-            FROM unnest($3::text[], $4::bigint[], $5::bigint[], $6::double precision[])
-                AS m (key, logged_at, step, value)
+            SELECT run_id, key, logged_at, step, value
+            FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::double precision[])
+                AS m (run_id, key, logged_at, step, value)
         ), kept AS (
             INSERT INTO hawser.run_metrics (tenant_id, run_id, key, logged_at, step, value)
-            SELECT $1::bigint, $2::text, key, logged_at, step, value FROM logged
+            SELECT $1::bigint, run_id, key, logged_at, step, value FROM logged
+            ORDER BY run_id, key, logged_at, step, value
             ON CONFLICT DO NOTHING
         )
         INSERT INTO hawser.run_latest_metrics AS l
             (tenant_id, run_id, key, logged_at, step, value)
-        SELECT DISTINCT ON (key) $1::bigint, $2::text, key, logged_at, step, value
+        SELECT DISTINCT ON (run_id, key) $1::bigint, run_id, key, logged_at, step, value
         FROM logged
-        ORDER BY key, step DESC, logged_at DESC, value DESC
+        ORDER BY run_id, key, step DESC, logged_at DESC, value DESC
         ON CONFLICT (tenant_id, run_id, key) DO UPDATE
         SET logged_at = excluded.logged_at, step = excluded.step, value = excluded.value
         WHERE (excluded.step, excluded.logged_at, excluded.value) > (l.step, l.logged_at, l.value)
@@ -32,13 +42,14 @@ enum RunLogQueries {
         """
         INSERT INTO hawser.logged_model_metrics
             (tenant_id, model_id, key, logged_at, step, value, run_id, dataset_name, dataset_digest)
-        SELECT $1::bigint, m.model_id, m.key, m.logged_at, m.step, m.value, $2::text,
+        SELECT $1::bigint, m.model_id, m.key, m.logged_at, m.step, m.value, m.run_id,
             m.dataset_name, m.dataset_digest
         FROM unnest(
-            $3::text[], $4::bigint[], $5::bigint[], $6::double precision[], $7::text[], $8::text[],
-            $9::text[]
-        ) AS m (key, logged_at, step, value, model_id, dataset_name, dataset_digest)
+            $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::double precision[],
+            $7::text[], $8::text[], $9::text[]
+        ) AS m (run_id, key, logged_at, step, value, model_id, dataset_name, dataset_digest)
         JOIN hawser.logged_models AS l ON l.tenant_id = $1::bigint AND l.model_id = m.model_id
+        ORDER BY m.model_id, m.key
         ON CONFLICT DO NOTHING
         """
     )
@@ -47,9 +58,9 @@ enum RunLogQueries {
         "log_run_params",
         """
         INSERT INTO hawser.run_params (tenant_id, run_id, key, value)
-        SELECT $1::bigint, $2::text, key, value
-        FROM unnest($3::text[], $4::text[]) AS p (key, value)
-        ORDER BY key
+        SELECT $1::bigint, run_id, key, value
+        FROM unnest($2::text[], $3::text[], $4::text[]) AS p (run_id, key, value)
+        ORDER BY run_id, key
         ON CONFLICT DO NOTHING
         """
     )
@@ -58,13 +69,25 @@ enum RunLogQueries {
     static let changedParam = Statement(
         "changed_run_param",
         """
-        SELECT p.key, p.value AS wanted, r.value
-        FROM unnest($3::text[], $4::text[]) AS p (key, value)
+        SELECT r.run_id, p.key, p.value AS wanted, r.value
+        FROM unnest($2::text[], $3::text[], $4::text[]) AS p (run_id, key, value)
         JOIN hawser.run_params AS r
-            ON r.tenant_id = $1::bigint AND r.run_id = $2::text AND r.key = p.key
+            ON r.tenant_id = $1::bigint AND r.run_id = p.run_id AND r.key = p.key
         WHERE r.value <> p.value
-        ORDER BY p.key
+        ORDER BY p.run_id, p.key
         LIMIT 1
+        """
+    )
+
+    /// Each tag of a run once.
+    static let tagsOfRuns = Statement(
+        "set_tags_of_runs",
+        """
+        INSERT INTO hawser.run_tags (tenant_id, run_id, key, value)
+        SELECT $1::bigint, run_id, key, value
+        FROM unnest($2::text[], $3::text[], $4::text[]) AS t (run_id, key, value)
+        ORDER BY run_id, key
+        ON CONFLICT (tenant_id, run_id, key) DO UPDATE SET value = excluded.value
         """
     )
 
@@ -168,7 +191,8 @@ enum RunLogQueries {
     )
 
     static let all = [
-        metrics, modelMetrics, params, changedParam, tags, deleteTag, tag, dataset, runDataset,
+        states, metrics, modelMetrics, params, changedParam, tags, tagsOfRuns, deleteTag, tag,
+        dataset, runDataset,
         runModels, history, sampledHistory,
     ]
 }

@@ -16,7 +16,8 @@ extension Runs {
         try Run.check(id: id)
         try RegistryText.checkStorable(key, "metric_key")
         let after = try Self.place(token)
-        let found = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        let found = try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             try connection.execute(
                 RunLogQueries.history,
                 values: [
@@ -65,7 +66,8 @@ extension Runs {
     ) async throws -> [RunMetric] {
         for id in ids { try Run.check(id: id) }
         try RegistryText.checkStorable(key, "metric_key")
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             try connection.execute(
                 RunLogQueries.sampledHistory,
                 .int64(tenant.rawValue),

@@ -26,11 +26,18 @@ extension Runs {
         }
         let params = try Self.checked(params: params)
         let tags = try Self.checked(tags)
-        try await write(to: id, of: tenant) { connection in
-            try Self.log(metrics, to: id, tenant, connection)
-            try Self.log(params: params, to: id, tenant, connection)
-            if !tags.isEmpty { try Self.set(tags, on: id, tenant, connection) }
+        if let name = tags.last(where: { $0.key == Self.nameTag })?.value {
+            try RegistryText.check(name, "run_name", atMost: 250)
         }
+        for metric in metrics where !metric.modelID.isEmpty {
+            try LoggedModel.check(id: metric.modelID)
+        }
+        try Run.check(id: id)
+        try await logs.write(
+            RunLog(run: id, metrics: metrics, params: params, tags: tags),
+            weight: 1 + metrics.count + params.count + tags.count,
+            of: tenant
+        )
     }
 
     private static func checked(params: [RegistryTag]) throws(RegistryError) -> [RegistryTag] {
@@ -49,59 +56,6 @@ extension Runs {
             checked.append(RegistryTag(key: param.key, value: value))
         }
         return checked
-    }
-
-    private static func log(
-        _ metrics: [RunMetric],
-        to id: String,
-        _ tenant: TenantID,
-        _ connection: PostgresConnection
-    ) throws {
-        guard !metrics.isEmpty else { return }
-        try connection.execute(
-            RunLogQueries.metrics,
-            .int64(tenant.rawValue),
-            .text(id),
-            .textArray(metrics.map(\.key)),
-            .int64Array(metrics.map(\.at)),
-            .int64Array(metrics.map(\.step)),
-            .doubleArray(metrics.map(\.value))
-        )
-        let measured = metrics.filter { !$0.modelID.isEmpty }
-        guard !measured.isEmpty else { return }
-        for metric in measured { try LoggedModel.check(id: metric.modelID) }
-        try connection.execute(
-            RunLogQueries.modelMetrics,
-            values: [
-                .int64(tenant.rawValue), .text(id), .textArray(measured.map(\.key)),
-                .int64Array(measured.map(\.at)), .int64Array(measured.map(\.step)),
-                .doubleArray(measured.map(\.value)), .textArray(measured.map(\.modelID)),
-                .textArray(measured.map(\.datasetName)), .textArray(measured.map(\.datasetDigest)),
-            ]
-        )
-    }
-
-    private static func log(
-        params: [RegistryTag],
-        to id: String,
-        _ tenant: TenantID,
-        _ connection: PostgresConnection
-    ) throws {
-        guard !params.isEmpty else { return }
-        let values: [PostgresValue] = [
-            .int64(tenant.rawValue), .text(id), .textArray(params.map(\.key)),
-            .textArray(params.map(\.value)),
-        ]
-        let added = try connection.executeCount(RunLogQueries.params, values: values)
-        guard added < params.count else { return }
-        let row = try connection.execute(RunLogQueries.changedParam, values: values).first
-        guard let row else { return }
-        let key = try row.text("key")
-        throw RegistryError.invalid(
-            "Changing param values is not allowed. Param with key='\(key)' was already logged with "
-                + "value='\(try row.text("value"))' for run ID='\(id)'. Attempted logging new value "
-                + "'\(try row.text("wanted"))'."
-        )
     }
 
     package func deleteTag(_ key: String, of id: String, in tenant: TenantID) async throws {

@@ -7,8 +7,17 @@ package struct Runs: Sendable {
     static let nameTag = "mlflow.runName"
 
     let pool: PostgresPool
+    let logs: WriteCombiner<RunLog, Void>
 
-    package init(pool: PostgresPool) { self.pool = pool }
+    package init(pool: PostgresPool) {
+        self.pool = pool
+        // As much as one request may log at the most.
+        logs = WriteCombiner(weightLimit: Limit.together) { logs, tenant in
+            try await pool.transaction(tenant: tenant, keepsPlans: true) { connection in
+                try RunLog.write(logs, of: tenant, connection)
+            }
+        }
+    }
 
     /// - Parameters:
     ///   - name: made up if there is none.
@@ -38,7 +47,7 @@ package struct Runs: Sendable {
         tags.append(RegistryTag(key: Self.nameTag, value: name))
         let id = RegistryID.random()
         let all = tags
-        return try await pool.transaction(tenant: act.tenant) { connection in
+        return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let found = try Experiments.find(number, of: act.tenant, connection)
             try found.requireActive()
             try connection.execute(
@@ -57,7 +66,8 @@ package struct Runs: Sendable {
 
     package func find(_ id: String, of tenant: TenantID) async throws -> Run {
         try Run.check(id: id)
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
             try Self.find(id, of: tenant, connection)
         }
     }
@@ -150,8 +160,9 @@ package struct Runs: Sendable {
             offset: offset
         )
         let values = query.values
-        return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            let found = try connection.executeOnce(statement, values: values).map(Run.init)
+        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+            connection in
+            let found = try connection.executeComposed(statement, values: values).map(Run.init)
             return RegistryPage(
                 try Self.whole(found, of: tenant, connection),
                 limit: limit,
@@ -193,7 +204,7 @@ package struct Runs: Sendable {
     /// Hides it; it can be restored.
     package func setDeleted(_ isDeleted: Bool, _ id: String, _ act: Act) async throws {
         try Run.check(id: id)
-        try await pool.transaction(tenant: act.tenant) { connection in
+        try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
             let row = try connection.execute(
                 RunQueries.lock,
                 .int64(act.tenant.rawValue),
@@ -224,18 +235,14 @@ package struct Runs: Sendable {
         _ body: @Sendable @escaping (PostgresConnection) throws -> Value
     ) async throws -> Value {
         try Run.check(id: id)
-        return try await pool.transaction(tenant: tenant) { connection in
+        return try await pool.transaction(tenant: tenant, keepsPlans: true) { connection in
             let row = try connection.execute(
                 isLocked ? RunQueries.lock : RunQueries.state,
                 .int64(tenant.rawValue),
                 .text(id)
             ).first
             guard let row else { throw Run.none(id) }
-            guard try !row.bool("is_deleted") else {
-                throw RegistryError.invalid(
-                    "The run \(id) must be in the 'active' state. Current state is deleted."
-                )
-            }
+            guard try !row.bool("is_deleted") else { throw Run.deleted(id) }
             return try body(connection)
         }
     }

@@ -83,5 +83,13 @@ struct ExampleRequest: Sendable {
         "withdrawPromotion": Self(body: "{}"),
         "listModelMoves": Self(),
         "getManifest": Self(),
+        "createWebhook": Self(body: "{}"),
+        "deleteWebhook": Self(),
+        "getWebhook": Self(),
+        "listWebhookDeliveries": Self(),
+        "listWebhooks": Self(),
+        "patchWebhook": Self(body: "{}"),
+        "retryWebhookDelivery": Self(),
+        "testWebhook": Self(body: "{}"),
     ]
 }

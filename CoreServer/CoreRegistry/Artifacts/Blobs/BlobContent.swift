@@ -4,9 +4,6 @@ import FoundationEssentials
 
 /// An open blob, of which any part can be read.
 package struct BlobContent: Sendable {
-    /// Frames that are read and opened at a time.
-    static let framesAtOnce: Int64 = 4
-
     package let size: Int64
     private let reader: any BlobReader
     private let header: BlobHeader
@@ -38,7 +35,7 @@ package struct BlobContent: Sendable {
         let frameBytes = Int64(header.frameBytes)
         let last = header.lastFrame(ofSize: size)
         let first = min(offset / frameBytes, last)
-        let upTo = min(last, first + Self.framesAtOnce - 1, max(first, (end - 1) / frameBytes))
+        let upTo = min(last, first + reader.framesAtOnce - 1, max(first, (end - 1) / frameBytes))
         let tagged = header.frameBytes + BlobHeader.tagBytes
         var expected = Int(upTo - first) * tagged + BlobHeader.tagBytes
         expected += upTo == last ? Int(size - last * frameBytes) : header.frameBytes

@@ -31,9 +31,6 @@ package protocol BlobStore: Sendable {
     /// Deletes what writers that are no more left unfinished.
     func removeUnfinished(of tenant: TenantID, before moment: Timestamp) async throws -> Int
 
-    /// Whoever has files here.
-    func tenants() async throws -> [TenantID]
-
     /// With all its files.
     func remove(_ tenant: TenantID) async throws
 }
@@ -49,8 +46,15 @@ package protocol BlobWriter: Sendable {
 
 /// A file that is being read.
 package protocol BlobReader: Sendable {
+    /// Frames that are read at a time: more where each time costs a way to another machine.
+    var framesAtOnce: Int64 { get }
+
     /// - Returns: fewer bytes at the end of the file alone.
     func read(at offset: Int64, count: Int) async throws -> [UInt8]
+}
+
+extension BlobReader {
+    package var framesAtOnce: Int64 { 4 }
 }
 
 /// A file as the store shows it.

@@ -118,13 +118,6 @@ package struct DiskBlobStore: BlobStore {
         }
     }
 
-    package func tenants() async throws -> [TenantID] {
-        let folder = folder
-        return try await Disk.run {
-            try Self.names(in: folder).compactMap { Int64($0) }.map { TenantID($0) }
-        }
-    }
-
     package func remove(_ tenant: TenantID) async throws {
         let home = home(tenant)
         try await Disk.run {

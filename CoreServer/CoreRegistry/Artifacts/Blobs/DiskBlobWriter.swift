@@ -7,15 +7,18 @@ final class DiskBlobWriter: BlobWriter {
     private let temporary: String
     private let path: String
     private let folder: String
+    private let isDurable: Bool
     /// nil once it is finished or abandoned.
     private let file: Mutex<Int32?>
 
-    init(temporary: String, path: String, folder: String) throws {
+    /// - Parameter isDurable: whether it must be there after a loss of power.
+    init(temporary: String, path: String, folder: String, isDurable: Bool = true) throws {
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw FileError("create", temporary) }
         self.temporary = temporary
         self.path = path
         self.folder = folder
+        self.isDurable = isDurable
         self.file = Mutex(file)
     }
 
@@ -57,14 +60,14 @@ final class DiskBlobWriter: BlobWriter {
     }
 
     func finish() async throws {
-        let (temporary, path, folder) = (temporary, path, folder)
+        let (temporary, path, folder, isDurable) = (temporary, path, folder, isDurable)
         guard let file = take() else {
             throw FileError("finish", temporary, reason: "it is closed")
         }
         try await Disk.run {
             do {
                 defer { close(file) }
-                guard fsync(file) == 0 else { throw FileError("sync", temporary) }
+                guard !isDurable || fsync(file) == 0 else { throw FileError("sync", temporary) }
             } catch {
                 unlink(temporary)
                 throw error
@@ -74,7 +77,7 @@ final class DiskBlobWriter: BlobWriter {
                 unlink(temporary)
                 throw error
             }
-            try AtomicFile.syncFolder(folder)
+            if isDurable { try AtomicFile.syncFolder(folder) }
         }
     }
 

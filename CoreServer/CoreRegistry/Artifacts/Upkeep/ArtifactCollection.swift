@@ -35,11 +35,7 @@ package struct ArtifactCollection: Sendable {
         let due = artifacts.dueOfGarbage()
         while true {
             let count = try await pool.transaction(tenant: tenant) { connection in
-                let ids = try connection.execute(
-                    ArtifactUploadQueries.expired,
-                    .int64(tenant.rawValue),
-                    .timestamp(moment)
-                ).map { try $0.text("upload_id") }
+                let ids = try Artifacts.uploads(of: tenant, before: moment, connection)
                 for id in ids { try Artifacts.drop(id, due: due, of: tenant, connection) }
                 return ids.count
             }

@@ -16,6 +16,7 @@ package struct ArtifactScrub: Sendable {
     package func run(
         _ tenant: TenantID,
         before moment: Timestamp,
+        damagedBefore: Timestamp,
         bytes most: Int64 = ArtifactLimits.scrubBytes
     ) async throws -> Bool {
         var read: Int64 = 0
@@ -25,7 +26,8 @@ package struct ArtifactScrub: Sendable {
                 try connection.execute(
                     ArtifactUpkeepQueries.toScrub,
                     .int64(tenant.rawValue),
-                    .timestamp(moment)
+                    .timestamp(moment),
+                    .timestamp(damagedBefore)
                 ).map { try ArtifactPlace($0) }
             }
             guard !places.isEmpty else { return false }

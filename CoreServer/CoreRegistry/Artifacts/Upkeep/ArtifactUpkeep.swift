@@ -57,9 +57,13 @@ package struct ArtifactUpkeep: Sendable {
                     try await collection.collect(tenant, at: clock.now())
                     return Self.collectEvery
                 }
-                let before = clock.now() - ArtifactLimits.scrubEvery
-                return try await scrub.run(tenant, before: before)
-                    ? Self.scrubPause : Self.sweepEvery
+                let now = clock.now()
+                let hasMore = try await scrub.run(
+                    tenant,
+                    before: now - ArtifactLimits.scrubEvery,
+                    damagedBefore: now - ArtifactLimits.uploadLife
+                )
+                return hasMore ? Self.scrubPause : Self.sweepEvery
             }
         }
         try await collection.removeDeleted(at: clock.now())

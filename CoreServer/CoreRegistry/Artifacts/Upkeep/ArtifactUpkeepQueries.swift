@@ -77,12 +77,16 @@ enum ArtifactUpkeepQueries {
         """
     )
 
+    /// Damaged ones are looked at sooner: somebody may have put them back.
     static let toScrub = Statement(
         "artifacts_to_scrub",
         """
         SELECT digest, size, stored_at AS updated_at, location, key_number, is_damaged
         FROM hawser.artifact_blobs
-        WHERE tenant_id = $1::bigint AND (checked_at IS NULL OR checked_at < $2::timestamptz)
+        WHERE tenant_id = $1::bigint AND (
+            checked_at IS NULL OR checked_at < $2::timestamptz
+            OR is_damaged AND checked_at < $3::timestamptz
+        )
         ORDER BY checked_at NULLS FIRST
         LIMIT 100
         """

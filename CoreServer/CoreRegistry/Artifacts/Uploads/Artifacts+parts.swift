@@ -191,6 +191,19 @@ extension Artifacts {
         store.readersOutliveDeletion ? clock.now() : clock.now() + ArtifactLimits.uploadLife
     }
 
+    /// Some of those that were begun before a moment.
+    static func uploads(
+        of tenant: TenantID,
+        before moment: Timestamp,
+        _ connection: PostgresConnection
+    ) throws -> [String] {
+        try connection.execute(
+            ArtifactUploadQueries.expired,
+            .int64(tenant.rawValue),
+            .timestamp(moment)
+        ).map { try $0.text("upload_id") }
+    }
+
     static func drop(
         _ id: String,
         due: Timestamp,

@@ -1,0 +1,1 @@
+"""What data scientists do, by the stock mlflow client, against the server that the environment names."""
