@@ -90,6 +90,27 @@ struct ChangeAuditTests {
             let body = #"{"user": "friend", "name": "t"}"#
             fill("token", try number(try await make("tokens", body, callers)))
         }
+        if path.contains("{webhook}") {
+            let body = """
+                {"name": "\(name())", "url": "https://1.1.1.1/hook", "events": ["gate.failed"],
+                 "active": false}
+                """
+            let made = try await make("webhooks", body, callers)
+            let webhook = try #require(made["id"] as? String)
+            fill("webhook", webhook)
+            // One that is over; its webhook is none that anybody is called by.
+            let delivery = try await shore.look(
+                """
+                INSERT INTO hawser.webhook_deliveries (tenant_id, delivery_number, webhook_id, event,
+                    body, state, due_at, created_at)
+                SELECT tenant_id, nextval('hawser.webhook_delivery_numbers'), webhook_id,
+                    'gate.failed', '{}', 'dead', now(), now()
+                FROM hawser.webhooks WHERE webhook_id = '\(webhook)'
+                RETURNING delivery_number::text AS value
+                """
+            )
+            fill("delivery", delivery[0])
+        }
         if path.contains("{gate}") {
             let gate = name()
             _ = try await make("gates", "{\"name\": \"\(gate)\", \"target\": \"other\"}", callers)

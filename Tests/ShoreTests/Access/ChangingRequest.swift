@@ -99,12 +99,24 @@ struct ChangingRequest: Sendable {
             consequence: "promotion.update"
         ),
         "rejectPromotion": Self(body: "{}", action: "promotion.update"),
+        // Not active, since its address is somebody's.
+        "createWebhook": Self(
+            body: """
+                {"name": "NAME", "url": "https://1.1.1.1/hook", "events": ["gate.failed"],
+                 "active": false}
+                """,
+            action: "webhook.create"
+        ),
+        "patchWebhook": Self(body: #"{"description": "new"}"#, action: "webhook.update"),
+        "deleteWebhook": Self(action: "webhook.delete"),
+        "retryWebhookDelivery": Self(action: "webhook.retry"),
         "withdrawPromotion": Self(body: "{}", action: "promotion.update"),
     ]
 
     /// Not GET, and yet nobody's change, each with its reason.
     static let exceptions = [
         "remoteRead": "it reads",
+        "testWebhook": "it sends an example, and changes nothing",
         "enrolShip": "a ship does it, with a token whose making is in the audit",
     ]
 

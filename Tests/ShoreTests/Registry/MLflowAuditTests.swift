@@ -25,13 +25,15 @@ struct MLflowAuditTests {
         "deleteModelAlias": "alias.delete", "createModelVersion": "version.create",
         "updateModelVersion": "version.update", "transitionModelVersion": "version.stage",
         "deleteModelVersion": "version.delete", "setModelVersionTag": "version.tag",
-        "deleteModelVersionTag": "version.untag",
+        "deleteModelVersionTag": "version.untag", "createMLflowWebhook": "webhook.create",
+        "updateMLflowWebhook": "webhook.update", "deleteMLflowWebhook": "webhook.delete",
     ]
 
     /// By intent, each for its reason.
     private static let silent = [
         "searchExperiments": "it reads", "searchRuns": "it reads", "searchLoggedModels": "it reads",
-        "postLatestVersions": "it reads", "setExperimentTag": "a note that decides nothing",
+        "testMLflowWebhook": "it changes nothing", "postLatestVersions": "it reads",
+        "setExperimentTag": "a note that decides nothing",
         "deleteExperimentTag": "a note that decides nothing", "createRun": "what runs log",
         "updateRun": "what runs log", "logMetric": "what runs log", "logParam": "what runs log",
         "setTag": "what runs log", "deleteTag": "what runs log", "logBatch": "what runs log",

@@ -31,6 +31,7 @@ struct MLflowExample: Sendable {
             .replacingOccurrences(of: "**", with: example.rest)
             .replacingOccurrences(of: "{model}", with: "$logged")
             .replacingOccurrences(of: "{key}", with: "note")
+            .replacingOccurrences(of: "{webhook}", with: "$webhook")
         var body: String?
         if let template = example.body { body = try await things.prepared(template) }
         let isJSON = body != nil && endpoint.operation != "uploadArtifact"
@@ -64,6 +65,7 @@ struct MLflowExample: Sendable {
     /// By operation. One that has none here fails the test.
     static let all = experiments.merging(runs) { $1 }.merging(loggedModels) { $1 }
         .merging(models) { $1 }.merging(versions) { $1 }.merging(artifacts) { $1 }
+        .merging(webhooks) { $1 }
 
     private static let experiments: [String: MLflowExample] = [
         "getServerInfo": reads(.experimentsRead, "", .own),
@@ -231,5 +233,14 @@ struct MLflowExample: Sendable {
             .own
         ),
         "presignArtifact": reads(.experimentsRead, rest: "$file"),
+    ]
+
+    private static let webhooks: [String: MLflowExample] = [
+        "createMLflowWebhook": asks(.webhooksWrite, MLflowThings.webhook, .own),
+        "listMLflowWebhooks": reads(.webhooksRead, "", .own),
+        "getMLflowWebhook": reads(.webhooksRead),
+        "updateMLflowWebhook": asks(.webhooksWrite, #"{"description": "d"}"#),
+        "deleteMLflowWebhook": MLflowExample(needs: .webhooksWrite),
+        "testMLflowWebhook": asks(.webhooksWrite, "{}"),
     ]
 }

@@ -128,6 +128,7 @@ struct MLflowThings: Sendable {
             values["deletedRun"] = made
             _ = try await post("runs/delete", "{\"run_id\": \"\(made)\"}")
         }
+        if template.contains("$webhook"), values["webhook"] == nil { try await makeWebhook() }
         if template.contains("$upload"), values["upload"] == nil {
             let answer = try await shore.call(
                 fill("/api/2.0/mlflow-artifacts/mpu/create/$folder"),
@@ -144,6 +145,27 @@ struct MLflowThings: Sendable {
             values["etag"] = try #require(put["etag"]).filter { $0 != "\"" }
         }
         return fill(template)
+    }
+
+    /// Not active, since its address is somebody's.
+    static let webhook = """
+        {"name": "$new", "url": "https://1.1.1.1/hook", "status": "DISABLED",
+         "description": "", "events": [{"entity": "MODEL_VERSION", "action": "CREATED"}]}
+        """
+
+    private mutating func makeWebhook() async throws {
+        let made = try await post("webhooks", fill(Self.webhook))
+        let webhook = made["webhook"] as? [String: Any]
+        let id = try #require(webhook?["webhook_id"] as? String)
+        // Where nobody is called.
+        try await shore.plant(
+            """
+            UPDATE hawser.webhooks
+            SET url = 'https://127.0.0.1:9/hook', description = '\(Self.mark)'
+            WHERE webhook_id = '\(id)'
+            """
+        )
+        values["webhook"] = id
     }
 
     private func fill(_ template: String) -> String {
