@@ -8,9 +8,20 @@ is pinned below, into an environment of its own under .build.
 
 import json
 import pathlib
+<<<<<<< HEAD
 import subprocess
 import sys
 import tempfile
+=======
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+>>>>>>> 142968e81ffac7d51271e835e4ad3e58e901ffa5
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "Clients"))
 
@@ -34,6 +45,38 @@ def tool():
     """The command, installed once."""
     home = shores.environment_with(f"schemathesis-{VERSION}", f"schemathesis=={VERSION}")
     return home / "bin" / "st"
+
+
+def post(port, data, token, path, body):
+    request = urllib.request.Request(
+        f"https://127.0.0.1:{port}/api/{path}", json.dumps(body).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+    trust = ssl.create_default_context(cafile=f"{data}/authority/ca.crt")
+    with urllib.request.urlopen(request, context=trust) as answer:
+        return json.load(answer)
+
+
+def make_model(port, data, token):
+    """A registered model with a version and files, a gate before it, and a promotion that waits."""
+    run = post(port, data, token, "2.0/mlflow/runs/create", {"experiment_id": "0"})["run"]["info"]
+    uploaded = urllib.request.Request(
+        f"https://127.0.0.1:{port}/api/2.0/mlflow-artifacts/artifacts/0/{run['run_id']}"
+        "/artifacts/model/weights", b"weights", {"Authorization": f"Bearer {token}"}, method="PUT",
+    )
+    trust = ssl.create_default_context(cafile=f"{data}/authority/ca.crt")
+    urllib.request.urlopen(uploaded, context=trust).close()
+    post(port, data, token, "2.0/mlflow/registered-models/create", {"name": "fraud"})
+    post(port, data, token, "2.0/mlflow/model-versions/create", {
+        "name": "fraud", "run_id": run["run_id"],
+        "source": f"mlflow-artifacts:/0/{run['run_id']}/artifacts/model",
+    })
+    post(port, data, token, "v1/gates",
+         {"name": "quality", "model": "fraud", "target": "champion", "approvals": 1})
+    promotion = post(port, data, token, "v1/promotions",
+                     {"model": "fraud", "version": 1, "target": "champion"})
+    return {"path.gate": "quality", "path.model": "fraud", "path.version": 1,
+            "path.promotion": promotion["id"]}
 
 
 def ask(command, port, data, token, seconds, folder, known=None):
@@ -64,6 +107,7 @@ def ask(command, port, data, token, seconds, folder, known=None):
 
 def main():
     command = tool()
+<<<<<<< HEAD
     with shores.shore() as shore, tempfile.TemporaryDirectory(prefix="hawser-api-") as folder:
         shore.administer("tenant", "create", "acme")
         shore.administer("ship", "create", "aurora", "--tenant", "acme")
@@ -76,6 +120,38 @@ def main():
         ]
         if not all(held) or not shore.lives():
             with open(shore.log) as log:
+=======
+    program = server()
+    with tempfile.TemporaryDirectory(prefix="hawser-api-") as folder:
+        os.chmod(folder, 0o755)
+        data = f"{folder}/data"
+        with open(f"{folder}/log", "w") as log:
+            process, port = serve(program, data, log)
+            try:
+                administer(program, data, "tenant", "create", "acme")
+                administer(program, data, "ship", "create", "aurora", "--tenant", "acme")
+                admin = administer(program, data, "token", "create", "--tenant", "acme",
+                                   "--role", "admin", "--name", "truth")
+                system = administer(program, data, "token", "create", "--tenant", "system",
+                                    "--role", "system", "--name", "truth")
+                known = {"path.ship": "aurora", "header.If-Match": "*",
+                         "header.Hawser-Tenant": "acme"}
+                known.update(make_model(port, data, token_of(admin)))
+                held = [
+                    ask(command, port, data, token_of(admin), SECONDS // 2, folder, known),
+                    ask(command, port, data, token_of(system), SECONDS // 2, folder),
+                ]
+                alive = process.poll() is None
+            finally:
+                process.terminate()
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+        if not all(held) or not alive:
+            with open(f"{folder}/log") as log:
+>>>>>>> 142968e81ffac7d51271e835e4ad3e58e901ffa5
                 faults = [line for line in log if "request failed" in line]
             print("".join(faults[:20]), end="")
             sys.exit("api-truth: the document and the server do not agree")

@@ -1,5 +1,6 @@
 import CoreDomain
 import CorePostgres
+import FleetModel
 
 /// One version of a registered model.
 package struct ModelVersion: Sendable {
