@@ -8,20 +8,11 @@ is pinned below, into an environment of its own under .build.
 
 import json
 import pathlib
-<<<<<<< HEAD
-import subprocess
-import sys
-import tempfile
-=======
-import shutil
-import socket
 import ssl
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
->>>>>>> 142968e81ffac7d51271e835e4ad3e58e901ffa5
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "Clients"))
 
@@ -107,51 +98,19 @@ def ask(command, port, data, token, seconds, folder, known=None):
 
 def main():
     command = tool()
-<<<<<<< HEAD
     with shores.shore() as shore, tempfile.TemporaryDirectory(prefix="hawser-api-") as folder:
         shore.administer("tenant", "create", "acme")
         shore.administer("ship", "create", "aurora", "--tenant", "acme")
         admin = shore.token("acme", "admin")
         system = shore.token("system", "system")
         known = {"path.ship": "aurora", "header.If-Match": "*", "header.Hawser-Tenant": "acme"}
+        known.update(make_model(shore.port, shore.data, admin))
         held = [
             ask(command, shore.port, shore.data, admin, SECONDS // 2, folder, known),
             ask(command, shore.port, shore.data, system, SECONDS // 2, folder),
         ]
         if not all(held) or not shore.lives():
             with open(shore.log) as log:
-=======
-    program = server()
-    with tempfile.TemporaryDirectory(prefix="hawser-api-") as folder:
-        os.chmod(folder, 0o755)
-        data = f"{folder}/data"
-        with open(f"{folder}/log", "w") as log:
-            process, port = serve(program, data, log)
-            try:
-                administer(program, data, "tenant", "create", "acme")
-                administer(program, data, "ship", "create", "aurora", "--tenant", "acme")
-                admin = administer(program, data, "token", "create", "--tenant", "acme",
-                                   "--role", "admin", "--name", "truth")
-                system = administer(program, data, "token", "create", "--tenant", "system",
-                                    "--role", "system", "--name", "truth")
-                known = {"path.ship": "aurora", "header.If-Match": "*",
-                         "header.Hawser-Tenant": "acme"}
-                known.update(make_model(port, data, token_of(admin)))
-                held = [
-                    ask(command, port, data, token_of(admin), SECONDS // 2, folder, known),
-                    ask(command, port, data, token_of(system), SECONDS // 2, folder),
-                ]
-                alive = process.poll() is None
-            finally:
-                process.terminate()
-                try:
-                    process.wait(30)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
-        if not all(held) or not alive:
-            with open(f"{folder}/log") as log:
->>>>>>> 142968e81ffac7d51271e835e4ad3e58e901ffa5
                 faults = [line for line in log if "request failed" in line]
             print("".join(faults[:20]), end="")
             sys.exit("api-truth: the document and the server do not agree")

@@ -10,7 +10,8 @@ struct HawserBenchCommand: AsyncParsableCommand {
         subcommands: [
             WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
             StorageBenchmark.self, MonthBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
-            APIBenchmark.self, RegistryBenchmark.self, BareRouteCommand.self, AuditBenchmark.self, PasswordBenchmark.self,
+            APIBenchmark.self, RegistryBenchmark.self, BareRouteCommand.self, AuditBenchmark.self,
+            PasswordBenchmark.self,
         ]
     )
 

@@ -76,7 +76,10 @@ struct RegistryBenchmark: AsyncParsableCommand {
         var databaseSeconds: [RegistryPeer.Operation: Double] = [:]
     }
 
-    private func measure(in directory: String, over cluster: EmbeddedCluster) async throws
+    private func measure(
+        in directory: String,
+        over cluster: EmbeddedCluster
+    ) async throws
         -> Figures
     {
         let server = try coreServer(in: directory)

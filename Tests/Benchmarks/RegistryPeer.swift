@@ -48,7 +48,11 @@ struct RegistryPeer: Sendable {
             _ = try await post(client, "registered-models/create", ["name": name])
         }
         for name in (0..<Self.modelCount).map(Self.model) {
-            _ = try await post(client, "model-versions/create", ["name": name, "source": "s3://b/0"])
+            _ = try await post(
+                client,
+                "model-versions/create",
+                ["name": name, "source": "s3://b/0"]
+            )
             _ = try await post(
                 client,
                 "registered-models/alias",
