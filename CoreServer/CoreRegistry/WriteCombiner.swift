@@ -48,6 +48,9 @@ final class WriteCombiner<Item: Sendable, Value: Sendable>: Sendable {
         }
     }
 
+    /// How many wait for what is under way.
+    func waitingCount(of tenant: TenantID) -> Int { queues.withLock { $0[tenant]?.count ?? 0 } }
+
     private func work(through tenant: TenantID) async {
         while let batch = next(of: tenant) { await run(batch, of: tenant) }
     }

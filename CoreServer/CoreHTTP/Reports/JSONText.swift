@@ -90,7 +90,7 @@ indirect enum JSONText: Sendable {
         output.append("\"")
         let isPlain =
             value.utf8.withContiguousStorageIfAvailable { bytes in
-                guard bytes.allSatisfy(isPlain) else { return false }
+                guard bytes.allSatisfy(Self.isPlain) else { return false }
                 output.append(contentsOf: bytes)
                 return true
             } ?? false

@@ -1,0 +1,181 @@
+import CoreDomain
+import CorePostgres
+import CoreTestSupport
+import FleetModel
+import FleetRuntime
+import FleetTestSupport
+import Logging
+import Testing
+
+@testable import CoreRegistry
+
+/// What many clients write at one moment.
+@Suite(.timeLimit(.minutes(2)))
+struct TogetherTests {
+    private static let now = Timestamp(seconds: 1_793_577_600)
+
+    /// A tenant of a database of its own, and one who may do everything there.
+    private static func withRegistry(
+        _ body: (PostgresPool, ServerKeys, String, Act) async throws -> Void
+    ) async throws {
+        try await PostgresFixture.withDatabase(migrations: PostgresFixture.schema) { database in
+            try await withTemporaryDirectory { folder in
+                let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                let pool = PostgresPool(
+                    PostgresPoolConfiguration(
+                        connectionString: database.serverConnectionString,
+                        size: 4
+                    ),
+                    logger: silent
+                )
+                do {
+                    let keys = try ServerKeys(directory: folder + "/keys", at: now)
+                    let tenants = Tenants(
+                        pool: pool,
+                        authorities: TenantAuthorities(pool: pool, keys: keys)
+                    )
+                    let tenant = try await tenants.create(
+                        name: "acme",
+                        at: now,
+                        for: .command("test")
+                    )
+                    let tokens = AccessTokens(pool: pool)
+                    let token = try await tokens.create(
+                        tenant: tenant.id,
+                        name: "bridge.admin",
+                        role: .admin,
+                        lasting: .seconds(3600),
+                        at: now,
+                        for: .command("test")
+                    )
+                    let caller = try await tokens.principal(for: token, at: now)
+                    let act = Act(by: caller, for: .command("test"), at: now)
+                    try await body(pool, keys, folder, act)
+                } catch {
+                    await pool.close()
+                    throw error
+                }
+                await pool.close()
+            }
+        }
+    }
+
+    @Test
+    func `versions made at once have numbers without a gap, and an audit without one`()
+        async throws
+    {
+        try await Self.withRegistry { pool, keys, folder, act in
+            let models = RegisteredModels(pool: pool)
+            let versions = ModelVersions(
+                pool: pool,
+                releaseKey: try ReleaseKey(directory: folder)
+            )
+            for name in ["a", "b"] {
+                _ = try await models.create(name, description: "", tags: [], act)
+            }
+            let made = await withTaskGroup { group in
+                for number in 0..<90 {
+                    group.addTask {
+                        // Every third asks for a model that is not there.
+                        let name = ["a", "b", "missing"][number % 3]
+                        let tag = RegistryTag(key: "n", value: "\(number)")
+                        return try? await versions.create(
+                            of: name,
+                            ModelVersions.Details(source: "s3://b/\(number)", tags: [tag, tag]),
+                            act
+                        )
+                    }
+                }
+                var made: [ModelVersion] = []
+                for await version in group { if let version { made.append(version) } }
+                return made
+            }
+            for name in ["a", "b"] {
+                let own = made.filter { $0.name == name }
+                #expect(own.map(\.version).sorted() == Array(1...30))
+            }
+            #expect(made.count == 60)
+            for version in made {
+                // What was answered is what is there.
+                let found = try await versions.find(
+                    version.name,
+                    "\(version.version)",
+                    of: act.tenant
+                )
+                #expect(found.source == version.source)
+                #expect(found.tags == version.tags)
+                #expect(found.userName == version.userName)
+                #expect(found.createdAt == version.createdAt)
+            }
+            let log = AuditLog(pool: pool, keys: keys, clock: .fixed(Self.now))
+            let entries = try await log.page(of: act.tenant, AuditFilter(), limit: 1000)
+                .map(\.entry)
+            let targets = entries.filter { $0.action == "version.create" }.map(\.target)
+            #expect(Set(targets) == Set(made.map { "model/\($0.name)/\($0.version)" }))
+            #expect(targets.count == made.count)
+            for (later, earlier) in zip(entries, entries.dropFirst()) {
+                #expect(later.sequence == earlier.sequence + 1)
+                #expect(later.previous == earlier.hash)
+            }
+        }
+    }
+
+    @Test func `of batches logged at once the one that is refused takes no other with it`()
+        async throws
+    {
+        try await Self.withRegistry { pool, _, _, act in
+            let runs = Runs(pool: pool)
+            var ids: [String] = []
+            for _ in 0..<4 {
+                let run = try await runs.create(
+                    in: "0",
+                    name: nil,
+                    userName: "",
+                    start: 1,
+                    tags: [],
+                    act
+                )
+                ids.append(run.id)
+            }
+            let all = ids
+            let refused = await withTaskGroup { group in
+                for number in 0..<40 {
+                    group.addTask {
+                        do {
+                            try await runs.log(
+                                metrics: [
+                                    RunMetric(
+                                        key: "loss",
+                                        value: Double(number),
+                                        at: Int64(number),
+                                        step: Int64(number)
+                                    )
+                                ],
+                                // Of each run only the first of these may stay.
+                                params: [RegistryTag(key: "p", value: "\(number)")],
+                                tags: [RegistryTag(key: "t\(number)", value: "x")],
+                                to: all[number % 4],
+                                of: act.tenant
+                            )
+                            return false
+                        } catch {
+                            return true
+                        }
+                    }
+                }
+                var refused = 0
+                for await isRefused in group where isRefused { refused += 1 }
+                return refused
+            }
+            #expect(refused == 36)
+            for id in all {
+                let run = try await runs.find(id, of: act.tenant)
+                let param = run.params.first { $0.key == "p" }?.value
+                // All of the one that won, nothing of the others.
+                #expect(run.tags.contains { $0.key == "t\(param ?? "")" })
+                #expect(run.tags.filter { $0.key.hasPrefix("t") }.count == 1)
+                #expect(run.metrics.map { "\(Int($0.value))" } == [param])
+            }
+        }
+    }
+}
