@@ -116,7 +116,7 @@ struct BundleRoutes: Sendable {
     @Sendable private func file(_ request: Request, _ context: APIContext) async throws -> Response
     {
         let tenant = try context.caller.tenant
-        guard let path = RequestQuery(request).word("path") else {
+        guard let path = try RequestQuery(request).word("path") else {
             throw DomainError(.invalid, "'path' is needed: of a file as the manifest names it")
         }
         let download = try await bundles.open(

@@ -106,10 +106,10 @@ package struct JSONSchema: Sendable {
             guard case .array(let items) = value else { throw wrong(at) }
             return .equals(items)
         case "const": return .equals([value])
-        case "minimum": return .bound(try real(value, at), "at least", >=)
-        case "maximum": return .bound(try real(value, at), "at most", <=)
-        case "exclusiveMinimum": return .bound(try real(value, at), "more than", >)
-        case "exclusiveMaximum": return .bound(try real(value, at), "less than", <)
+        case "minimum": return .bound(try real(value, at), "at least") { $0 >= $1 }
+        case "maximum": return .bound(try real(value, at), "at most") { $0 <= $1 }
+        case "exclusiveMinimum": return .bound(try real(value, at), "more than") { $0 > $1 }
+        case "exclusiveMaximum": return .bound(try real(value, at), "less than") { $0 < $1 }
         case "minLength": return .length(try whole(value, at), isLeast: true)
         case "maxLength": return .length(try whole(value, at), isLeast: false)
         case "minItems": return .count(try whole(value, at), isLeast: true)
