@@ -35,6 +35,7 @@ package enum CoreMigrations {
             file(23, "tenant_ends", PackageResources.V0023_tenant_ends_sql),
             file(24, "registry", PackageResources.V0024_registry_sql),
             file(25, "webhooks", PackageResources.V0025_webhooks_sql),
+            file(26, "bundles", PackageResources.V0026_bundles_sql),
         ]
     }
 

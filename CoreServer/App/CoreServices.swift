@@ -205,6 +205,11 @@ struct CoreServices: Sendable {
                         vault: TenantVault(pool: pool, keys: keys),
                         sender: sender,
                         clock: clock
+                    ),
+                    bundles: Bundles(
+                        pool: pool,
+                        versions: ModelVersions(pool: pool, releaseKey: releaseKey),
+                        artifacts: artifacts
                     )
                 ),
                 syncPort: { endpoints.syncPort }

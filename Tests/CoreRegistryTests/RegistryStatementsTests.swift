@@ -3,6 +3,7 @@ import CorePostgres
 import CoreRegistry
 import CoreTestSupport
 import Foundation
+import Logging
 import Testing
 
 /// Every statement of the registry, against the schema that it is for.
@@ -15,7 +16,7 @@ struct RegistryStatementsTests {
                     connectionString: database.serverConnectionString,
                     size: 1
                 ),
-                logger: .silent
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             try await pool.withConnection { connection in
                 for statement in RegistryStatements.all {

@@ -48,7 +48,8 @@ struct WriteCombinerTests {
                 group.addTask {
                     entered.withLock { $0 += 1 }
                     do {
-                        return (item, .success(try await combiner.write(item, of: tenant)))
+                        let value = try await combiner.write(item, of: tenant)
+                        return (item, Result<Int, any Error>.success(value))
                     } catch {
                         return (item, Result<Int, any Error>.failure(error))
                     }

@@ -13,6 +13,7 @@ package struct MLflowDesk: Sendable {
     let artifacts: Artifacts
     let signer: ArtifactSigner
     let webhooks: Webhooks
+    let bundles: Bundles
 
     package init(
         experiments: Experiments,
@@ -24,7 +25,8 @@ package struct MLflowDesk: Sendable {
         promotions: Promotions,
         artifacts: Artifacts,
         signer: ArtifactSigner,
-        webhooks: Webhooks
+        webhooks: Webhooks,
+        bundles: Bundles
     ) {
         self.experiments = experiments
         self.runs = runs
@@ -36,6 +38,7 @@ package struct MLflowDesk: Sendable {
         self.artifacts = artifacts
         self.signer = signer
         self.webhooks = webhooks
+        self.bundles = bundles
     }
 
     func addEndpoints(_ clock: WallClock, to api: inout EndpointRouter) {
@@ -49,6 +52,7 @@ package struct MLflowDesk: Sendable {
         PromotionRoutes(promotions: promotions, versions: versions, clock: clock).add(to: &api)
         ArtifactRoutes(artifacts: artifacts).add(to: &api)
         WebhookRoutes(webhooks: webhooks, clock: clock).add(to: &api)
+        BundleRoutes(bundles: bundles, artifacts: artifacts, clock: clock).add(to: &api)
         WebhookSettingRoutes(webhooks: webhooks, clock: clock).add(to: &api)
         SignedArtifactRoutes(artifacts: artifacts, signer: signer, clock: clock).add(to: &api)
     }

@@ -165,7 +165,7 @@ struct PromotionRoutes: Sendable {
 
 extension APIContext {
     /// As `name`, of what may hold any characters: what was percent-encoded is so no more.
-    fileprivate func decodedName(_ parameter: String) throws -> String {
+    func decodedName(_ parameter: String) throws -> String {
         let name = try name(parameter)
         guard let decoded = name.percentDecoded else {
             throw DomainError(.notFound, "there is no \(parameter) of this name")

@@ -8,6 +8,11 @@ struct ModelSource {
     let runID: String
     let modelID: String
 
+    /// Of a bundle's version, whose files were looked at already.
+    init(bundle source: String) {
+        (storageLocation, runID, modelID) = (source, "", "")
+    }
+
     /// - Parameters:
     ///   - source: `runs:/RUN/PATH`, `models:/MODEL_ID`, `models:/NAME/VERSION`, `mlflow-artifacts:/PATH`
     ///     or the URI of another store.

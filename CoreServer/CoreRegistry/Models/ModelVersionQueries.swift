@@ -77,7 +77,10 @@ enum ModelVersionQueries {
         SET last_version = m.last_version + l.amount, updated_at = l.at
         FROM locked AS l
         WHERE m.tenant_id = $1::bigint AND m.registered_model_id = l.registered_model_id
-        RETURNING m.name, m.registered_model_id, m.last_version
+        RETURNING m.name, m.registered_model_id, m.last_version, EXISTS (
+            SELECT FROM hawser.bundles AS b
+            WHERE b.tenant_id = m.tenant_id AND b.registered_model_id = m.registered_model_id
+        ) AS is_bundle
         """
     )
 

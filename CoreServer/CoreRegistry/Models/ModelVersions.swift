@@ -31,11 +31,13 @@ package struct ModelVersions: Sendable {
     }
 
     let pool: PostgresPool
+    let releaseKey: ReleaseKey
     private let creations: WriteCombiner<NewVersion, ModelVersion>
 
     /// - Parameter releaseKey: signs manifests.
     package init(pool: PostgresPool, releaseKey: ReleaseKey) {
         self.pool = pool
+        self.releaseKey = releaseKey
         creations = WriteCombiner(weightLimit: 256) { versions, tenant in
             try await pool.transaction(tenant: tenant, keepsPlans: true) { connection in
                 try NewVersion.create(versions, of: tenant, key: releaseKey, connection)

@@ -7,6 +7,8 @@ struct NewVersion: Sendable {
     let name: String
     let details: ModelVersions.Details
     let act: Act
+    /// Its files, checked, where it is of a bundle; nil where it is of a model.
+    var bundle: [BundleFile]?
 
     /// One that can be written: its files are known, and its number is drawn.
     fileprivate struct Drawn {
@@ -30,6 +32,10 @@ struct NewVersion: Sendable {
         }
         var sources: [Int: ModelSource] = [:]
         for (index, one) in wanted.enumerated() {
+            guard one.bundle == nil else {
+                sources[index] = ModelSource(bundle: one.details.source)
+                continue
+            }
             do {
                 sources[index] = try ModelSource(
                     one.details.source,
@@ -42,7 +48,7 @@ struct NewVersion: Sendable {
                 outcomes[index] = .failure(error)
             }
         }
-        let drawn = try draw(wanted, sources, tenant, connection)
+        let drawn = try draw(wanted, sources, &outcomes, tenant, connection)
         guard !drawn.isEmpty else { return outcomes }
         try insert(drawn.map(\.version), tenant, connection)
         var noted: [AuditTrail.Noted] = []
@@ -74,6 +80,7 @@ struct NewVersion: Sendable {
     private static func draw(
         _ wanted: [NewVersion],
         _ sources: [Int: ModelSource],
+        _ outcomes: inout [Result<ModelVersion, any Error>],
         _ tenant: TenantID,
         _ connection: PostgresConnection
     ) throws -> [Drawn] {
@@ -101,6 +108,15 @@ struct NewVersion: Sendable {
             let members = byName[name] ?? []
             for (order, place) in members.enumerated() {
                 guard let source = sources[place] else { continue }
+                guard try row.bool("is_bundle") == (wanted[place].bundle != nil) else {
+                    outcomes[place] = .failure(
+                        RegistryError.invalid(
+                            "\(name) is a bundle: its versions are checked, and made by "
+                                + "POST /api/v1/bundles/{bundle}/versions"
+                        )
+                    )
+                    continue
+                }
                 let version = ModelVersion(
                     wanted[place],
                     source,

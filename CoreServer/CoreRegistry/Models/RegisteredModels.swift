@@ -19,27 +19,7 @@ package struct RegisteredModels: Sendable {
         try Self.check(tags)
         do {
             return try await pool.transaction(tenant: act.tenant, keepsPlans: true) { connection in
-                let row = try connection.execute(
-                    ModelQueries.insert,
-                    .int64(act.tenant.rawValue),
-                    .text(name),
-                    .text(description),
-                    .int64(act.now.milliseconds)
-                ).first
-                guard let number = try row?.int64("registered_model_id") else {
-                    throw RegisteredModel.none(name)
-                }
-                try Self.set(tags, on: number, act.tenant, connection)
-                try act.trail(connection).note("model.create", "model/\(name)")
-                try WebhookOutbox.add(
-                    .modelCreated,
-                    [
-                        "name": .text(name), "tags": .tags(tags),
-                        "description": .some(description),
-                    ],
-                    act,
-                    connection
-                )
+                _ = try Self.insert(name, description: description, tags: tags, act, connection)
                 return try Self.find(name, of: act.tenant, connection)
             }
         } catch let error as PostgresError
@@ -47,6 +27,35 @@ package struct RegisteredModels: Sendable {
         {
             throw RegistryError.exists("Registered Model (name=\(name)) already exists.")
         }
+    }
+
+    /// - Returns: its number.
+    static func insert(
+        _ name: String,
+        description: String,
+        tags: [RegistryTag],
+        _ act: Act,
+        _ connection: PostgresConnection
+    ) throws -> Int64 {
+        let row = try connection.execute(
+            ModelQueries.insert,
+            .int64(act.tenant.rawValue),
+            .text(name),
+            .text(description),
+            .int64(act.now.milliseconds)
+        ).first
+        guard let number = try row?.int64("registered_model_id") else {
+            throw RegisteredModel.none(name)
+        }
+        try set(tags, on: number, act.tenant, connection)
+        try act.trail(connection).note("model.create", "model/\(name)")
+        try WebhookOutbox.add(
+            .modelCreated,
+            ["name": .text(name), "tags": .tags(tags), "description": .some(description)],
+            act,
+            connection
+        )
+        return number
     }
 
     package func find(_ name: String, of tenant: TenantID) async throws -> RegisteredModel {

@@ -1,3 +1,4 @@
+import CorePostgres
 import Testing
 
 @testable import CoreRegistry

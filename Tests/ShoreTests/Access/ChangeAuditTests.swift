@@ -18,6 +18,8 @@ struct ChangeAuditTests {
         let admin: String
         let system: String
         let person: String
+        /// Somebody whose requests the administrator decides about.
+        var requester = ""
 
         func token(_ caller: ChangingRequest.Caller) -> String {
             switch caller {
@@ -88,7 +90,47 @@ struct ChangeAuditTests {
             let body = #"{"user": "friend", "name": "t"}"#
             fill("token", try number(try await make("tokens", body, callers)))
         }
+        if path.contains("{gate}") {
+            let gate = name()
+            _ = try await make("gates", "{\"name\": \"\(gate)\", \"target\": \"other\"}", callers)
+            fill("gate", gate)
+        }
+        if path.contains("{promotion}") {
+            let model = try await model(callers)
+            let gate = """
+                {"name": "\(name())", "model": "\(model)", "target": "guarded", "approvals": 1}
+                """
+            _ = try await make("gates", gate, callers)
+            let asked = try await shore.call(
+                "/api/v1/promotions",
+                method: "POST",
+                token: path.hasSuffix("withdrawal") ? callers.admin : callers.requester,
+                headers: ["Content-Type: application/json"],
+                body: "{\"model\": \"\(model)\", \"version\": 1, \"target\": \"guarded\"}"
+            )
+            try #require(asked.json["state"] as? String == "waiting", "\(asked.body)")
+            fill("promotion", try number(asked.json))
+        }
         return path
+    }
+
+    /// A registered model with a version, made as MLflow's clients make them.
+    private func model(_ callers: Callers) async throws -> String {
+        let model = name()
+        for (path, body) in [
+            ("registered-models", "{\"name\": \"\(model)\"}"),
+            ("model-versions", "{\"name\": \"\(model)\", \"source\": \"s3://elsewhere/x\"}"),
+        ] {
+            let made = try await shore.call(
+                "/api/2.0/mlflow/\(path)/create",
+                method: "POST",
+                token: callers.admin,
+                headers: ["Content-Type: application/json"],
+                body: body
+            )
+            try #require(made.status == 200, "\(made.body)")
+        }
+        return model
     }
 
     private func callers(_ tenant: Tenant) async throws -> Callers {
@@ -111,7 +153,8 @@ struct ChangeAuditTests {
         return Callers(
             admin: admin,
             system: callers.system,
-            person: try #require(token["token"] as? String)
+            person: try #require(token["token"] as? String),
+            requester: try await shore.makeToken(tenant, role: .operator)
         )
     }
 
@@ -146,12 +189,16 @@ struct ChangeAuditTests {
             if example.caller == .system, !endpoint.path.contains("tenants") {
                 headers.append("Hawser-Tenant: \(tenant.name)")
             }
+            var body = example.body?.replacingOccurrences(of: "NAME", with: name())
+            if body?.contains("MODEL") ?? false {
+                body = body?.replacingOccurrences(of: "MODEL", with: try await model(callers))
+            }
             let answer = try await shore.call(
                 "/api/v1\(path)",
                 method: endpoint.method,
                 token: callers.token(example.caller),
                 headers: headers,
-                body: example.body?.replacingOccurrences(of: "NAME", with: name())
+                body: body
             )
             guard (200..<300).contains(answer.status) else {
                 Issue.record("\(endpoint.operation): \(answer.status): \(answer.body)")

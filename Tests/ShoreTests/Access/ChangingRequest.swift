@@ -14,7 +14,7 @@ struct ChangingRequest: Sendable {
     }
 
     var caller = Caller.admin
-    /// `NAME` stands for a name that nothing has.
+    /// `NAME` stands for a name that nothing has, `MODEL` for a registered model's with a version.
     var body: String?
     /// What the audit must call it.
     let action: String
@@ -82,6 +82,24 @@ struct ChangingRequest: Sendable {
             action: "user.password"
         ),
         "withdrawWant": Self(action: "want.withdraw"),
+        "createGate": Self(body: #"{"name": "NAME", "target": "champion"}"#, action: "gate.create"),
+        "putGate": Self(
+            body: #"{"target": "challenger", "approvals": 1}"#,
+            action: "gate.update"
+        ),
+        "deleteGate": Self(action: "gate.delete"),
+        "requestPromotion": Self(
+            body: #"{"model": "MODEL", "version": 1, "target": "canary"}"#,
+            action: "promotion.create",
+            consequence: "alias.set"
+        ),
+        "approvePromotion": Self(
+            body: "{}",
+            action: "alias.set",
+            consequence: "promotion.update"
+        ),
+        "rejectPromotion": Self(body: "{}", action: "promotion.update"),
+        "withdrawPromotion": Self(body: "{}", action: "promotion.update"),
     ]
 
     /// Not GET, and yet nobody's change, each with its reason.

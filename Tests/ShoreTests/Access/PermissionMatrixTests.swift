@@ -130,6 +130,8 @@ struct PermissionMatrixTests {
             .replacingOccurrences(of: "{binding}", with: "999999999")
             .replacingOccurrences(of: "{token}", with: "999999999")
             .replacingOccurrences(of: "{want}", with: "999999999")
+            .replacingOccurrences(of: "{promotion}", with: "999999999")
+            .replacingOccurrences(of: "{version}", with: "999999999")
             .replacing(/\{[a-z]+\}/, with: "nothing-of-this-name")
         var headers = ["Content-Type: application/json", "If-Match: \"999999999\""]
         headers += caller.session

@@ -56,7 +56,11 @@ struct RowSecurityTests {
                             variant: 0,
                             superuser
                         )
-                        try await superuser.withConnection { try $0.run(script: insert) }
+                        // Without what triggers would add of their own.
+                        let script = """
+                            BEGIN; SET LOCAL session_replication_role = replica; \(insert); COMMIT
+                            """
+                        try await superuser.withConnection { try $0.run(script: script) }
                     }
                 }
                 try await PostgresPool.lend(database.connectionString(as: role)) { server in

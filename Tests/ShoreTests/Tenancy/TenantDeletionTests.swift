@@ -107,7 +107,18 @@ struct TenantDeletionTests {
                 )
                 #expect(made.status == 201, "\(made.body)")
             }
-            #expect(try await places(shore).count >= 6)
+            _ = try await MLflowThings.make(shore, token: admin)
+            let model = try await shore.call(
+                "/api/2.0/mlflow/registered-models/create",
+                method: "POST",
+                token: admin,
+                headers: ["Content-Type: application/json"],
+                body: "{\"name\": \"\(Self.mark)\"}"
+            )
+            #expect(model.status == 200, "\(model.body)")
+            let artifacts = "\(shore.data)/artifacts/\(tenant.id)"
+            #expect(FileManager.default.fileExists(atPath: artifacts))
+            #expect(try await places(shore).count >= 7)
             #expect(try await rows(shore, tenant.id).count >= 10)
 
             let hawser = HawserProgram(shore)
@@ -163,6 +174,9 @@ struct TenantDeletionTests {
             #expect(try await places(shore) == [])
             #expect(try files(shore) == [])
             #expect(!(try await rows(shore, other.id).isEmpty))
+            try await eventually("its artifacts' files are gone", timeout: .seconds(100)) {
+                !FileManager.default.fileExists(atPath: artifacts)
+            }
             #expect(try await shore.call("/api/v1/me", token: admin).status == 401)
             let gone = try await shore.call(
                 "/api/v1/tenants/\(Self.mark)",
