@@ -237,7 +237,8 @@ let package = Package(
         .tests(
             "CoreRegistryTests",
             uses: [
-                "FleetModel", "FleetRuntime", "CorePostgres", "CoreDomain", "CoreRegistry",
+                "FleetModel", "FleetRuntime", "CorePostgres", "CoreAudit", "CoreDomain",
+                "CoreRegistry",
                 "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
             ]
         ),

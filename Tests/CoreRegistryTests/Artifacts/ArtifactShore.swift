@@ -97,7 +97,7 @@ struct ArtifactShore: Sendable {
 
     func number(_ sql: String, of tenant: TenantID) async throws -> Int64 {
         try await pool.transaction(tenant: tenant) { connection in
-            try connection.executeOnce(
+            try connection.executeComposed(
                 Statement("look_\(abs(sql.hashValue))", "SELECT (\(sql))::bigint AS number"),
                 values: []
             ).first?.int64("number") ?? -1

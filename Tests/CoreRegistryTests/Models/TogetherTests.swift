@@ -1,3 +1,4 @@
+import CoreAudit
 import CoreDomain
 import CorePostgres
 import CoreTestSupport
