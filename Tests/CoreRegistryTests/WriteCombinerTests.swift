@@ -42,11 +42,11 @@ struct WriteCombinerTests {
             await recorder.record(batch)
             return try work(batch)
         }
-        let entered = Mutex(0)
-        return try await withThrowingTaskGroup { group in
+        let tenant = tenant
+        typealias Outcome = (Int, Result<Int, any Error>)
+        return try await withThrowingTaskGroup(of: Outcome.self) { group in
             for (order, item) in ([0] + items).enumerated() {
                 group.addTask {
-                    entered.withLock { $0 += 1 }
                     do {
                         let value = try await combiner.write(item, of: tenant)
                         return (item, Result<Int, any Error>.success(value))

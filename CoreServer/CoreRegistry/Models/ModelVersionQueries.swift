@@ -23,6 +23,22 @@ enum ModelVersionQueries {
             ON m.tenant_id = v.tenant_id AND m.registered_model_id = v.registered_model_id
         """
 
+    /// The same of one model, found first: how long it takes hangs neither on how many others there are
+    /// nor on what PostgreSQL believes of them.
+    ///
+    /// - Parameter condition: of the model's row `m`.
+    static func ofOneModel(_ condition: String) -> String {
+        """
+        (
+            SELECT * FROM hawser.registered_models AS m
+            WHERE m.tenant_id = $? AND m.name = $?::text AND \(condition)
+            OFFSET 0
+        ) AS m
+        JOIN hawser.model_versions AS v
+            ON v.tenant_id = m.tenant_id AND v.registered_model_id = m.registered_model_id
+        """
+    }
+
     static let byNumber = Statement(
         "model_version",
         """

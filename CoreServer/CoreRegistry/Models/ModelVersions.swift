@@ -136,8 +136,17 @@ package struct ModelVersions: Sendable {
         var query = SearchQuery(ModelVersionQueries.subject)
         query.require("v.tenant_id = $?", .int64(tenant.rawValue))
         let (clauses, wantsPrompts) = try PromptFilter.split(filter)
-        query.require(PromptFilter.condition(wantsPrompts: wantsPrompts))
         for clause in clauses { try query.add(clause) }
+        let prompts = PromptFilter.condition(wantsPrompts: wantsPrompts)
+        if let name = clauses.lazy.compactMap(\.modelName).first {
+            query.search(
+                in: ModelVersionQueries.ofOneModel(prompts),
+                .int64(tenant.rawValue),
+                .text(name)
+            )
+        } else {
+            query.require(prompts)
+        }
         try query.order(by: order)
         let statement = query.statement(
             "search_model_versions",
@@ -347,5 +356,15 @@ package struct ModelVersions: Sendable {
             .textArray(Array(last.keys)),
             .textArray(Array(last.values))
         )
+    }
+}
+
+extension SearchClause {
+    /// Of the one model that is meant.
+    fileprivate var modelName: String? {
+        guard entity.map({ ModelVersionQueries.subject.attributeNames.contains($0) }) ?? true,
+            key == "name", case .compare(.equal, .text(let name)) = test
+        else { return nil }
+        return name
     }
 }

@@ -9,10 +9,22 @@ struct SearchQuery {
     private var order: [String] = []
     private(set) var values: [PostgresValue] = []
 
+    /// What is searched, where it is not the subject's table.
+    private var source: String?
+
     init(_ subject: SearchSubject) { self.subject = subject }
 
     /// A condition of the program's own, with `$?` where its values go.
     mutating func require(_ condition: String, _ bound: PostgresValue...) {
+        conditions.append(filled(condition, bound))
+    }
+
+    /// Searches less than the subject's table: rows under the same names, with `$?` where values go.
+    mutating func search(in source: String, _ bound: PostgresValue...) {
+        self.source = filled(source, bound)
+    }
+
+    private mutating func filled(_ condition: String, _ bound: [PostgresValue]) -> String {
         var text = ""
         var values = bound[...]
         for (index, part) in condition.split(separator: "$?", omittingEmptySubsequences: false)
@@ -21,7 +33,7 @@ struct SearchQuery {
             if index > 0, let value = values.popFirst() { text += bind(value) }
             text += part
         }
-        conditions.append(text)
+        return text
     }
 
     private mutating func bind(_ value: PostgresValue) -> String {
@@ -220,7 +232,7 @@ struct SearchQuery {
         let terms = (order + [subject.lastOrder]).joined(separator: ", ")
         let limits = (bind(.int64(Int64(limit))), bind(.int64(Int64(offset))))
         let text = """
-            SELECT \(columns) FROM \(([subject.table] + joins).joined(separator: " "))
+            SELECT \(columns) FROM \(([source ?? subject.table] + joins).joined(separator: " "))
             WHERE \(conditions.isEmpty ? "true" : conditions.joined(separator: " AND "))
             ORDER BY \(terms)
             LIMIT \(limits.0) OFFSET \(limits.1)
