@@ -90,6 +90,11 @@ struct ChangeAuditTests {
             let body = #"{"user": "friend", "name": "t"}"#
             fill("token", try number(try await make("tokens", body, callers)))
         }
+        if path.contains("{bundle}") {
+            let bundle = name()
+            _ = try await make("bundles", "{\"name\": \"\(bundle)\"}", callers)
+            fill("bundle", bundle)
+        }
         if path.contains("{webhook}") {
             let body = """
                 {"name": "\(name())", "url": "https://1.1.1.1/hook", "events": ["gate.failed"],
@@ -211,6 +216,17 @@ struct ChangeAuditTests {
                 headers.append("Hawser-Tenant: \(tenant.name)")
             }
             var body = example.body?.replacingOccurrences(of: "NAME", with: name())
+            if body?.contains("UPLOAD") ?? false {
+                let folder = name()
+                body = body?.replacingOccurrences(of: "UPLOAD", with: folder)
+                let put = try await shore.call(
+                    "/api/2.0/mlflow-artifacts/artifacts/bundles/\(folder)/a.txt",
+                    method: "PUT",
+                    token: callers.admin,
+                    body: "bytes"
+                )
+                #expect(put.status == 200, "\(put.body)")
+            }
             if body?.contains("MODEL") ?? false {
                 body = body?.replacingOccurrences(of: "MODEL", with: try await model(callers))
             }

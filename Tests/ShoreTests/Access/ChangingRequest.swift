@@ -14,7 +14,8 @@ struct ChangingRequest: Sendable {
     }
 
     var caller = Caller.admin
-    /// `NAME` stands for a name that nothing has, `MODEL` for a registered model's with a version.
+    /// `NAME` stands for a name that nothing has, `MODEL` for a registered model's with a version,
+    /// `UPLOAD` for a folder with a file.
     var body: String?
     /// What the audit must call it.
     let action: String
@@ -99,6 +100,12 @@ struct ChangingRequest: Sendable {
             consequence: "promotion.update"
         ),
         "rejectPromotion": Self(body: "{}", action: "promotion.update"),
+        "createBundle": Self(body: #"{"name": "NAME"}"#, action: "bundle.create"),
+        "patchBundle": Self(body: #"{"description": "new"}"#, action: "bundle.update"),
+        "createBundleVersion": Self(
+            body: #"{"source": "mlflow-artifacts:/bundles/UPLOAD"}"#,
+            action: "version.create"
+        ),
         // Not active, since its address is somebody's.
         "createWebhook": Self(
             body: """
