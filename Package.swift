@@ -112,8 +112,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
                 "CoreDomain", "CoreRegistry", "CoreHTTP", "CoreSync", .arguments, .httpClient,
-                .lifecycle, .logging,
-                .nioCore, .nioHTTP1, .nioSSL, .unixSignals,
+                .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .unixSignals,
             ]
         ),
         .executable(

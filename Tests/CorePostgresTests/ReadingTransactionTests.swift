@@ -48,7 +48,9 @@ struct ReadingTransactionTests {
         try await PostgresPool.withDatabase(size: 1) { pool, _ in
             for tenant: Int64 in [7, 8] {
                 let seen = try await Self.reading(pool, of: TenantID(tenant)) { connection in
-                    try connection.executeComposed(Self.tenant, values: [])[0].optionalText("tenant")
+                    try connection.executeComposed(Self.tenant, values: [])[0].optionalText(
+                        "tenant"
+                    )
                 }
                 #expect(seen == "\(tenant)")
             }

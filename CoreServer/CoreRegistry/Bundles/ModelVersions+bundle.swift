@@ -20,17 +20,8 @@ extension ModelVersions {
             let new = NewVersion(name: name, details: details, act: act, bundle: files)
             let made = try NewVersion.create([new], of: act.tenant, key: releaseKey, connection)
             guard let version = try made.first?.get() else { throw RegisteredModel.none(name) }
-            let taken = try connection.execute(
-                ManifestQueries.files,
-                .int64(act.tenant.rawValue),
-                .int64(version.modelNumber),
-                .int64(version.version)
-            ).map { row in
-                BundleFile(
-                    path: try row.text("path"),
-                    digest: try row.bytes("digest"),
-                    size: try row.int64("size")
-                )
+            let taken = try VersionManifest.files(of: version, act.tenant, connection).map {
+                BundleFile(path: $0.path, digest: $0.digest, size: $0.size)
             }
             guard version.modelNumber == number, Set(taken) == Set(files) else {
                 throw DomainError(

@@ -32,11 +32,8 @@ struct AliasMove {
         self.connection = connection
         gates = try Self.standing(before: target, of: name, act.tenant, connection)
         if let stage = target.stage {
-            there = try connection.execute(
-                ModelQueries.latest,
-                .int64(act.tenant.rawValue),
-                .int64Array([model.number])
-            ).map(ModelVersion.init).first { $0.stage == stage }?.version
+            there = try RegisteredModels.latest(of: [model], act.tenant, connection)[model.number]?
+                .first { $0.stage == stage }?.version
         } else {
             there = model.aliases.first { $0.name == target.text }?.version
         }
@@ -119,14 +116,7 @@ struct AliasMove {
 
     private func setAlias(for promotion: Int64?) throws {
         guard there != version.version else { return }
-        try connection.execute(
-            ModelQueries.setAlias,
-            .int64(act.tenant.rawValue),
-            .int64(model.number),
-            .text(target.text),
-            .int64(version.version)
-        )
-        try ModelVersions.touch(model.number, act, connection)
+        try ModelVersions.point(target.text, at: version, act, connection)
         try note(target, from: there, to: version.version, for: promotion)
         try act.trail(connection).note(
             "alias.set",
@@ -162,14 +152,12 @@ struct AliasMove {
             try note(MoveTarget(version.stage), from: version.version, to: nil, for: promotion)
         }
         if archivesOthers {
-            let archived = try connection.execute(
-                ModelVersionQueries.archiveOthers,
-                .int64(act.tenant.rawValue),
-                .int64(model.number),
-                .int64(version.version),
-                .int32(Int32(stage.rawValue)),
-                .int64(act.now.milliseconds)
-            ).map { try $0.int64("version") }
+            let archived = try ModelVersions.archiveOthers(
+                than: version,
+                in: stage,
+                act,
+                connection
+            )
             for other in archived where other != there {
                 try note(target, from: other, to: nil, for: promotion)
             }

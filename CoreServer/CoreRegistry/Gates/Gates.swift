@@ -25,6 +25,19 @@ package struct Gates: Sendable {
         }
     }
 
+    /// Those before a model's aliases and stages, whichever.
+    static func all(
+        of model: String,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> [Gate] {
+        try connection.execute(
+            GateQueries.ofModel,
+            .int64(tenant.rawValue),
+            .text(model)
+        ).map(Gate.init)
+    }
+
     package func find(_ name: String, of tenant: TenantID) async throws -> Gate {
         try await pool.transaction(tenant: tenant, readOnly: true) { connection in
             try Self.find(name, of: tenant, connection)

@@ -249,6 +249,15 @@ package struct LoggedModels: Sendable {
         }
     }
 
+    static func set(
+        _ tags: [RegistryTag],
+        on id: String,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws {
+        try put(tags, LoggedModelQueries.setTags, on: id, tenant, connection)
+    }
+
     static func put(
         _ pairs: [RegistryTag],
         _ statement: Statement,

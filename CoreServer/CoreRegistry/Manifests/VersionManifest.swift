@@ -90,6 +90,22 @@ package struct VersionManifest: Sendable {
         ).first.map(VersionManifest.init)
     }
 
+    /// What a version was made of, path and content.
+    static func files(
+        of version: ModelVersion,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> [(path: String, digest: [UInt8], size: Int64)] {
+        try connection.execute(
+            ManifestQueries.files,
+            .int64(tenant.rawValue),
+            .int64(version.modelNumber),
+            .int64(version.version)
+        ).map { row in
+            (try row.text("path"), try row.bytes("digest"), try row.int64("size"))
+        }
+    }
+
     /// Takes down the files that are under the version's root now, and signs them. A version whose files
     /// are in another store, or that has none, gets no manifest.
     @discardableResult
@@ -163,17 +179,8 @@ package struct VersionManifest: Sendable {
         }
         guard !version.runID.isEmpty else { return lineage }
         lineage.run_id = version.runID
-        lineage.datasets = try connection.execute(
-            RunQueries.datasets,
-            .int64(tenant.rawValue),
-            .textArray([version.runID])
-        ).map { row in
-            let tags = try RegistryTag.all(row)
-            return Data(
-                name: try row.text("name"),
-                digest: try row.text("digest"),
-                context: tags.first { $0.key == "mlflow.data.context" }?.value
-            )
+        lineage.datasets = try Runs.datasets(of: version.runID, tenant, connection).map {
+            Data(name: $0.name, digest: $0.digest, context: $0.context)
         }
         return lineage
     }

@@ -326,6 +326,40 @@ package struct ModelVersions: Sendable {
         )
     }
 
+    /// Moves an alias, or makes it.
+    static func point(
+        _ alias: String,
+        at version: ModelVersion,
+        _ act: Act,
+        _ connection: PostgresConnection
+    ) throws {
+        try connection.execute(
+            ModelQueries.setAlias,
+            .int64(act.tenant.rawValue),
+            .int64(version.modelNumber),
+            .text(alias),
+            .int64(version.version)
+        )
+        try touch(version.modelNumber, act, connection)
+    }
+
+    /// - Returns: the versions that were in the stage.
+    static func archiveOthers(
+        than version: ModelVersion,
+        in stage: ModelStage,
+        _ act: Act,
+        _ connection: PostgresConnection
+    ) throws -> [Int64] {
+        try connection.execute(
+            ModelVersionQueries.archiveOthers,
+            .int64(act.tenant.rawValue),
+            .int64(version.modelNumber),
+            .int64(version.version),
+            .int32(Int32(stage.rawValue)),
+            .int64(act.now.milliseconds)
+        ).map { try $0.int64("version") }
+    }
+
     static func touch(
         _ model: Int64,
         _ act: Act,

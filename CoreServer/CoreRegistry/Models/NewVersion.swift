@@ -173,9 +173,8 @@ extension NewVersion.Drawn {
             "{\"name\": \(RegistryJSON.quoted(version.name)), \"version\": \(version.version)}"
         let list = body.isEmpty ? "[\(entry)]" : "[\(body), \(entry)]"
         guard list.utf8.count <= 1_000_000 else { return }
-        try LoggedModels.put(
+        try LoggedModels.set(
             [RegistryTag(key: key, value: list)],
-            LoggedModelQueries.setTags,
             on: version.modelID,
             act.tenant,
             connection

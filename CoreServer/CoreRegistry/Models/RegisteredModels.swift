@@ -95,7 +95,7 @@ package struct RegisteredModels: Sendable {
         return try find(name, of: tenant, connection)
     }
 
-    private static func latest(
+    static func latest(
         of models: [RegisteredModel],
         _ tenant: TenantID,
         _ connection: PostgresConnection
@@ -181,11 +181,7 @@ package struct RegisteredModels: Sendable {
         do {
             try await change(name, act) { model, connection in
                 // A gate goes by the name: it is not left behind by another.
-                let gates = try connection.execute(
-                    GateQueries.ofModel,
-                    .int64(act.tenant.rawValue),
-                    .text(name)
-                ).map(Gate.init)
+                let gates = try Gates.all(of: name, act.tenant, connection)
                 if let gate = gates.first(where: { $0.model != "*" }) {
                     throw RegistryError.invalid(
                         "the gate \(gate.name) stands before aliases of \(name): change it first"

@@ -86,19 +86,25 @@ package struct Runs: Sendable {
         return try whole([Run(row)], of: tenant, connection)[0]
     }
 
-    /// With the data and the models that they read and made.
-    private static func whole(
-        _ runs: [Run],
-        of tenant: TenantID,
+    /// The data that a run read.
+    static func datasets(
+        of run: String,
+        _ tenant: TenantID,
         _ connection: PostgresConnection
-    ) throws -> [Run] {
-        guard !runs.isEmpty else { return [] }
-        let ids = PostgresValue.textArray(runs.map(\.id))
+    ) throws -> [RunDataset] {
+        try datasets(of: [run], tenant, connection)[run] ?? []
+    }
+
+    private static func datasets(
+        of runs: [String],
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> [String: [RunDataset]] {
         var datasets: [String: [RunDataset]] = [:]
         for row in try connection.execute(
             RunQueries.datasets,
             .int64(tenant.rawValue),
-            ids
+            .textArray(runs)
         ) {
             datasets[try row.text("run_id"), default: []].append(
                 RunDataset(
@@ -112,6 +118,18 @@ package struct Runs: Sendable {
                 )
             )
         }
+        return datasets
+    }
+
+    /// With the data and the models that they read and made.
+    private static func whole(
+        _ runs: [Run],
+        of tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws -> [Run] {
+        guard !runs.isEmpty else { return [] }
+        let ids = PostgresValue.textArray(runs.map(\.id))
+        let datasets = try datasets(of: runs.map(\.id), tenant, connection)
         var models: [String: [Run.Model]] = [:]
         for row in try connection.execute(
             RunQueries.models,

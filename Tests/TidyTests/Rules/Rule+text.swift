@@ -7,9 +7,10 @@ extension Rule {
             repository.sources.filter { $0.name.hasSuffix("Queries") }
                 .map { (String($0.name), $0.folder) }
         ) { first, _ in first }
-        // Tests prepare every statement, and one catalogue lists them all for that.
+        // Tests prepare every statement, and catalogues list them all for that.
         let others = repository.sources.filter { file in
             file.target?.hasSuffix("Tests") == false && !file.name.hasPrefix("StatementCatalogue")
+                && !file.name.hasPrefix("RegistryStatements")
         }
         return others.flatMap { file in
             file.code.flatMap { number, line in
