@@ -113,7 +113,7 @@ let package = Package(
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
                 "CoreDomain", "CoreRegistry", "CoreHTTP", "CoreSync", .arguments, .httpClient,
                 .lifecycle, .logging,
-                .nioCore, .nioHTTP1, .nioSSL, .unixSignals,
+                .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .unixSignals,
             ]
         ),
         .executable(
