@@ -44,6 +44,7 @@ struct TenantEndTests {
                             WHEN typname = 'bytea' THEN '''\\x0102'''
                             WHEN typname = 'bool' THEN 'false'
                             WHEN typname = 'xid8' THEN '''7'''
+                            WHEN typname = 'uuid' THEN 'gen_random_uuid()'
                             WHEN typname IN ('jsonb', 'json') THEN '''{}'''
                             WHEN typname = 'timestamptz' THEN '''2001-01-01T00:00:00Z'''
                             WHEN typname = 'float8' THEN '0'

@@ -100,7 +100,11 @@ struct ChangingRequest: Sendable {
             consequence: "promotion.update"
         ),
         "rejectPromotion": Self(body: "{}", action: "promotion.update"),
-        "createBundle": Self(body: #"{"name": "NAME"}"#, action: "bundle.create"),
+        "createBundle": Self(
+            body: #"{"name": "NAME"}"#,
+            action: "model.create",
+            consequence: "bundle.create"
+        ),
         "patchBundle": Self(body: #"{"description": "new"}"#, action: "bundle.update"),
         "createBundleVersion": Self(
             body: #"{"source": "mlflow-artifacts:/bundles/UPLOAD"}"#,

@@ -79,6 +79,7 @@ enum RowSecurity {
         case "bytea": "'\\x\(variant + 100_000)'::bytea"
         case "boolean": "false"
         case "xid8": "'\(variant)'::xid8"
+        case "uuid": "lpad('\(variant)', 32, '0')::uuid"
         case "jsonb": "'{}'"
         case "double precision": "0"
         case "timestamp with time zone":

@@ -195,7 +195,7 @@ struct RowSecurityTests {
                 #expect(
                     names == [
                         // For servers of two versions: four arguments and five.
-                        "drop_partitions", "drop_partitions", "ending_tenants",
+                        "drop_partitions", "drop_partitions", "due_webhooks", "ending_tenants",
                         "ensure_chunk_partition", "ensure_log_partition", "ensure_partitions",
                         "ensure_rollup_chunk_partition", "erase_rows",
                         "tenant_by_name", "tenant_directory",
