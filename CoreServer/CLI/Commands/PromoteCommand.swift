@@ -29,9 +29,6 @@ struct PromoteCommand: AsyncParsableCommand {
     @Option(help: "run=ID, shadow=ID or drift=ID; may be given several times.")
     var evidence: [String] = []
 
-    @Option(help: "Why, for whoever approves.")
-    var reason: String = ""
-
     func run() async throws {
         var runs: [String: [JSONValue]] = [:]
         for word in evidence {
@@ -42,7 +39,7 @@ struct PromoteCommand: AsyncParsableCommand {
         let body = JSONValue.object([
             "model": .string(model), "version": .integer(Int64(version)),
             "target": .string(alias), "evidence": .object(runs.mapValues { .array($0) }),
-            "reason": .string(reason),
+            "reason": .string(connection.reason ?? ""),
         ])
         let promotion = try await connection.withClient {
             try await $0.ask(.POST, Resources.Promotions.plural, body: body).json

@@ -93,15 +93,16 @@ struct ArtifactKillTests {
                 client.send(Array(head.utf8))
                 return client
             }
-            // At 10 kB/s for longer than the patience with a body that does not come.
-            let slow = try await begin("slow", 300_000)
+            // At 30 kB/s, less where the machine is loaded, for longer than the patience with a body
+            // that does not come.
+            let slow = try await begin("slow", 900_000)
             let stopped = try await begin("stopped", 2_000_000_000)
             defer {
                 slow.close()
                 stopped.close()
             }
             for _ in 0..<30 {
-                slow.send([UInt8](repeating: 1, count: 10_000))
+                slow.send([UInt8](repeating: 1, count: 30_000))
                 stopped.send([1])
                 try await Task.sleep(for: .seconds(1))
             }

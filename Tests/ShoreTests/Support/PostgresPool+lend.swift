@@ -8,7 +8,12 @@ extension PostgresPool {
         _ body: (PostgresPool) async throws -> Result
     ) async throws -> Result {
         let pool = PostgresPool(
-            PostgresPoolConfiguration(connectionString: connectionString, size: 2),
+            // Many tests share a server, and on a loaded machine each of them takes its time.
+            PostgresPoolConfiguration(
+                connectionString: connectionString,
+                size: 2,
+                acquireTimeout: .seconds(120)
+            ),
             // What a test wants to know it asks for.
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
