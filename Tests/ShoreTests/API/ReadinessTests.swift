@@ -37,7 +37,7 @@ struct ReadinessTests {
                 ]
             )
             try await withProcess(runner) { process in
-                try await process.waitForLine(containing: "serving:", timeout: .seconds(60))
+                try await process.waitForLine(containing: "serving:", timeout: .seconds(180))
                 let port = try Self.port(data)
                 func status(_ path: String) async throws -> Int {
                     try await APICall(path: path).answer(port: port, data: data).status

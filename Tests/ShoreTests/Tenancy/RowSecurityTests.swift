@@ -4,7 +4,7 @@ import FleetModel
 import Testing
 
 /// The real schema, asked by SQL as the role that the server works as.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(12)))
 struct RowSecurityTests {
     /// What a transaction may have set: who asks.
     private enum Caller: CaseIterable {
