@@ -18,7 +18,7 @@ import shore as shores  # noqa: E402
 NEWEST = "3.17.2"
 OLDEST = "2.22.2"
 # What sklearn models need besides.
-COMPANIONS = ["scikit-learn==1.7.2", "pandas==2.3.3", "skops==0.13.0"]
+COMPANIONS = ["scikit-learn==1.9.1", "pandas==3.1.1", "skops==0.16.0"]
 
 
 def check(version, shore, tokens, names=()):
