@@ -10,6 +10,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "Clients"))
 
@@ -42,10 +43,12 @@ def check(version, shore, tokens, names=()):
         "GIT_PYTHON_REFRESH": "quiet",
         "PYTHONWARNINGS": "ignore",
     }
-    done = subprocess.run(
-        [home / "bin" / "python", "-m", "unittest", *(names or ["discover", "-s", "mlflow_client", "-t", "."])],
-        cwd=folder, env=variables, stderr=subprocess.PIPE, text=True,
-    )
+    # The client leaves what it downloads behind.
+    with tempfile.TemporaryDirectory(prefix="hawser-mlflow-") as scratch:
+        done = subprocess.run(
+            [home / "bin" / "python", "-m", "unittest", *(names or ["discover", "-s", "mlflow_client", "-t", "."])],
+            cwd=folder, env=variables | {"TMPDIR": scratch}, stderr=subprocess.PIPE, text=True,
+        )
     text = done.stderr
     ran = int((re.search(r"^Ran (\d+) tests?", text, re.M) or [0, 0])[1])
     wrong = sum(int(count) for count in re.findall(r"(?:failures|errors)=(\d+)", text))

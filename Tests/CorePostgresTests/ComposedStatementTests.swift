@@ -3,7 +3,7 @@ import FleetModel
 import Testing
 
 /// Statements whose text is put together for a call.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct ComposedStatementTests {
     private static func statement(_ number: Int) -> Statement {
         Statement(

@@ -3,7 +3,7 @@ import CoreTestSupport
 import FleetModel
 import Testing
 
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct CopyTests {
     private static let columns = [
         "number", "small", "tiny", "name", "body", "at", "level", "flag", "document", "numbers",

@@ -6,7 +6,7 @@ import Testing
 
 /// Each part of the server may do what its statements do, and nothing else. PREPARE does not ask for
 /// rights; the start of a plan does, and so EXPLAIN.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct DatabaseRoleTests {
     /// A superuser's connection on which all statements of all roles are prepared.
     private func withPrepared(

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// Each makes a cluster of its own, so they take turns.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct EmbeddedClusterTests {
     private static let whoami = Statement(
         "whoami",

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The list in the code, the files in the folder, and the schema they make.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct MigrationListTests {
     private static let folder =
         URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()

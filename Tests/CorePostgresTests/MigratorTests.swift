@@ -2,7 +2,7 @@ import CorePostgres
 import CoreTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct MigratorTests {
     private static let first = Migration(
         number: 1,

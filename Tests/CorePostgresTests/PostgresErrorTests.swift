@@ -2,7 +2,7 @@ import CorePostgres
 import CoreTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct PostgresErrorTests {
     @Test
     func `an error names its statement and our line, never the value`() async throws {

@@ -2,7 +2,7 @@ import CorePostgres
 import CoreTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct PostgresListenerTests {
     private static let notify = Statement("notify", "SELECT pg_notify('work', $1)")
     private static let killListeners = Statement(

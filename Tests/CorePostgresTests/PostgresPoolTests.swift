@@ -3,7 +3,7 @@ import CoreTestSupport
 import FleetModel
 import Testing
 
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct PostgresPoolTests {
     private static let sleep = Statement(
         "sleep",

@@ -2,7 +2,7 @@ import CorePostgres
 import FleetModel
 import Testing
 
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct PostgresValueTests {
     @Test(arguments: [Int64.min, -1, 0, 1, .max])
     func `an int64 comes back as it went`(_ value: Int64) async throws {

@@ -3,7 +3,7 @@ import FleetModel
 import Testing
 
 /// Transactions that only read go to the server together with their first statement.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReadingTransactionTests {
     private static let tenant = Statement(
         "reading_tenant",

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Every statement of the domain, against the schema that it is for.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct StatementCatalogueTests {
     @Test func `every statement can be prepared by the server's role`() async throws {
         try await PostgresFixture.withDatabase(migrations: PostgresFixture.schema) { database in

@@ -2,7 +2,7 @@ import CorePostgres
 import CoreTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct TenancyCheckTests {
     private static let schema = Migration(
         number: 1,

@@ -2,7 +2,7 @@ import CorePostgres
 import FleetModel
 import Testing
 
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct TransactionTests {
     private static let table = """
         CREATE TABLE counters (number bigint PRIMARY KEY, value bigint NOT NULL);

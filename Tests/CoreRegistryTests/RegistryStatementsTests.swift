@@ -7,7 +7,7 @@ import Logging
 import Testing
 
 /// Every statement of the registry, against the schema that it is for.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct RegistryStatementsTests {
     @Test func `every statement can be prepared by the server's role`() async throws {
         try await PostgresFixture.withDatabase(migrations: PostgresFixture.schema) { database in

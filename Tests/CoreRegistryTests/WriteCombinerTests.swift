@@ -6,7 +6,7 @@ import Testing
 @testable import CoreRegistry
 
 /// Writers of one tenant share transactions, and nothing else.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct WriteCombinerTests {
     /// Batches as they were run, the first held up until it is let go.
     private final class Recorder: Sendable {

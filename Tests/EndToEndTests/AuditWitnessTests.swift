@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Real programs: a ship keeps what the shore sealed, and gives away who cuts the shore's audit.
-@Suite(.timeLimit(.minutes(5))) struct AuditWitnessTests {
+@Suite(.timeLimit(.minutes(10))) struct AuditWitnessTests {
     private struct Outcome {
         let status: FleetTestSupport.ExitStatus
         let text: String

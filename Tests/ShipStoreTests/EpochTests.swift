@@ -7,7 +7,7 @@ import ShipTestSupport
 import Testing
 
 /// A store that begins anew, in another epoch.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct EpochTests {
     /// A midnight.
     private static let start = Timestamp(milliseconds: 1_795_219_200_000)

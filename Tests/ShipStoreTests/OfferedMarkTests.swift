@@ -7,7 +7,7 @@ import ShipTestSupport
 import Testing
 
 /// That a segment was offered, written down where the database has no room for it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct OfferedMarkTests {
     private let epoch = LaneEpoch(0x0123_4567_89AB_CDEF)
 

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// The store as a power cut would leave it: its files, as they are at any moment.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PowerCutTests {
     @Test func `a store cut off at any moment opens, balances and is readable`() async throws {
         let seed = SeededGenerator.seed(name: "power cuts")

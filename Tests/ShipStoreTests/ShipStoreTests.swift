@@ -6,7 +6,7 @@ import FleetTestSupport
 import ShipStore
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ShipStoreTests {
     @Test func `a store that was never made is not made by looking`() throws {
         try withTemporaryDirectory { folder in

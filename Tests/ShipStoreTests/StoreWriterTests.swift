@@ -4,7 +4,7 @@ import FleetTestSupport
 import ShipStore
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct StoreWriterTests {
     private func withStore(_ body: (ShipStore) async throws -> Void) async throws {
         try await withTemporaryDirectory { folder in

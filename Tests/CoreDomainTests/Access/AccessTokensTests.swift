@@ -2,7 +2,7 @@ import CoreDomain
 import FleetModel
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct AccessTokensTests {
     @Test func `a token is good until it expires, and for nothing else`() async throws {
         try await withShore { shore in

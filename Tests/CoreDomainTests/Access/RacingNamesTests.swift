@@ -5,7 +5,7 @@ import Testing
 
 /// Two who make the same thing at the same moment: one has it, the others are told, and nobody meets the
 /// database's own words.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct RacingNamesTests {
     private static let racers = 8
 

@@ -6,7 +6,7 @@ import FleetRuntime
 import FleetTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct AuditTests {
     @Test func `what was written is verified, to the last entry`() async throws {
         try await withShore { shore in

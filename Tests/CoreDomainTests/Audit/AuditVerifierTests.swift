@@ -5,7 +5,7 @@ import FleetTestSupport
 import Testing
 
 /// What a superuser of the database does to the audit, and what an export shows of it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct AuditVerifierTests {
     /// An entry's hash as PostgreSQL makes it, by the description of it alone.
     private static let hash = """

@@ -5,7 +5,7 @@ import FleetSeries
 import FleetTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct DistributionsTests {
     private static let hour = Timestamp(milliseconds: 1_795_251_600_000)
     private static let quantiles = [0.0, 0.1, 0.5, 0.9, 0.95, 0.99, 1]

@@ -10,7 +10,7 @@ import Testing
 @testable import CoreDomain
 
 /// Onward, at least once, in the order of commits.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ForwarderTests {
     private let target = ForwardingTarget(
         name: "lake",

@@ -5,7 +5,7 @@ import FleetRuntime
 import Testing
 
 /// Guesses at passwords are in the audit of the account's tenant, and don't flood it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct FailedSignInsTests {
     private struct Door {
         let failures: FailedSignIns

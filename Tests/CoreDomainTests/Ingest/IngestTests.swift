@@ -6,7 +6,7 @@ import FleetProtocol
 import FleetTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct IngestTests {
     /// Every sample of the last day, as stored.
     private func stored(

@@ -5,7 +5,7 @@ import FleetSeries
 import Testing
 
 /// Bytes of unfinished segments, and segments that can't be read.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LaneDeskTests {
     private func part(
         _ bytes: [UInt8],

@@ -7,7 +7,7 @@ import FleetTestSupport
 import Testing
 
 /// What ships send in the place of samples, and what they tell of them.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SummaryIngestTests {
     /// The start of an hour, so that every interval is whole.
     private static let hour = Timestamp(milliseconds: 1_795_251_600_000)

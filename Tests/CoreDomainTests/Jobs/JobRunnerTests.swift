@@ -7,7 +7,7 @@ import Testing
 @testable import CoreDomain
 
 /// Jobs that replicas share.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct JobRunnerTests {
     private struct Trouble: Error {}
 

@@ -6,7 +6,7 @@ import ShipTestSupport
 import Testing
 
 /// The accounts by day where a ship begins a new epoch: real store, real shore.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct EpochDaysTests {
     /// A midnight, far enough back that all is of the past.
     private static let start = Timestamp(milliseconds: 1_795_219_200_000 - 4 * 86_400_000)

@@ -7,7 +7,7 @@ import FleetSeries
 import FleetTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LedgersTests {
     private static let day = Shore.now.floored(to: .seconds(86_400))
 

@@ -6,7 +6,7 @@ import FleetSeries
 import FleetTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LogsTests {
     private static let day = try? TimeRange(
         from: Shore.now - .seconds(86_400),

@@ -7,7 +7,7 @@ import Testing
 @testable import CoreDomain
 
 /// Chunks against those that Prometheus itself writes of the same samples.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct XORChunkTests {
     /// Series whose times and values take every way through the format.
     private static func series(seed: UInt64) -> [[RawSample]] {

@@ -3,7 +3,7 @@ import FleetModel
 import FleetProtocol
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReportsTests {
     private func day() throws -> TimeRange {
         try TimeRange(from: Shore.now - .seconds(86_400), to: Shore.now + .seconds(1))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CoreDomain
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct RetentionsTests {
     private static func voyage(daysAgo days: Int64, first: Int) throws -> [ReceiveSession.Segment] {
         try Cargo.voyage(segments: first + 3, until: Shore.now - .seconds(days * 86_400))

@@ -3,7 +3,7 @@ import FleetIdentity
 import FleetModel
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct EnrolmentDeskTests {
     private func code(_ body: () async throws -> Void) async -> DomainError.Code? {
         do {

@@ -2,7 +2,7 @@ import CoreDomain
 import FleetModel
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct KnownShipsTests {
     @Test func `a ship that is known for a moment is seen changed at once by who changed it`()
         async throws

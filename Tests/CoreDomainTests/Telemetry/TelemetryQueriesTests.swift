@@ -5,7 +5,7 @@ import Testing
 @testable import CoreDomain
 
 /// How PostgreSQL goes about the hot questions.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct TelemetryQueriesTests {
     /// Many ships and weeks, so that reading everything would be the wrong choice.
     private static let seed = """

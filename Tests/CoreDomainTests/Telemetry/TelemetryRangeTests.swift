@@ -6,7 +6,7 @@ import Testing
 @testable import CoreDomain
 
 /// Reading series and ranges back.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct TelemetryRangeTests {
     private static let start = Timestamp(seconds: 1_795_248_000)
 

@@ -4,7 +4,7 @@ import FleetModel
 import FleetTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct TenantEndTests {
     /// Every table with a tenant, partitions not counted, from the catalogue.
     private func tables(_ shore: Shore) async throws -> [String] {

@@ -7,7 +7,7 @@ import FleetTestSupport
 import Glibc
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct TenantVaultTests {
     private func tenant(_ shore: Shore, _ name: String = "acme") async throws -> Tenant {
         try await shore.tenants.create(name: name, at: Shore.now, for: .command("test"))

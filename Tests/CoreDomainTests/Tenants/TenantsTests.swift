@@ -4,7 +4,7 @@ import FleetModel
 import FleetTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct TenantsTests {
     private func code(_ body: () async throws -> Void) async -> DomainError.Code? {
         do {

@@ -8,7 +8,7 @@ import ShipTestSupport
 import Testing
 
 /// The whole way of a want, without the wire: real store, real ladder, real shore.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct WantedSamplesTests {
     /// A midnight.
     private static let start = Timestamp(milliseconds: 1_795_219_200_000 - 2 * 86_400_000)

@@ -5,7 +5,7 @@ import FleetTestSupport
 import Testing
 
 /// What is asked of ships, in PostgreSQL.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct WantsTests {
     private static let day = Shore.now - .seconds(86_400)
 

@@ -4,7 +4,7 @@ import FleetModel
 import Testing
 
 /// Uploads in parts, and the URLs that are signed for them.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ArtifactPartsTests {
     private func send(
         _ number: Int,

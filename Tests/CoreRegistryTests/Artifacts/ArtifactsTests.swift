@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// Files by their paths, each content once.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ArtifactsTests {
     private static let grace = ArtifactLimits.grace + .seconds(60)
 

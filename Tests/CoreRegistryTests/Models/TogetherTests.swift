@@ -11,7 +11,7 @@ import Testing
 @testable import CoreRegistry
 
 /// What many clients write at one moment.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(10)))
 struct TogetherTests {
     private static let now = Timestamp(seconds: 1_793_577_600)
 

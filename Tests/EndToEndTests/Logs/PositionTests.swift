@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// The ship's place from its instruments to the shore's report.
-@Suite(.timeLimit(.minutes(5))) struct PositionTests {
+@Suite(.timeLimit(.minutes(10))) struct PositionTests {
     private struct Report: Decodable {
         struct Ship: Decodable {
             struct Position: Decodable {

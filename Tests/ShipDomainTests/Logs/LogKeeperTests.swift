@@ -8,7 +8,7 @@ import ShipDomain
 import ShipStore
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LogKeeperTests {
     private static let now = Timestamp(milliseconds: 1_795_254_788_000)
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -9,7 +9,7 @@ import ShipTestSupport
 import Testing
 
 /// Thinning, sending and recalling in any order, with restarts between: the account adds up.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LadderHistoryTests {
     /// What is ashore.
     private struct Ashore {

@@ -7,7 +7,7 @@ import ShipDomain
 import ShipStore
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct NotebookTests {
     private static let now = Timestamp(milliseconds: 1_795_255_088_000)
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -9,7 +9,7 @@ import ShipTestSupport
 import Testing
 
 /// The ladder: what can't be carried is thinned, the oldest first, and every step is declared.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ThinnerTests {
     private static let start = Timestamp(milliseconds: 1_795_219_200_000)
     private static let series = 40

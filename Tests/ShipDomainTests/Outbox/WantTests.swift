@@ -9,7 +9,7 @@ import ShipTestSupport
 import Testing
 
 /// What a ship does when the shore asks for raw samples.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct WantTests {
     private static let start = Timestamp(milliseconds: 1_795_219_200_000)
     private static let perHour = Tanks.samplesPerHour

@@ -9,7 +9,7 @@ import ShipStore
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct RemoteWriteReceiverTests {
+@Suite(.timeLimit(.minutes(10))) struct RemoteWriteReceiverTests {
     private static let now = Timestamp(seconds: 1_800_000_000)
     private static let start = now.milliseconds - 60_000
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ShipDomain
 
-@Suite(.timeLimit(.minutes(5))) struct WriteTableTests {
+@Suite(.timeLimit(.minutes(10))) struct WriteTableTests {
     private static var message: WriteMessage {
         var message = WriteMessage()
         message.series = [

@@ -11,7 +11,7 @@ import ShipStore
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTPIntakeTests {
     /// Says what it was given.
     private static let echo = IntakeRoute(.POST, "/echo", bodyLimit: 4096) { request in

@@ -10,7 +10,7 @@ import ShipIntake
 import ShipStore
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RemoteWriteRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct RemoteWriteRouteTests {
     private static let second = "application/x-protobuf;proto=io.prometheus.write.v2.Request"
 
     /// A message of version 2 by the bytes: symbols "", "__name__", "up", and one sample.

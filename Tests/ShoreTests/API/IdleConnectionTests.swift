@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// Connections that say nothing: as many as one machine can hold.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct IdleConnectionTests {
     /// - Returns: how many files this process may have open.
     private func raiseLimit() -> Int {

@@ -5,7 +5,7 @@ import FleetTestSupport
 import Testing
 
 /// A ship's log records, asked for through the API.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct LogRouteTests {
     private let shore: Shore
 

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Signing in by password, and what a session may and may not.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct PasswordSignInTests {
     private static let password = "a long enough one"
 
@@ -225,7 +225,7 @@ struct PasswordSignInTests {
 }
 
 /// Guessing, against a server of its own: its failures are counted by address.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct GuessingTests {
     @Test func `guesses are slowed down, the same for who exists and who does not`() async throws {
         let shore = try Shore.current()

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Everything that can be wrong with a request, told as RFC 9457 says.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct ProblemTests {
     private let shore: Shore
 

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The database goes away under a running server and comes back.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReadinessTests {
     /// The embedded cluster is ours to stop.
     private func control(_ command: String, _ data: String) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 /// Requests that are too long, too deep, too slow or two at once: each is answered with a problem, by
 /// code that stands before every route.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct RequestLimitTests {
     /// Sends bytes as they are, and gives all that comes until the server ends the connection.
     private func exchange(_ text: String, _ shore: Shore) async throws -> String {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A browser's way in, and what it must not give away.
-@Suite(.shore, .timeLimit(.minutes(2)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct SignInTests {
     private let shore: Shore
 

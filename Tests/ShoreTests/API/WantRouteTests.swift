@@ -5,7 +5,7 @@ import FleetTestSupport
 import Testing
 
 /// `/api/v1/ships/{ship}/wants`, and how a ship hears of it.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct WantRouteTests {
     private static let path = "/api/v1/ships/aurora/wants"
 

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The admin API from the outside.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct AdministrationTests {
     private let shore: Shore
 

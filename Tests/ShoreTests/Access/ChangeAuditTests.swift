@@ -6,7 +6,7 @@ import Testing
 
 /// Every change that somebody makes by the API is in the audit: compared over all endpoints that the
 /// server itself says it has.
-@Suite(.shore, .timeLimit(.minutes(5)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct ChangeAuditTests {
     private let shore: Shore
 

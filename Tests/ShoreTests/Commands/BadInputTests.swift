@@ -7,7 +7,7 @@ import NIOPosix
 import Testing
 
 /// What people type wrong: one line that says what, a failing exit, and nothing half-made.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct BadInputTests {
     /// Lends a port on which something listens that is no shore: it closes whoever comes.
     private func withTakenPort(_ body: (Int) async throws -> Void) async throws {

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The terminal's way in, against a real server.
-@Suite(.shore, .timeLimit(.minutes(5)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct HawserCommandTests {
     private let shore: Shore
     private let hawser: HawserProgram

@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// `ship-agent enrol` against a real shore: it succeeds whole or leaves nothing half-made.
-@Suite(.shore, .timeLimit(.minutes(2)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct EnrolCommandTests {
     private let shore: Shore
 

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The door where a one-time token becomes a certificate, asked directly.
-@Suite(.shore, .timeLimit(.minutes(2)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct EnrolmentTests {
     private let shore: Shore
 

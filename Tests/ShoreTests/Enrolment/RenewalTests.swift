@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// A real agent whose certificate grows old while it is connected.
-@Suite(.shore, .timeLimit(.minutes(2)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct RenewalTests {
     private let shore: Shore
 

@@ -8,7 +8,7 @@ import Glibc
 import Testing
 
 /// Onward to a real VictoriaMetrics.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ForwardingTests {
     private static let start = (Timestamp.now - .seconds(3 * 3600)).floored(to: .seconds(60))
     private static let count = 480

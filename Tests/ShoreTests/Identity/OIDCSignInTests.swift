@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Signing in at a real identity provider.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct OIDCSignInTests {
     private static let start = "/sign-in/with/main?next=/api/v1/fleet/report%3Fformat=json"
 

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Everything secret that passes through the programs, looked for in everything that they say.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct SecretsTests {
     private static let password = "an unmistakable password 1618"
     private static let wrongPassword = "a wrong password nobody has 1414"

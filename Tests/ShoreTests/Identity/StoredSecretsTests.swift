@@ -9,7 +9,7 @@ import Foundation
 import Testing
 
 /// Whoever steals a copy of the database gets no secret with it.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct StoredSecretsTests {
     private static let password = "an unmistakable password 1618"
     private static let clientSecret = "oidc-client-secret-2718281828459045"

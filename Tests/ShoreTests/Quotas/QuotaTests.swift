@@ -8,7 +8,7 @@ import Foundation
 import Testing
 
 /// What a tenant may use, against a real server and real sessions.
-@Suite(.shore, .serialized, .timeLimit(.minutes(3)))
+@Suite(.shore, .serialized, .timeLimit(.minutes(10)))
 struct QuotaTests {
     private func operations(_ shore: Shore) async throws -> String {
         try await shore.makeToken(try await shore.tenants.find(name: "system"), role: .system)

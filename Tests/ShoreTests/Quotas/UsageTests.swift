@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// The bill: counted, measured and signed.
-@Suite(.shore, .timeLimit(.minutes(2)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct UsageTests {
     @Test func `usage by day is counted in the background and signed`() async throws {
         let shore = try Shore.current()

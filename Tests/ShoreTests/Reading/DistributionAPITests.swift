@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `GET /api/v1/fleet/quantile`, `/fleet/cardinality` and `/ships/{ship}/ledger`.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct DistributionAPITests {
     private static let end = (Timestamp.now - .seconds(600)).floored(to: .seconds(3600))
 

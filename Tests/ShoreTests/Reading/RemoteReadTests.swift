@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// A stock Prometheus evaluates PromQL on a tenant's fleet.
-@Suite(.shore, .timeLimit(.minutes(5)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct RemoteReadTests {
     /// Forty minutes that ended a minute ago.
     private static let count = 160

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// `GET /api/v1/ships/{ship}/series` and `/query_range`.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct SeriesAPITests {
     private static let end = (Timestamp.now - .seconds(600)).floored(to: .seconds(3600))
 

@@ -9,7 +9,7 @@ import Testing
 
 /// Clients that ask for much and take it byte by byte. This takes the half minute that each part of
 /// an answer is given.
-@Suite(.shore, .timeLimit(.minutes(5)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct SlowReaderTests {
     private static let end = (Timestamp.now - .seconds(600)).floored(to: .seconds(3600))
 

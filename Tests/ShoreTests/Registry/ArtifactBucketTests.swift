@@ -8,7 +8,7 @@ import Testing
 /// Artifacts in an S3-compatible store: moto's server, where `HAWSER_MOTO_SERVER` says it is.
 @Suite(
     .enabled(if: ProcessRunner.inherited["HAWSER_MOTO_SERVER"] != nil),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(10))
 )
 struct ArtifactBucketTests {
     private static let path = "/api/2.0/mlflow-artifacts/artifacts"

@@ -8,7 +8,7 @@ import Foundation
 import Testing
 
 /// Uploads that end with the server's process.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ArtifactKillTests {
     private static let path = "/api/2.0/mlflow-artifacts/artifacts"
 

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The artifact proxy as its clients meet it.
-@Suite(.shore, .timeLimit(.minutes(5)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct ArtifactRouteTests {
     private static let root = "/api/2.0/mlflow-artifacts"
 

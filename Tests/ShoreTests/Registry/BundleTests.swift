@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Trees of files that are versioned like models.
-@Suite(.shore, .timeLimit(.minutes(5)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct BundleTests {
     private let shore: Shore
 

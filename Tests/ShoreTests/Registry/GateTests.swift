@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Gates before aliases and stages, by all ways that lead to them.
-@Suite(.shore, .timeLimit(.minutes(5)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct GateTests {
     private let shore: Shore
 

@@ -6,7 +6,7 @@ import Testing
 
 /// What of MLflow's calls stands in the audit: what is done to experiments and models does, what runs
 /// log by the thousand does not.
-@Suite(.shore, .timeLimit(.minutes(5)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct MLflowAuditTests {
     private let shore: Shore
 

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// A server that is killed while versions are promoted leaves each promotion whole, or none of it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PromotionCrashTests {
     private static let rounds = 4
     private static let versions = 24

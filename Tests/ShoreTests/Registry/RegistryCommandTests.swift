@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Gates, promotions and webhooks from a terminal.
-@Suite(.shore, .timeLimit(.minutes(5)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct RegistryCommandTests {
     @Test func `a version is promoted through a gate by one person and approved by another`()
         async throws

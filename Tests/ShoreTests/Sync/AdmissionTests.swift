@@ -8,7 +8,7 @@ import NIOSSL
 import Testing
 
 /// Who is let in, by certificate. Whoever is not gets not one byte, and is counted.
-@Suite(.shore, .serialized, .timeLimit(.minutes(3)))
+@Suite(.shore, .serialized, .timeLimit(.minutes(10)))
 struct AdmissionTests {
     private let shore: Shore
 

@@ -6,7 +6,7 @@ import FleetTestSupport
 import Testing
 
 /// What a ship may not do, each time while another ship of the same tenant is connected.
-@Suite(.shore, .serialized, .timeLimit(.minutes(5)))
+@Suite(.shore, .serialized, .timeLimit(.minutes(10)))
 struct BadFrameTests {
     private let shore: Shore
 

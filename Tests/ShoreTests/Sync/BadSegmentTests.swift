@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// Segments that arrive whole and can't be taken: set aside, counted, reported, never in the way.
-@Suite(.shore, .serialized, .timeLimit(.minutes(5)))
+@Suite(.shore, .serialized, .timeLimit(.minutes(10)))
 struct BadSegmentTests {
     private let shore: Shore
 

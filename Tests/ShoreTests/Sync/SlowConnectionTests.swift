@@ -5,7 +5,7 @@ import FleetTestSupport
 import Testing
 
 /// Connections that begin and never go on. This takes the minute that a slow link is given.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct SlowConnectionTests {
     @Test func `whoever does not finish the handshake or says no hello is cut off in a minute`()
         async throws

@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// Ships as witnesses of their tenant's audit.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct WitnessTests {
     /// A tenant with a ship and a seal over all that made them, by the server's own sealing or ours.
     private func sealed(_ name: String, _ shore: Shore) async throws -> (Tenant, TestShip) {

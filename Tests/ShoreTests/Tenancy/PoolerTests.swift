@@ -10,7 +10,7 @@ import Foundation
 import Testing
 
 /// Everything through PgBouncer in transaction mode: no connection remembers anything.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct PoolerTests {
     /// A login that owns nothing and is nobody until it takes a role on, as each transaction does.
     private static let login = """

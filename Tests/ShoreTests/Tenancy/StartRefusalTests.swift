@@ -4,7 +4,7 @@ import FleetTestSupport
 import Testing
 
 /// A database that does not keep tenants apart, however it came to that, is not served.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct StartRefusalTests {
     /// Something an operator, a restored backup or a careless migration may have done.
     struct Fault: Sendable, CustomTestStringConvertible {

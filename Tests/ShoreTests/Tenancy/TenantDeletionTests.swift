@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// The end of a tenant, by the API and from the terminal, and what is found of it afterwards.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct TenantDeletionTests {
     /// In no other text of the server.
     private static let mark = "zebrafish"

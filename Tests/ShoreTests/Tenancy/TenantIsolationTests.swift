@@ -4,7 +4,7 @@ import FleetTestSupport
 import Testing
 
 /// Two tenants with the same names for everything, asked for through the API.
-@Suite(.shore, .timeLimit(.minutes(3)))
+@Suite(.shore, .timeLimit(.minutes(10)))
 struct TenantIsolationTests {
     private let shore: Shore
 
