@@ -304,6 +304,13 @@ for target in package.targets where target.type != .system {
     ]
 }
 
+// Codecs work through millions of bytes in the tests, ten times as long when nothing is optimised. All
+// checks of bounds and overflow stay.
+for target in package.targets
+where ["FleetModel", "FleetSeries", "FleetProtocol"].contains(target.name) {
+    target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
+}
+
 extension Target.Dependency {
     static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
