@@ -26,6 +26,15 @@ extension JSONValue {
         return data.map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 
+    /// With what a thing has for fields that are not given here, where it is given as a whole.
+    func over(_ thing: JSONValue, _ fields: [Field]) -> JSONValue {
+        guard case .object(var members) = self else { return self }
+        for field in fields where members[field.name] == nil {
+            members[field.name] = thing[field.name]
+        }
+        return .object(members)
+    }
+
     /// For a cell of a table.
     var cell: String {
         switch self {
