@@ -44,7 +44,7 @@ struct PullBundleCommand: AsyncParsableCommand {
                 try await pull(into: staging, client)
             }
             try FileManager.default.moveItem(atPath: staging, toPath: target)
-            StandardStreams.out("version \(number) of \(bundle): \(count) files in \(target)")
+            StandardStreams.out("version \(number) of \(bundle): \(count) file(s) in \(target)")
         } catch {
             try? FileManager.default.removeItem(atPath: staging)
             throw error

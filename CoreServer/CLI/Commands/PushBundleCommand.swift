@@ -42,6 +42,6 @@ struct PushBundleCommand: AsyncParsableCommand {
         }
         guard connection.output == .table else { return StandardStreams.out(made.prettyText) }
         let number = made["version"]?.cell ?? "?"
-        StandardStreams.out("version \(number) of \(bundle) is made of \(tar.files.count) files")
+        StandardStreams.out("version \(number) of \(bundle) is made of \(tar.files.count) file(s)")
     }
 }

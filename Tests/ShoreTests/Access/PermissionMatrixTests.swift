@@ -229,7 +229,7 @@ struct PermissionMatrixTests {
     /// The same people with a session instead of the token, which opened it.
     private func sessions(
         _ callers: [MatrixCaller],
-        expecting count: Int = 10
+        expecting count: Int = 13
     ) async throws -> [MatrixCaller] {
         var sessions: [MatrixCaller] = []
         for caller in callers where caller.name.contains("-of-") || caller.scopes != nil {

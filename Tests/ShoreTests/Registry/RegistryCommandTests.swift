@@ -134,7 +134,7 @@ struct RegistryCommandTests {
             )
             #expect(made.status == .exited(0), "\(made.error)")
             let pushed = try await run("bundles", "push", "agent", "\(folder)/in/")
-            #expect(pushed.output == "version 1 of agent is made of 7 files", "\(pushed.error)")
+            #expect(pushed.output == "version 1 of agent is made of 7 file(s)", "\(pushed.error)")
             let shown = try await run("versions", "show", "agent", "1")
             #expect(shown.output.contains(long) && shown.output.contains("SHA-256"))
             let json = try await run("versions", "show", "agent", "1", "--output", "json")
