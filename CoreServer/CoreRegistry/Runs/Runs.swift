@@ -7,12 +7,12 @@ package struct Runs: Sendable {
     static let nameTag = "mlflow.runName"
 
     let pool: PostgresPool
-    let logs: WriteCombiner<RunLog, Void>
+    let logs: TransactionCombiner<RunLog, Void>
 
     package init(pool: PostgresPool) {
         self.pool = pool
         // As much as one request may log at the most.
-        logs = WriteCombiner(weightLimit: Limit.together) { logs, tenant in
+        logs = TransactionCombiner(weightLimit: Limit.together) { logs, tenant in
             try await pool.transaction(tenant: tenant, keepsPlans: true) { connection in
                 try RunLog.write(logs, of: tenant, connection)
             }
