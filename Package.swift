@@ -119,7 +119,8 @@ let package = Package(
             "Hawser",
             in: "CoreServer/CLI",
             uses: [
-                "FleetRuntime", "CoreAudit", .arguments, .httpClient, .nioCore, .nioHTTP1, .nioSSL,
+                "FleetRuntime", "CoreAudit", .arguments, .crypto, .httpClient, .nioCore, .nioHTTP1,
+                .nioSSL,
             ]
         ),
 

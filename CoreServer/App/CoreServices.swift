@@ -210,7 +210,8 @@ struct CoreServices: Sendable {
                         pool: pool,
                         versions: ModelVersions(pool: pool, releaseKey: releaseKey),
                         artifacts: artifacts
-                    )
+                    ),
+                    catalogue: ModelCatalogue(pool: pool)
                 ),
                 syncPort: { endpoints.syncPort }
             ),
