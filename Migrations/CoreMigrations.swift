@@ -36,6 +36,7 @@ package enum CoreMigrations {
             file(24, "registry", PackageResources.V0024_registry_sql),
             file(25, "webhooks", PackageResources.V0025_webhooks_sql),
             file(26, "bundles", PackageResources.V0026_bundles_sql),
+            file(29, "registry_limits", PackageResources.V0029_registry_limits_sql),
         ]
     }
 

@@ -157,9 +157,12 @@ package struct ModelVersions: Sendable {
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            let found = try connection.executeComposed(statement, values: values)
-                .map(ModelVersion.init)
-            return RegistryPage(found, limit: limit, offset: offset)
+            try RegistryPage(
+                connection.executeComposed(statement, values: values),
+                limit: limit,
+                offset: offset,
+                ModelVersion.init
+            )
         }
     }
 
