@@ -283,10 +283,9 @@ let package = Package(
             "ShoreTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreMigrations", "CoreDomain", "FleetTestSupport",
-                "CoreTestSupport", "CoreServer", "ShipAgent", .crypto, .logging, .nioCore,
-                .nioPosix,
-                .nioSSL,
+                "CorePostgres", "CoreMigrations", "CoreDomain", "CoreRegistry",
+                "FleetTestSupport", "CoreTestSupport", "CoreServer", "ShipAgent", .crypto, .logging,
+                .nioCore, .nioPosix, .nioSSL,
             ]
         ),
         .tests("TidyTests"),
