@@ -11,7 +11,7 @@ struct HawserBenchCommand: AsyncParsableCommand {
             WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
             StorageBenchmark.self, MonthBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
             APIBenchmark.self, RegistryBenchmark.self, BareRouteCommand.self, AuditBenchmark.self,
-            PasswordBenchmark.self,
+            PasswordBenchmark.self, DeltaBenchmark.self,
         ]
     )
 
