@@ -38,6 +38,7 @@ package enum CoreMigrations {
             file(26, "bundles", PackageResources.V0026_bundles_sql),
             file(27, "approvals", PackageResources.V0027_approvals_sql),
             file(28, "bundle_uploads", PackageResources.V0028_bundle_uploads_sql),
+            file(29, "registry_limits", PackageResources.V0029_registry_limits_sql),
         ]
     }
 

@@ -10,8 +10,9 @@ struct HawserBenchCommand: AsyncParsableCommand {
         subcommands: [
             WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
             StorageBenchmark.self, MonthBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
-            APIBenchmark.self, RegistryBenchmark.self, BareRouteCommand.self, AuditBenchmark.self,
-            PasswordBenchmark.self,
+            APIBenchmark.self, RegistryBenchmark.self, ArtifactBenchmark.self,
+            BareRouteCommand.self,
+            AuditBenchmark.self, PasswordBenchmark.self,
         ]
     )
 

@@ -134,10 +134,12 @@ package struct Experiments: Sendable {
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            let found = try connection.executeComposed(statement, values: values).map(
+            try RegistryPage(
+                connection.executeComposed(statement, values: values),
+                limit: limit,
+                offset: offset,
                 Experiment.init
             )
-            return RegistryPage(found, limit: limit, offset: offset)
         }
     }
 

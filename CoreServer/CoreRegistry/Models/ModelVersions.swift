@@ -152,10 +152,10 @@ package struct ModelVersions: Sendable {
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            let found = try connection.executeComposed(statement, values: values)
-            return RegistryPage(
-                try VersionMarks.versions(of: found, tenant, connection),
-                limit: limit,
+            let rows = try connection.executeComposed(statement, values: values)
+            return try RegistryPage(
+                VersionMarks.versions(of: rows.prefix(limit), tenant, connection),
+                of: rows,
                 offset: offset
             )
         }

@@ -180,12 +180,12 @@ package struct Runs: Sendable {
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            let found = try connection.executeComposed(statement, values: values).map(Run.init)
-            return RegistryPage(
-                try Self.whole(found, of: tenant, connection),
+            try RegistryPage(
+                connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset
-            )
+                offset: offset,
+                Run.init
+            ).completed { try Self.whole($0, of: tenant, connection) }
         }
     }
 

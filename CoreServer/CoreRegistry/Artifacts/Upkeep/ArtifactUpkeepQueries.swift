@@ -77,6 +77,18 @@ enum ArtifactUpkeepQueries {
         """
     )
 
+    /// The transaction that comes next.
+    static let nextTransaction = Statement(
+        "next_transaction",
+        "SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS number"
+    )
+
+    /// Whether all transactions before one have ended.
+    static let haveEnded = Statement(
+        "transactions_have_ended",
+        "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8 AS have_ended"
+    )
+
     /// Damaged ones are looked at sooner: somebody may have put them back.
     static let toScrub = Statement(
         "artifacts_to_scrub",
@@ -149,6 +161,6 @@ enum ArtifactUpkeepQueries {
 
     static let all = [
         staleBundleFiles, deleteBundleFiles, takenBundleFiles, collect, garbage, forget, orphans,
-        toScrub, scrubbed, scrubbedDamaged,
+        nextTransaction, haveEnded, toScrub, scrubbed, scrubbedDamaged,
     ]
 }
