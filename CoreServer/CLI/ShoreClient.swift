@@ -35,6 +35,8 @@ struct ShoreClient: Sendable {
     private static let timeout = TimeAmount.seconds(120)
     /// Of what may take a slow line long; one that stands still ends after the read timeout.
     private static let transferTimeout = TimeAmount.hours(12)
+    /// Without a byte: a tar of thousands of files is sent long before it is stored.
+    private static let readTimeout = TimeAmount.minutes(15)
     private static let answerBytes = 64 * 1024 * 1024
 
     private let base: String
@@ -61,7 +63,7 @@ struct ShoreClient: Sendable {
         self.reason = reason
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
+        configuration.timeout = .init(connect: .seconds(10), read: Self.readTimeout)
         if let authorityFile {
             let authorities: [NIOSSLCertificate]
             do {

@@ -32,33 +32,48 @@ extension Bundles {
         }
     }
 
+    /// Small files are stored side by side, since each costs more than its bytes do.
     private func store<Body: AsyncSequence & Sendable>(
         _ reader: TarReader<Body>,
         below root: ArtifactPath,
         of tenant: TenantID
     ) async throws where Body.Element == [UInt8] {
-        var names: Set<String> = []
-        var bytes: Int64 = 0
-        while let entry = try await reader.next() {
-            let path = try Self.path(of: entry.name)
-            guard names.insert(path.text).inserted else {
-                throw RegistryError.invalid(
-                    "the tar has \(path.text.prefix(200).debugDescription) twice"
-                )
+        var tree = TarTree()
+        try await withThrowingTaskGroup(of: Void.self) { [artifacts] group in
+            var running = 0
+            while let entry = try await reader.next() {
+                let path = try Self.path(of: entry.name)
+                try tree.add(path, size: entry.size)
+                let place = try root.appending(path)
+                guard entry.size <= TarLimits.smallBytes else {
+                    try await artifacts.put(
+                        place,
+                        of: tenant,
+                        length: entry.size,
+                        body: TarFile(reader: reader)
+                    )
+                    continue
+                }
+                var content: [UInt8] = []
+                while let piece = try await reader.bytes() { content += piece }
+                if running == TarLimits.sideBySide {
+                    try await group.next()
+                    running -= 1
+                }
+                running += 1
+                let whole = InOnePiece(content: content)
+                group.addTask {
+                    _ = try await artifacts.put(
+                        place,
+                        of: tenant,
+                        length: entry.size,
+                        body: whole
+                    )
+                }
             }
-            let (sum, isTooMuch) = bytes.addingReportingOverflow(entry.size)
-            guard names.count <= Self.mostFiles, !isTooMuch, sum <= Self.mostBytes else {
-                throw Self.tooMuch
-            }
-            bytes = sum
-            try await artifacts.put(
-                root.appending(path),
-                of: tenant,
-                length: entry.size,
-                body: TarFile(reader: reader)
-            )
+            try await group.waitForAll()
         }
-        guard !names.isEmpty else { throw RegistryError.invalid("the tar has no files") }
+        guard !tree.isEmpty else { throw RegistryError.invalid("the tar has no files") }
     }
 
     /// Tars of a directory's content name it `./a/b`.
@@ -72,4 +87,17 @@ extension Bundles {
         }
         return try ArtifactPath(name)
     }
+}
+
+/// Bytes that are here already, for whoever reads them in pieces.
+private struct InOnePiece: AsyncSequence, Sendable {
+    struct AsyncIterator: AsyncIteratorProtocol {
+        var rest: [UInt8]?
+
+        mutating func next() async -> [UInt8]? { rest.take() }
+    }
+
+    let content: [UInt8]
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: content) }
 }

@@ -71,7 +71,8 @@ struct TogetherTests {
     }
 
     @Test func `aliases asked at once are each answered with their own`() async throws {
-        try await Self.withRegistry { pool, _, folder, act in
+        try await RegistryShore.lend { shore in
+            let (pool, folder, act) = (shore.pool, shore.folder, shore.act)
             let models = RegisteredModels(pool: pool)
             let versions = ModelVersions(
                 pool: pool,

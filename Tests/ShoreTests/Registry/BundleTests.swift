@@ -222,6 +222,7 @@ struct BundleTests {
         ([.init("good", "x"), .init("dev", kind: "3")], 400),
         ([.init("twice", "x"), .init("./twice", "y")], 400),
         ([.init("a", "x"), .init("a/b", "y")], 400),
+        ([.init("a/b", "x"), .init("a", "y")], 400),
         ([.init("good", "x"), .init("cut", "few", size: 90_000)], 400),
         ([.init("good", "x"), .init("huge", "few", size: 1 << 32)], 400), ([], 400),
     ])
