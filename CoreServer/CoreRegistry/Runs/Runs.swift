@@ -7,12 +7,12 @@ package struct Runs: Sendable {
     static let nameTag = "mlflow.runName"
 
     let pool: PostgresPool
-    let logs: WriteCombiner<RunLog, Void>
+    let logs: TransactionCombiner<RunLog, Void>
 
     package init(pool: PostgresPool) {
         self.pool = pool
         // As much as one request may log at the most.
-        logs = WriteCombiner(weightLimit: Limit.together) { logs, tenant in
+        logs = TransactionCombiner(weightLimit: Limit.together) { logs, tenant in
             try await pool.transaction(tenant: tenant, keepsPlans: true) { connection in
                 try RunLog.write(logs, of: tenant, connection)
             }
@@ -183,9 +183,8 @@ package struct Runs: Sendable {
             try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset,
-                Run.init
-            ).completed { try Self.whole($0, of: tenant, connection) }
+                offset: offset
+            ) { try Self.whole($0.map(Run.init), of: tenant, connection) }
         }
     }
 

@@ -121,6 +121,87 @@ struct TogetherTests {
         }
     }
 
+    @Test func `aliases asked at once are each answered with their own`() async throws {
+        try await Self.withRegistry { pool, _, folder, act in
+            let models = RegisteredModels(pool: pool)
+            let versions = ModelVersions(
+                pool: pool,
+                releaseKey: try ReleaseKey(directory: folder)
+            )
+            for name in ["a", "b"] {
+                _ = try await models.create(name, description: "", tags: [], act)
+                for number in 1...3 {
+                    _ = try await versions.create(
+                        of: name,
+                        ModelVersions.Details(
+                            source: "s3://\(name)/\(number)",
+                            tags: (0..<number).map { RegistryTag(key: "\($0)", value: name) }
+                        ),
+                        act
+                    )
+                    try await versions.setAlias("at-\(number)", of: name, to: "\(number)", act)
+                }
+                try await versions.setAlias("also", of: name, to: "3", act)
+            }
+            let answers = await withTaskGroup { group in
+                for number in 0..<80 {
+                    group.addTask {
+                        let name = ["a", "b", "missing"][number % 3]
+                        let alias = "at-\(number % 4 + 1)"
+                        do {
+                            let found = try await versions.find(name, alias: alias, of: act.tenant)
+                            return ("\(name) \(alias)", found.source, found.tags.count)
+                        } catch {
+                            return ("\(name) \(alias)", "\(error)", 0)
+                        }
+                    }
+                }
+                var answers: [(wanted: String, source: String, tags: Int)] = []
+                for await answer in group { answers.append(answer) }
+                return answers
+            }
+            for (wanted, source, tags) in answers {
+                let (name, number) = (wanted.prefix { $0 != " " }, Int(wanted.suffix(1)) ?? 0)
+                switch (name, number) {
+                case ("missing", _):
+                    #expect(source.contains("Registered Model with name=missing not found"))
+                case (_, 4): #expect(source.contains("Registered model alias at-4 not found."))
+                default:
+                    #expect(source == "s3://\(name)/\(number)")
+                    #expect(tags == number)
+                }
+            }
+            // A page has what stands at each of its versions, in order.
+            let page = try await versions.search(
+                of: act.tenant,
+                filter: nil,
+                order: ["name ASC", "version_number ASC"],
+                limit: 5,
+                token: nil
+            )
+            #expect(
+                page.items.map(\.source) == [
+                    "s3://a/1", "s3://a/2", "s3://a/3", "s3://b/1", "s3://b/2",
+                ]
+            )
+            #expect(
+                page.items.map { $0.tags.map(\.key) } == [
+                    ["0"], ["0", "1"], ["0", "1", "2"], ["0"], ["0", "1"],
+                ]
+            )
+            #expect(
+                page.items.flatMap { $0.tags.map(\.value) } == [
+                    "a", "a", "a", "a", "a", "a", "b", "b", "b",
+                ]
+            )
+            #expect(
+                page.items.map(\.aliases) == [
+                    ["at-1"], ["at-2"], ["also", "at-3"], ["at-1"], ["at-2"],
+                ]
+            )
+        }
+    }
+
     @Test func `of batches logged at once the one that is refused takes no other with it`()
         async throws
     {
