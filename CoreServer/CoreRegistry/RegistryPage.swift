@@ -7,20 +7,16 @@ package struct RegistryPage<Item: Sendable>: Sendable {
     /// Where the next part begins; nil at the end.
     package let next: String?
 
-    /// - Parameter rows: what `SearchQuery` found, from the place at which the page begins.
+    /// - Parameters:
+    ///   - rows: what `SearchQuery` found, from the place at which the page begins.
+    ///   - items: what the rows of the page are.
     init(
         _ rows: [PostgresRow],
         limit: Int,
         offset: Int,
-        _ item: (PostgresRow) throws -> Item
+        _ items: ([PostgresRow]) throws -> [Item]
     ) throws {
-        try self.init(try rows.prefix(limit).map(item), of: rows, offset: offset)
-    }
-
-    /// - Parameters:
-    ///   - items: what the first of the rows are.
-    ///   - rows: what `SearchQuery` found, from the place at which the page begins.
-    init(_ items: [Item], of rows: [PostgresRow], offset: Int) throws {
+        let items = try items(Array(rows.prefix(limit)))
         let count = try rows.first?.int64("found_count") ?? 0
         self.items = items
         next = items.count < count ? RegistryPageToken(offset: offset + items.count).text : nil
@@ -39,11 +35,6 @@ package struct RegistryPage<Item: Sendable>: Sendable {
 
     func map<Other: Sendable>(_ transform: (Item) throws -> Other) rethrows -> RegistryPage<Other> {
         RegistryPage<Other>(items: try items.map(transform), next: next)
-    }
-
-    /// The page with more of each item.
-    func completed(_ complete: ([Item]) throws -> [Item]) rethrows -> RegistryPage {
-        RegistryPage(items: try complete(items), next: next)
     }
 }
 

@@ -137,9 +137,8 @@ package struct Experiments: Sendable {
             try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset,
-                Experiment.init
-            )
+                offset: offset
+            ) { try $0.map(Experiment.init) }
         }
     }
 

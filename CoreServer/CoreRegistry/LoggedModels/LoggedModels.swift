@@ -160,9 +160,8 @@ package struct LoggedModels: Sendable {
             try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset,
-                LoggedModel.init
-            ).completed { try Self.whole($0, of: tenant, connection) }
+                offset: offset
+            ) { try Self.whole($0.map(LoggedModel.init), of: tenant, connection) }
         }
     }
 

@@ -152,12 +152,11 @@ package struct ModelVersions: Sendable {
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            let rows = try connection.executeComposed(statement, values: values)
-            return try RegistryPage(
-                VersionMarks.versions(of: rows.prefix(limit), tenant, connection),
-                of: rows,
+            try RegistryPage(
+                connection.executeComposed(statement, values: values),
+                limit: limit,
                 offset: offset
-            )
+            ) { try VersionMarks.versions(of: $0, tenant, connection) }
         }
     }
 

@@ -183,9 +183,8 @@ package struct Runs: Sendable {
             try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset,
-                Run.init
-            ).completed { try Self.whole($0, of: tenant, connection) }
+                offset: offset
+            ) { try Self.whole($0.map(Run.init), of: tenant, connection) }
         }
     }
 
