@@ -121,7 +121,8 @@ let package = Package(
             "Hawser",
             in: "CoreServer/CLI",
             uses: [
-                "FleetRuntime", "CoreAudit", .arguments, .httpClient, .nioCore, .nioHTTP1, .nioSSL,
+                "FleetRuntime", "CoreAudit", .arguments, .crypto, .httpClient, .nioCore, .nioHTTP1,
+                .nioSSL,
             ]
         ),
 
@@ -294,10 +295,9 @@ let package = Package(
             "ShoreTests",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreMigrations", "CoreDomain", "FleetTestSupport",
-                "CoreTestSupport", "CoreServer", "ShipAgent", .crypto, .logging, .nioCore,
-                .nioPosix,
-                .nioSSL,
+                "CorePostgres", "CoreMigrations", "CoreDomain", "CoreRegistry",
+                "FleetTestSupport", "CoreTestSupport", "CoreServer", "ShipAgent", .crypto, .logging,
+                .nioCore, .nioPosix, .nioSSL,
             ]
         ),
         .tests("TidyTests"),
@@ -314,6 +314,13 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .treatAllWarnings(as: .error),
     ]
+}
+
+// Codecs work through millions of bytes in the tests, ten times as long when nothing is optimised. All
+// checks of bounds and overflow stay.
+for target in package.targets
+where ["FleetDelta", "FleetModel", "FleetSeries", "FleetProtocol"].contains(target.name) {
+    target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
 }
 
 extension Target.Dependency {

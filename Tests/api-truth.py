@@ -19,7 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "Clients"))
 import shore as shores  # noqa: E402
 
 VERSION = "4.32.5"
-SECONDS = 75
+SECONDS = 90
 CHECKS = ",".join(
     [
         "not_a_server_error",
@@ -84,12 +84,14 @@ def ask(command, port, data, token, seconds, folder, known=None):
             "--tls-verify", f"{data}/authority/ca.crt",
             "--header", f"Authorization: Bearer {token}",
             "--checks", CHECKS, "--phases", "examples,coverage,fuzzing",
-            "--max-time", str(seconds), "--workers", "2", "--request-timeout", "20",
+            # One worker: threads of Python 3.11 that parse at the same time fail each other (gh-106905).
+            "--max-time", str(seconds), "--workers", "1", "--request-timeout", "20",
             "--continue-on-failure", "--no-shrink", "--warnings", "off", "--no-color",
             # The caller's own credentials are its to end.
             "--exclude-operation-id", "revokeToken",
-            # Its body is no form that the tool knows; Tests/ShoreTests/Reading has its tests.
-            "--exclude-operation-id", "remoteRead",
+            # Their bodies are no form that the tool knows; Tests/ShoreTests/Reading and Registry have
+            # their tests.
+            "--exclude-operation-id", "remoteRead", "--exclude-operation-id", "uploadBundleVersion",
         ],
         cwd=folder,
     ).returncode
@@ -98,6 +100,8 @@ def ask(command, port, data, token, seconds, folder, known=None):
 
 def main():
     command = tool()
+    if sys.argv[1:] == ["--install"]:
+        return
     with shores.shore() as shore, tempfile.TemporaryDirectory(prefix="hawser-api-") as folder:
         shore.administer("tenant", "create", "acme")
         shore.administer("ship", "create", "aurora", "--tenant", "acme")

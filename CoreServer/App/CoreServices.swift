@@ -94,6 +94,13 @@ struct CoreServices: Sendable {
             at: clock.now()
         )
         let chain = [certificate.pem, keys.authority.certificate.pem]
+        let supervisor = database.supervisor(
+            restarts: registry.counter(
+                "hawser_database_restarts_total",
+                help: "How often the embedded PostgreSQL had ended and was started again."
+            ),
+            logger: logger
+        )
         let revocations = Revocations()
         let bell = WantBell()
         let (pool, reading) = (database.pool(.api), database.pool(.reports))
@@ -182,7 +189,7 @@ struct CoreServices: Sendable {
                 desk: desk,
                 audit: AuditLog(pool: pool, keys: keys, clock: clock),
                 vault: TenantVault(pool: pool, keys: keys),
-                health: DatabaseHealth(pool: reading),
+                health: DatabaseHealth(pool: reading) { supervisor?.isRestarting ?? false },
                 registry: registry,
                 clock: clock,
                 quotas: Quotas(pool: pool, standard: quota),
@@ -210,7 +217,8 @@ struct CoreServices: Sendable {
                         pool: pool,
                         versions: ModelVersions(pool: pool, releaseKey: releaseKey),
                         artifacts: artifacts
-                    )
+                    ),
+                    catalogue: ModelCatalogue(pool: pool)
                 ),
                 syncPort: { endpoints.syncPort }
             ),
@@ -243,7 +251,9 @@ struct CoreServices: Sendable {
             clock: clock,
             logger: logger
         )
-        var first: [any Service] = database.all
+        // It ends last, so that the others find a database until they are done.
+        var first: [any Service] = supervisor.map { [$0] } ?? []
+        first += database.all as [any Service]
         if let objects { first.append(objects) }
         return first + [usage, failures, listener, wants] + upkeep + couriers + [sync, api]
     }

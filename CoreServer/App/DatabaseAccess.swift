@@ -37,6 +37,11 @@ struct DatabaseAccess: Sendable {
 
     var all: [PostgresPool] { Array(pools.values) + (commands.map { [$0] } ?? []) }
 
+    /// Looks after the embedded cluster; none where the database is somebody else's.
+    func supervisor(restarts: Counter, logger: Logger) -> ClusterSupervisor? {
+        cluster.map { ClusterSupervisor($0, restarts: restarts, logger: logger) }
+    }
+
     /// Finds or starts the database, migrates it, opens pools as roles that own nothing, and refuses
     /// if one of them could see past row security.
     static func open(

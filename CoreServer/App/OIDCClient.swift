@@ -66,10 +66,10 @@ struct OIDCClient: OIDCTransport {
             }
         } catch {
             try Task.checkCancellation()
-            throw DomainError(.overloaded, "the identity provider can't be reached at the moment")
+            throw DomainError(.unavailable, "the identity provider can't be reached at the moment")
         }
         guard result.status == 200 else {
-            throw DomainError(.overloaded, "the identity provider answered \(result.status)")
+            throw DomainError(.unavailable, "the identity provider answered \(result.status)")
         }
         return Array(result.body.readableBytesView)
     }

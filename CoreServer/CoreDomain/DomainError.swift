@@ -15,6 +15,8 @@ package struct DomainError: Error, Sendable, Equatable, CustomStringConvertible 
         case gone
         /// Too much at once: come again.
         case overloaded
+        /// Somebody whom this needs does not answer, or not rightly: come again.
+        case unavailable
         /// Changed since the caller looked.
         case preconditionFailed = "precondition_failed"
         /// A change that does not say what it is meant for.

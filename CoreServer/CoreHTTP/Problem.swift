@@ -112,6 +112,7 @@ extension DomainError.Code {
         case .conflict: .conflict
         case .gone: .gone
         case .overloaded, .quotaExceeded: .tooManyRequests
+        case .unavailable: .serviceUnavailable
         case .preconditionFailed: .preconditionFailed
         case .preconditionRequired: .preconditionRequired
         case .unprocessable: .unprocessableContent

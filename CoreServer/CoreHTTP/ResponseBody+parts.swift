@@ -1,5 +1,6 @@
 import CoreDomain
 import Hummingbird
+import NIOCore
 
 extension ResponseBody {
     /// A long answer in parts: each must go within its time, see `SlowReaders`.
@@ -11,6 +12,17 @@ extension ResponseBody {
             for part in bytes.parts { try await writer.write(part) }
             try await writer.finish(nil)
         }
+    }
+}
+
+extension EventLoop {
+    /// Waits until a connection has taken what was written to it so far.
+    ///
+    /// A connection takes what it is given and encrypts it when its turn comes, and says only then that
+    /// it has had enough: without waiting for its turn between the pieces, all of a long answer would
+    /// wait in memory.
+    func turn() async throws {
+        try await submit {}.get()
     }
 }
 

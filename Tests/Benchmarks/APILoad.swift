@@ -3,6 +3,7 @@ import FleetModel
 import FleetRuntime
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 
 /// Clients of an HTTP service that ask for one thing over and over.
@@ -25,6 +26,19 @@ struct APILoad: Sendable {
             failure = failure ?? other.failure
         }
 
+        mutating func add(status: Int, milliseconds: Double, _ beginning: String) {
+            switch status {
+            case 200: self.milliseconds.append(milliseconds)
+            case 429: refused += 1
+            default: fail("\(status) \(beginning.prefix(300))")
+            }
+        }
+
+        mutating func fail(_ reason: String) {
+            failed += 1
+            failure = failure ?? reason
+        }
+
         func percentile(_ share: Double) -> Double {
             let sorted = milliseconds.sorted()
             guard !sorted.isEmpty else { return .nan }
@@ -32,9 +46,10 @@ struct APILoad: Sendable {
         }
     }
 
+    /// Scheme, host and port, then what stands before each request's path.
     let url: String
     /// What a client of that number asks next; `nil` is the URL over and over.
-    var compose: (@Sendable (Int) -> HTTPClientRequest)?
+    var compose: (@Sendable (Int) -> LoadRequest)?
     /// PEM: whom to trust; `nil` without TLS.
     var authority: String?
     /// The header of that name.
@@ -43,41 +58,34 @@ struct APILoad: Sendable {
     /// Requests a second of all together; `nil` is as many as are answered.
     var rate: Double?
 
+    /// Host and port.
+    var host: String { url.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
+
+    private var path: String { "/" + url.split(separator: "/").dropFirst(2).joined(separator: "/") }
+
     func run(for duration: Duration) async throws -> Outcome {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        if let authority {
-            tls.trustRoots = .certificates([
-                try NIOSSLCertificate(bytes: Array(authority.utf8), format: .pem)
-            ])
-        }
-        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
-        let client = HTTPClient(configuration: configuration)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let outcome = try await run(client, for: duration)
-            try await client.shutdown()
+            // Connections and their like are made before the clock counts.
+            let before = try await round(loops, until: .now + .milliseconds(500))
+            var outcome = try await round(loops, until: .now + duration)
+            outcome.warmUp = before.milliseconds.count
+            try await loops.shutdownGracefully()
             return outcome
         } catch {
-            try await client.shutdown()
+            try await loops.shutdownGracefully()
             throw error
         }
     }
 
-    private func run(_ client: HTTPClient, for duration: Duration) async throws -> Outcome {
-        // Connections are made before the clock counts.
-        let before = try await round(client, until: .now + .milliseconds(500))
-        var outcome = try await round(client, until: .now + duration)
-        outcome.warmUp = before.milliseconds.count
-        return outcome
-    }
-
     private func round(
-        _ client: HTTPClient,
+        _ loops: MultiThreadedEventLoopGroup,
         until end: ContinuousClock.Instant
     ) async throws -> Outcome {
-        await withTaskGroup(of: Outcome.self) { group in
+        let secrets = try makeSecrets()
+        return await withTaskGroup(of: Outcome.self) { group in
             for index in 0..<connections {
-                group.addTask { await ask(client, index, until: end) }
+                group.addTask { await ask(loops.next(), secrets, index, until: end) }
             }
             var sum = Outcome()
             for await outcome in group { sum.add(outcome) }
@@ -85,43 +93,74 @@ struct APILoad: Sendable {
         }
     }
 
+    private func makeSecrets() throws -> NIOSSLContext? {
+        guard let authority else { return nil }
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .certificates([
+            try NIOSSLCertificate(bytes: Array(authority.utf8), format: .pem)
+        ])
+        return try NIOSSLContext(configuration: tls)
+    }
+
+    /// Connects anew where the server ends a connection.
     private func ask(
-        _ client: HTTPClient,
+        _ loop: any EventLoop,
+        _ secrets: NIOSSLContext?,
         _ index: Int,
         until end: ContinuousClock.Instant
     ) async -> Outcome {
-        var outcome = Outcome()
-        let constant = HTTPClientRequest(url: url)
-        let pause = rate.map { Duration.seconds(Double(connections) / $0) }
-        var due = ContinuousClock.now
-        if let pause { due += pause * (Double(index) / Double(connections)) }
-        while ContinuousClock.now < end {
-            if let pause {
-                try? await Task.sleep(until: due, clock: .continuous)
-                due += pause
-            }
-            var request = compose?(index) ?? constant
-            if let authorization {
-                request.headers.add(name: "Authorization", value: authorization)
-            }
-            let started = ContinuousClock.now
+        var sum = Outcome()
+        let began = ContinuousClock.now
+        while ContinuousClock.now < end, sum.failed < 100 {
             do {
-                let response = try await client.execute(request, timeout: .seconds(30))
-                let body = try await response.body.collect(upTo: 1_000_000)
-                switch response.status {
-                case .ok:
-                    outcome.milliseconds.append((ContinuousClock.now - started).inSeconds * 1000)
-                case .tooManyRequests: outcome.refused += 1
-                default:
-                    outcome.failed += 1
-                    outcome.failure = "\(response.status.code) \(String(buffer: body).prefix(300))"
-                }
+                sum.add(try await connect(loop, secrets, index, began, until: end))
             } catch {
-                outcome.failed += 1
-                outcome.failure = "\(error)"
+                sum.fail("\(error)")
             }
         }
-        return outcome
+        return sum
+    }
+
+    private func connect(
+        _ loop: any EventLoop,
+        _ secrets: NIOSSLContext?,
+        _ index: Int,
+        _ began: ContinuousClock.Instant,
+        until end: ContinuousClock.Instant
+    ) async throws -> Outcome {
+        let parts = host.split(separator: ":")
+        guard parts.count == 2, let port = Int(parts[1]) else {
+            throw CommandError("\(url) has no host and port")
+        }
+        let finished = loop.makePromise(of: Outcome.self)
+        let pause = rate.map { Duration.seconds(Double(connections) / $0) }
+        let constant = LoadRequest(path: path)
+        do {
+            let client = ClientBootstrap(group: loop)
+                .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            _ = try await client.channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let secrets {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: secrets, serverHostname: nil)
+                        )
+                    }
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    var due = began
+                    if let pause { due += pause * (Double(index) / Double(connections)) }
+                    let handler = LoadConnection(self, until: end, finished) {
+                        let request = compose?(index) ?? constant
+                        guard let pause else { return (request, nil) }
+                        defer { due += pause }
+                        return (request, due)
+                    }
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }.connect(host: String(parts[0]), port: port).get()
+        } catch {
+            finished.fail(error)
+        }
+        return try await finished.futureResult.get()
     }
 }
 

@@ -10,8 +10,8 @@ struct HawserBenchCommand: AsyncParsableCommand {
         subcommands: [
             WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
             StorageBenchmark.self, MonthBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
-            APIBenchmark.self, RegistryBenchmark.self, BareRouteCommand.self, AuditBenchmark.self,
-            PasswordBenchmark.self, DeltaBenchmark.self,
+            APIBenchmark.self, RegistryBenchmark.self, ArtifactBenchmark.self,
+            BareRouteCommand.self, AuditBenchmark.self, PasswordBenchmark.self, DeltaBenchmark.self,
         ]
     )
 

@@ -141,25 +141,26 @@ struct RegistryPeer: Sendable {
     ///
     /// - Parameter counter: draws what is new in each request.
     func load(_ operation: Operation, runs: [String], _ counter: Counter64) -> APILoad {
-        let base = url + Self.path
-        var load = APILoad(url: base, authority: authority, authorization: authorization)
+        var load = APILoad(url: url, authority: authority, authorization: authorization)
         load.connections = 16
         load.compose = { client in
             let number = counter.next()
             switch operation {
             case .alias:
-                return HTTPClientRequest(
-                    url: base + "registered-models/alias?name=\(Self.model(number))&alias=champion"
+                return LoadRequest(
+                    path: Self.path
+                        + "registered-models/alias?name=\(Self.model(number))&alias=champion"
                 )
             case .search:
-                return HTTPClientRequest(
-                    url: base + "model-versions/search?max_results=100"
+                return LoadRequest(
+                    path: Self.path + "model-versions/search?max_results=100"
                         + "&filter=name%3D%27\(Self.searched)%27"
                 )
             case .create:
-                return Self.post(
-                    base + "model-versions/create",
-                    "{\"name\":\"\(Self.model(client))\",\"source\":\"s3://b/\(number)\","
+                return LoadRequest(
+                    method: .POST,
+                    path: Self.path + "model-versions/create",
+                    body: "{\"name\":\"\(Self.model(client))\",\"source\":\"s3://b/\(number)\","
                         + "\"tags\":[{\"key\":\"a\",\"value\":\"b\"}]}"
                 )
             case .log:
@@ -167,9 +168,10 @@ struct RegistryPeer: Sendable {
                     "{\"key\":\"m\(metric)\",\"value\":\(Double(number) / 2),"
                         + "\"timestamp\":\(1_700_000_000_000 + number),\"step\":\(number)}"
                 }
-                return Self.post(
-                    base + "runs/log-batch",
-                    "{\"run_id\":\"\(runs[client % runs.count])\","
+                return LoadRequest(
+                    method: .POST,
+                    path: Self.path + "runs/log-batch",
+                    body: "{\"run_id\":\"\(runs[client % runs.count])\","
                         + "\"metrics\":[\(metrics.joined(separator: ","))],"
                         + "\"tags\":[{\"key\":\"last\",\"value\":\"\(number)\"}]}"
                 )

@@ -33,27 +33,10 @@ struct EndpointRouter {
     }
 
     mutating func on(_ endpoint: Endpoint, use handler: @escaping Handler) {
-        precondition(
-            !endpoints.contains {
-                $0.method == endpoint.method && $0.path == endpoint.path
-                    && $0.root == endpoint.root
-            },
-            "\(endpoint.method) \(endpoint.path) is there already"
-        )
-        endpoints.append(endpoint)
-        let (authentication, ships) = (authentication, ships)
         let repeats = endpoint.isChange && endpoint.root == .v1 ? repeats : nil
-        let (book, usage) = (book, usage)
-        router.on(
-            RouterPath("\(endpoint.root.rawValue)/\(endpoint.path)"),
-            method: endpoint.method
-        ) { request, context in
-            let admitted = try await Self.admit(request, context, endpoint, authentication, ships) {
-                caller in
-                // Whose callers they are pays, whichever tenant they ask about.
-                try await book.admitRequest(of: caller.home)
-                usage.countRequest(of: caller.home)
-            }
+        let entrance = entrance(to: endpoint)
+        add(endpoint) { request, context in
+            let admitted = try await entrance(request, context)
             let checked = try await Self.checked(request, admitted, endpoint)
             guard let repeats else { return try await handler(checked, admitted) }
             return try await repeats.once(checked, admitted, handler)
@@ -65,42 +48,38 @@ struct EndpointRouter {
         _ endpoint: Endpoint,
         answer: @escaping @Sendable (MLflowCall) async throws -> JSONText
     ) {
-        let (authentication, ships, book, usage) = (authentication, ships, book, usage)
-        onMLflow(endpoint) { request, context in
-            let admitted = try await Self.admit(
+        let entrance = entrance(to: endpoint)
+        addMLflow(endpoint) { request, context in
+            let call = try await MLflowCall(
                 request,
-                context,
-                endpoint,
-                authentication,
-                ships
-            ) { caller in
-                try await book.admitRequest(of: caller.home)
-                usage.countRequest(of: caller.home)
-            }
-            let call = try await MLflowCall(request, admitted, endpoint)
+                await entrance(request, context),
+                endpoint
+            )
             return MLflowAnswer.json(try await answer(call))
         }
     }
 
     /// As above, for bytes: of an artifact, up or down.
     mutating func on(bytes endpoint: Endpoint, use handler: @escaping Handler) {
-        let (authentication, ships, book, usage) = (authentication, ships, book, usage)
-        onMLflow(endpoint) { request, context in
-            let admitted = try await Self.admit(
-                request,
-                context,
-                endpoint,
-                authentication,
-                ships
-            ) { caller in
-                try await book.admitRequest(of: caller.home)
-                usage.countRequest(of: caller.home)
-            }
-            return try await handler(request, admitted)
+        let entrance = entrance(to: endpoint)
+        addMLflow(endpoint) { request, context in
+            try await handler(request, await entrance(request, context))
         }
     }
 
-    private mutating func onMLflow(_ endpoint: Endpoint, use handler: @escaping Handler) {
+    private mutating func addMLflow(_ endpoint: Endpoint, use handler: @escaping Handler) {
+        add(endpoint) { request, context in
+            do {
+                return try await handler(request, context)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                return MLflowAnswer.failure(error, request, context)
+            }
+        }
+    }
+
+    private mutating func add(_ endpoint: Endpoint, use handler: @escaping Handler) {
         precondition(
             !endpoints.contains {
                 $0.method == endpoint.method && $0.path == endpoint.path
@@ -111,14 +90,21 @@ struct EndpointRouter {
         endpoints.append(endpoint)
         router.on(
             RouterPath("\(endpoint.root.rawValue)/\(endpoint.path)"),
-            method: endpoint.method
-        ) { request, context in
-            do {
-                return try await handler(request, context)
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                return MLflowAnswer.failure(error, request, context)
+            method: endpoint.method,
+            use: handler
+        )
+    }
+
+    /// Who may come in: the context that knows them.
+    private func entrance(
+        to endpoint: Endpoint
+    ) -> @Sendable (Request, APIContext) async throws -> APIContext {
+        let (authentication, ships, book, usage) = (authentication, ships, book, usage)
+        return { request, context in
+            try await Self.admit(request, context, endpoint, authentication, ships) { caller in
+                // Whose callers they are pays, whichever tenant they ask about.
+                try await book.admitRequest(of: caller.home)
+                usage.countRequest(of: caller.home)
             }
         }
     }

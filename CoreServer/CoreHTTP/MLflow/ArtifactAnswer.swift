@@ -1,4 +1,6 @@
+import CoreDomain
 import CoreRegistry
+import FleetIdentity
 import FleetModel
 import HTTPTypes
 import Hummingbird
@@ -15,7 +17,7 @@ enum ArtifactAnswer {
         _ artifacts: Artifacts
     ) async throws -> Response {
         let artifact = download.artifact
-        let tag = "\"\(hexadecimal(artifact.digest))\""
+        let tag = "\"\(Hexadecimal.text(artifact.digest))\""
         var headers: HTTPFields = [
             .contentType: ArtifactType.of(name), .eTag: tag,
             .lastModified: httpDate(artifact.updatedAt), .acceptRanges: "bytes",
@@ -49,10 +51,8 @@ enum ArtifactAnswer {
             var offset = start
             while true {
                 for piece in ByteBuffer(bytes: part).parts { try await writer.write(piece) }
+                try await eventLoop.turn()
                 offset += Int64(part.count)
-                // A connection takes what it is given and encrypts it when its turn comes: without
-                // waiting for that, all of a file would wait in memory before a fast reader.
-                try await eventLoop.submit {}.get()
                 guard offset < end else { break }
                 part = try await artifacts.read(download, from: offset, to: end, of: tenant)
             }
@@ -74,14 +74,6 @@ enum ArtifactAnswer {
         }
     }
 
-    static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
-    }
-
     /// To be kept as a file, never to be shown as a page; names beyond ASCII as RFC 5987 has them.
     static func disposition(_ name: String) -> String {
         let plain = String(
@@ -94,21 +86,7 @@ enum ArtifactAnswer {
             )
         )
         guard plain != name else { return "attachment; filename=\"\(name)\"" }
-        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded(name))"
-    }
-
-    /// All but what RFC 3986 leaves alone everywhere.
-    static func encoded(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                result += "%" + hexadecimal([byte]).uppercased()
-            }
-        }
-        return result
+        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(FormText.encoded(name))"
     }
 
     /// RFC 9110, section 5.6.7.

@@ -29,6 +29,10 @@ enum MLflowAnswer {
             known = RegistryError(error.code.mlflow, error.message)
             retryAfter = error.retryAfter
         default:
+            if let limit = RegistryError(limitOf: error) {
+                known = limit
+                break
+            }
             let problem = Problem(error, instance: nil)
             known = RegistryError(Self.code(problem.status), problem.detail)
             if problem.status >= 500 { context.logger.error("request failed: \(error)") }
@@ -72,6 +76,7 @@ extension DomainError.Code {
         case .notFound, .gone: .missing
         case .conflict: .conflict
         case .overloaded, .quotaExceeded: .exhausted
+        case .unavailable: .unavailable
         }
     }
 }

@@ -1,5 +1,6 @@
 import CoreDomain
 import CoreRegistry
+import FleetIdentity
 import FleetModel
 import FleetRuntime
 import HTTPTypes
@@ -82,7 +83,7 @@ struct SignedArtifactRoutes: Sendable {
             )
             return Response(
                 status: .ok,
-                headers: [.eTag: "\"\(ArtifactAnswer.hexadecimal(digest))\""]
+                headers: [.eTag: "\"\(Hexadecimal.text(digest))\""]
             )
         }
     }
@@ -127,13 +128,13 @@ struct SignedArtifactRoutes: Sendable {
             let path = try ArtifactRoutes.path(of: request, below: "presigned/")
             let artifact = try await artifacts.open(path, of: tenant).artifact
             let expires = expiry(ArtifactLimits.signatureLife)
-            let digest = ArtifactAnswer.hexadecimal(artifact.digest)
+            let digest = Hexadecimal.text(artifact.digest)
             let signature = signer.signature(
                 of: .download(digest: digest, name: path.name),
                 tenant: tenant,
                 expires: expires
             )
-            let name = ArtifactAnswer.encoded(path.name)
+            let name = FormText.encoded(path.name)
             let place = "signed/files/\(tenant.rawValue)/\(digest)/\(name)"
             return MLflowAnswer.json(
                 .object([

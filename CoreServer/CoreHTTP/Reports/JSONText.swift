@@ -2,7 +2,7 @@
 ///
 /// Foundation's encoder leaves keys out where a value is unknown, and refuses a NaN; here the first
 /// is `null`, and so is the second.
-indirect enum JSONText: Sendable {
+enum JSONText: Sendable {
     case null
     case boolean(Bool)
     case integer(Int64)
@@ -34,8 +34,8 @@ indirect enum JSONText: Sendable {
         switch self {
         case .null: output.append("null")
         case .boolean(let value): output.append(value ? "true" : "false")
-        case .integer(let value): output.append("\(value)")
-        case .count(let value): output.append("\(value)")
+        case .integer(let value): output.append(String(value))
+        case .count(let value): output.append(String(value))
         case .decimal(let value, let places): output.append(Self.number(value, places: places))
         case .real(let value): output.append(Self.real(value))
         case .string(let value): Self.quote(value, to: &output)
@@ -45,16 +45,17 @@ indirect enum JSONText: Sendable {
                 output.append("{}")
                 return
             }
-            output.append("{")
+            output.append(UInt8(ascii: "{"))
             for (index, member) in members.enumerated() {
-                if index > 0 { output.append(",") }
+                if index > 0 { output.append(UInt8(ascii: ",")) }
                 if let depth { output.appendLine(depth + 1) }
                 Self.quote(member.key, to: &output)
-                output.append(depth == nil ? ":" : ": ")
+                output.append(UInt8(ascii: ":"))
+                if depth != nil { output.append(UInt8(ascii: " ")) }
                 member.value.write(to: &output, depth: depth.map { $0 + 1 })
             }
             if let depth { output.appendLine(depth) }
-            output.append("}")
+            output.append(UInt8(ascii: "}"))
         }
     }
 
@@ -87,7 +88,7 @@ indirect enum JSONText: Sendable {
     }
 
     private static func quote(_ value: String, to output: inout [UInt8]) {
-        output.append("\"")
+        output.append(UInt8(ascii: "\""))
         let isPlain =
             value.utf8.withContiguousStorageIfAvailable { bytes in
                 guard bytes.allSatisfy(Self.isPlain) else { return false }
@@ -97,7 +98,7 @@ indirect enum JSONText: Sendable {
         if !isPlain {
             for scalar in value.unicodeScalars { quote(scalar, to: &output) }
         }
-        output.append("\"")
+        output.append(UInt8(ascii: "\""))
     }
 
     /// Whether it stands for itself in a text.

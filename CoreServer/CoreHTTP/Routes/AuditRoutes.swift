@@ -3,6 +3,7 @@ import CoreDomain
 import FleetModel
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// What was changed, for people and for auditors.
 struct AuditRoutes: Sendable {
@@ -75,7 +76,7 @@ struct AuditRoutes: Sendable {
     ) async throws -> Response {
         let tenant = try context.caller.tenant
         let name = try await tenants.name(of: tenant)
-        let audit = audit
+        let (audit, eventLoop) = (audit, context.eventLoop)
         return Response(
             status: .ok,
             headers: [
@@ -86,6 +87,7 @@ struct AuditRoutes: Sendable {
                 var export = audit.export(of: tenant, name: name)
                 while let lines = try await export.next() {
                     for part in ByteBuffer(bytes: lines).parts { try await writer.write(part) }
+                    try await eventLoop.turn()
                 }
                 try await writer.finish(nil)
             }

@@ -15,10 +15,8 @@ struct HealthRoutes: Sendable {
         router.get("health") { _, _ in Self.text("OK") }
         router.get("version") { _, _ in Self.text(ServerInfoRoutes.version) }
         router.get("readyz") { _, _ in
-            guard await health.isReachable() else {
-                return Self.text("the database can't be reached\n", status: .serviceUnavailable)
-            }
-            return Self.text("ok\n")
+            guard let trouble = await health.trouble() else { return Self.text("ok\n") }
+            return Self.text("\(trouble)\n", status: .serviceUnavailable)
         }
         router.get("metrics") { _, _ in
             var response = Self.text(registry.exposition())

@@ -3,6 +3,7 @@ import FleetModel
 import FleetRuntime
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// A tenant's keys, and all that is stored of it.
 struct KeyRoutes: Sendable {
@@ -42,7 +43,7 @@ struct KeyRoutes: Sendable {
     ) async throws -> Response {
         let tenant = try context.caller.tenant
         let name = try await tenants.name(of: tenant)
-        let (tenants, now) = (tenants, clock.now())
+        let (tenants, now, eventLoop) = (tenants, clock.now(), context.eventLoop)
         return Response(
             status: .ok,
             headers: [
@@ -53,6 +54,7 @@ struct KeyRoutes: Sendable {
                 var export = tenants.export(tenant, name: name, at: now)
                 while let lines = try await export.next() {
                     for part in ByteBuffer(bytes: lines).parts { try await writer.write(part) }
+                    try await eventLoop.turn()
                 }
                 try await writer.finish(nil)
             }

@@ -1,5 +1,6 @@
 import CoreDomain
 import CoreRegistry
+import FleetIdentity
 import FleetRuntime
 import Hummingbird
 
@@ -36,7 +37,8 @@ struct PromotionRoutes: Sendable {
                 model: query.word("model") ?? "",
                 state: state,
                 before: Self.number(query.word("cursor")),
-                limit: query.limit()
+                limit: query.limit(),
+                at: clock.now()
             )
         )
     }
@@ -156,7 +158,7 @@ struct PromotionRoutes: Sendable {
         // The body is a text, since its bytes are what is signed.
         let text = JSONText.object([
             ("manifest", .string(manifest.body)), ("sha256", .string(manifest.digest)),
-            ("signature", .string(manifest.signature.hexadecimal)),
+            ("signature", .string(Hexadecimal.text(manifest.signature))),
             ("key_id", .string(manifest.keyID)), ("signed_at", .string(manifest.signedAt)),
         ]).text
         return ThingAnswer.json(text)
@@ -171,11 +173,5 @@ extension APIContext {
             throw DomainError(.notFound, "there is no \(parameter) of this name")
         }
         return decoded
-    }
-}
-
-extension [UInt8] {
-    fileprivate var hexadecimal: String {
-        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

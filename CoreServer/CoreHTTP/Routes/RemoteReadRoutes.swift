@@ -1,6 +1,7 @@
 import CoreDomain
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// Where a Prometheus reads a tenant's fleet: `remote_read` with a token.
 struct RemoteReadRoutes: Sendable {
@@ -31,6 +32,7 @@ struct RemoteReadRoutes: Sendable {
                 body: ResponseBody(parts: ByteBuffer(bytes: answer), holding: slot)
             )
         case .streamedChunks:
+            let eventLoop = context.eventLoop
             return Response(
                 status: .ok,
                 headers: [.contentType: Self.streamType],
@@ -39,6 +41,7 @@ struct RemoteReadRoutes: Sendable {
                     defer { withExtendedLifetime(slot) {} }
                     for frame in RemoteReadFrames(results) {
                         for part in ByteBuffer(bytes: frame).parts { try await writer.write(part) }
+                        try await eventLoop.turn()
                     }
                     try await writer.finish(nil)
                 }

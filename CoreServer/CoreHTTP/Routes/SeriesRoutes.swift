@@ -3,6 +3,7 @@ import FleetModel
 import FleetRuntime
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// A ship's series and their values, in the shapes of Prometheus' own API.
 struct SeriesRoutes: Sendable {
@@ -80,6 +81,7 @@ struct SeriesRoutes: Sendable {
         let ship = try context.ship
         let slot = try await slots.take()
         let answer = try await telemetry.range(of: ship, asked)
+        let eventLoop = context.eventLoop
         return Response(
             status: .ok,
             headers: [.contentType: format.contentType],
@@ -91,6 +93,7 @@ struct SeriesRoutes: Sendable {
                     buffer += format.series(series, isFirst: index == 0)
                     guard buffer.utf8.count >= SlowReaders.part else { continue }
                     for part in ByteBuffer(string: buffer).parts { try await writer.write(part) }
+                    try await eventLoop.turn()
                     buffer = ""
                 }
                 for part in ByteBuffer(string: buffer + format.tail).parts {

@@ -9,7 +9,9 @@ struct ClusterKeeper {
     private static let startSeconds = 600
     /// A shutdown writes at most `shared_buffers` and one checkpoint.
     private static let stopSeconds = 120
-    /// Orphans of a killed postmaster notice within their current statement.
+    /// Orphans of a killed postmaster notice within their current statement, which may be a long one;
+    /// nobody hears its answer any more.
+    private static let orphanPatience = Duration.seconds(2)
     private static let orphanTimeout = Duration.seconds(60)
     /// At warnings only, this is years.
     private static let logLimit = 10 * 1024 * 1024
@@ -99,16 +101,25 @@ struct ClusterKeeper {
 
     /// Removes what a crash left behind, when it is certain that nobody works there any more.
     ///
-    /// A dead postmaster's children may still write for a moment. Where its number now belongs to
-    /// some other process, PostgreSQL would refuse to start for ever.
+    /// A dead postmaster's children may still write for a moment; they hold the shared memory that a
+    /// new one would refuse to share, and are told to leave. Where its number now belongs to some
+    /// other process, PostgreSQL would refuse to start for ever.
     private func clearAway() throws {
-        let deadline = ContinuousClock.now + Self.orphanTimeout
-        while let orphan = Postmaster.processes(on: files).first {
-            guard ContinuousClock.now < deadline else {
+        let began = ContinuousClock.now
+        var told: Set<pid_t> = []
+        while true {
+            let orphans = Postmaster.processes(on: files)
+            guard let orphan = orphans.first else { break }
+            let waited = ContinuousClock.now - began
+            guard waited < Self.orphanTimeout else {
                 throw EmbeddedClusterError(
                     "A process of a crashed PostgreSQL still works in \(files.cluster): "
                         + "end process \(orphan) and start again"
                 )
+            }
+            if waited > Self.orphanPatience {
+                // Leaves at once, as in a crash, which is what happened.
+                for orphan in orphans where told.insert(orphan).inserted { kill(orphan, SIGQUIT) }
             }
             usleep(20_000)
         }

@@ -40,6 +40,23 @@ actor ClusterThread {
         return place
     }
 
+    /// Whether the server runs; it also does while it recovers from a crash of one of its processes.
+    func isRunning() -> Bool {
+        guard let keeper else { return false }
+        return Postmaster.running(on: keeper.files) != nil
+    }
+
+    /// Brings a server that has ended back.
+    ///
+    /// - Returns: `false` while another process starts or stops it.
+    func restart() throws -> Bool {
+        guard let keeper else { return false }
+        let startLock = try FileLock(path: keeper.files.startLock)
+        guard startLock.attempt(.exclusive) else { return false }
+        _ = try keeper.ensureRunning()
+        return true
+    }
+
     func release() {
         guard let usersLock, let keeper else { return }
         self.usersLock = nil

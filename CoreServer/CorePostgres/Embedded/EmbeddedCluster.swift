@@ -3,7 +3,8 @@ import Logging
 /// A private PostgreSQL below the server's data directory, made, started and stopped by us.
 ///
 /// Several processes may use it at once (a command while the server runs); the last one to
-/// release it stops it. It outlives a crash of its users: the next one finds it running.
+/// release it stops it. It outlives a crash of its users: the next one finds it running. When it ends
+/// by itself, or is killed, a `ClusterSupervisor` brings it back.
 package struct EmbeddedCluster: Sendable {
     /// For migrations: the role that owns the schema.
     package let ownerConnectionString: String
@@ -13,7 +14,7 @@ package struct EmbeddedCluster: Sendable {
     package let binDirectory: String
 
     private let place: ClusterPlace
-    private let thread: ClusterThread
+    let thread: ClusterThread
 
     /// For the server: a role that owns nothing and can't pass row security.
     package var serverConnectionString: String { connectionString(as: .server) }

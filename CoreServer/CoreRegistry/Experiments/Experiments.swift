@@ -61,6 +61,14 @@ package struct Experiments: Sendable {
                     + "a store that clients reach by themselves"
             )
         }
+        // What lies there and is no version's is collected.
+        if let path = try ArtifactPath.of(uri: location),
+            path.text == "bundles" || path.text.hasPrefix("bundles/")
+        {
+            throw .invalid(
+                "Invalid artifact location '\(location)': mlflow-artifacts:/bundles is for bundles"
+            )
+        }
         return location
     }
 
@@ -126,10 +134,12 @@ package struct Experiments: Sendable {
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            let found = try connection.executeComposed(statement, values: values).map(
+            try RegistryPage(
+                connection.executeComposed(statement, values: values),
+                limit: limit,
+                offset: offset,
                 Experiment.init
             )
-            return RegistryPage(found, limit: limit, offset: offset)
         }
     }
 

@@ -157,14 +157,12 @@ package struct LoggedModels: Sendable {
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            let found = try connection.executeComposed(statement, values: values).map(
-                LoggedModel.init
-            )
-            return RegistryPage(
-                try Self.whole(found, of: tenant, connection),
+            try RegistryPage(
+                connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset
-            )
+                offset: offset,
+                LoggedModel.init
+            ).completed { try Self.whole($0, of: tenant, connection) }
         }
     }
 

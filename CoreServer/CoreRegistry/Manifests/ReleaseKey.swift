@@ -1,5 +1,6 @@
 import CoreDomain
 import Crypto
+import FleetIdentity
 import FleetRuntime
 import Glibc
 
@@ -19,7 +20,7 @@ package struct ReleaseKey: Sendable {
             try AtomicFile.write(Array(drawn.rawRepresentation), to: own, mode: 0o600)
             defer { unlink(own) }
             if link(own, path) == 0 {
-                let text = drawn.publicKey.rawRepresentation.map(Self.hex).joined() + "\n"
+                let text = Hexadecimal.text(drawn.publicKey.rawRepresentation) + "\n"
                 try AtomicFile.write(Array(text.utf8), to: directory + "/release.pub", mode: 0o644)
             }
         }
@@ -31,18 +32,14 @@ package struct ReleaseKey: Sendable {
     }
 
     /// Ed25519's public key, in hexadecimal digits.
-    package var publicKey: String { key.publicKey.rawRepresentation.map(Self.hex).joined() }
+    package var publicKey: String { Hexadecimal.text(key.publicKey.rawRepresentation) }
 
     /// The first 64 bits of the public key's SHA-256.
     package var id: String {
-        SHA256.hash(data: key.publicKey.rawRepresentation).prefix(8).map(Self.hex).joined()
+        Hexadecimal.text(SHA256.hash(data: key.publicKey.rawRepresentation).prefix(8))
     }
 
     package func sign(_ message: [UInt8]) throws -> [UInt8] {
         Array(try key.signature(for: message))
-    }
-
-    private static func hex(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
 }

@@ -1,6 +1,7 @@
 import CoreDomain
 import CorePostgres
 import Crypto
+import FleetIdentity
 import FleetModel
 import FoundationEssentials
 
@@ -67,14 +68,10 @@ package struct VersionManifest: Sendable {
 
     init(_ row: PostgresRow) throws {
         body = try row.text("body")
-        digest = Self.hex(try row.bytes("digest"))
+        digest = Hexadecimal.text(try row.bytes("digest"))
         signature = try row.bytes("signature")
         keyID = try row.text("key_id")
         signedAt = "\(try row.timestamp("signed_at"))"
-    }
-
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     static func find(
@@ -138,7 +135,7 @@ package struct VersionManifest: Sendable {
         ).map { row in
             File(
                 path: try row.text("path"),
-                sha256: hex(try row.bytes("digest")),
+                sha256: Hexadecimal.text(try row.bytes("digest")),
                 size: try row.int64("size")
             )
         }
@@ -160,7 +157,8 @@ package struct VersionManifest: Sendable {
             values: [
                 .int64(act.tenant.rawValue), .int64(version.modelNumber),
                 .int64(version.version), .text(text), .bytes(digest),
-                .bytes(try key.sign(message(hex(digest)))), .text(key.id), .timestamp(act.now),
+                .bytes(try key.sign(message(Hexadecimal.text(digest)))), .text(key.id),
+                .timestamp(act.now),
             ]
         ).first
         return try row.map(VersionManifest.init)

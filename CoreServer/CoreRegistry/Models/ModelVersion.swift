@@ -41,6 +41,17 @@ package struct ModelVersion: Sendable {
     package let aliases: [String]
 
     init(_ row: PostgresRow) throws {
+        try self.init(
+            row,
+            tags: try RegistryTag.all(row),
+            aliases: try row.textArray("aliases")
+        )
+    }
+
+    /// - Parameters:
+    ///   - row: with the version's own columns.
+    ///   - tags: in the order of their keys.
+    init(_ row: PostgresRow, tags: [RegistryTag], aliases: [String]) throws {
         modelNumber = try row.int64("registered_model_id")
         name = try row.text("name")
         version = try row.int64("version")
@@ -56,8 +67,8 @@ package struct ModelVersion: Sendable {
         statusMessage = try row.text("status_message")
         createdAt = try row.int64("created_at")
         updatedAt = try row.int64("updated_at")
-        tags = try RegistryTag.all(row)
-        aliases = try row.textArray("aliases")
+        self.tags = tags
+        self.aliases = aliases
     }
 
     /// As it is once it is written.

@@ -7,11 +7,16 @@ enum ModelVersionQueries {
             AND version = v.version
         """
 
-    /// Of rows `v` and `m`.
-    static let columns = """
+    /// Of rows `v` and `m`: all but what stands in rows of its own.
+    static let ownColumns = """
         v.registered_model_id, m.name, v.version, v.description, v.user_name, v.source,
         v.storage_location, v.run_id, v.run_link, v.model_id, v.stage, v.status, v.status_message,
-        v.created_at, v.updated_at,
+        v.created_at, v.updated_at
+        """
+
+    /// Of rows `v` and `m`.
+    static let columns = """
+        \(ownColumns),
         ARRAY(SELECT key FROM hawser.model_version_tags WHERE \(own) ORDER BY key) AS tag_keys,
         ARRAY(SELECT value FROM hawser.model_version_tags WHERE \(own) ORDER BY key) AS tag_values,
         ARRAY(SELECT alias FROM hawser.model_aliases WHERE \(own) ORDER BY alias) AS aliases
@@ -47,17 +52,51 @@ enum ModelVersionQueries {
         """
     )
 
+    /// Of several at once.
+    ///
+    /// - Returns: `place`, from 1, in the lists that were given.
     static let byAlias = Statement(
-        "model_version_by_alias",
+        "model_versions_by_alias",
         """
-        SELECT \(columns)
-        FROM hawser.registered_models AS m
+        SELECT w.place, \(columns)
+        FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS w (name, alias, place)
+        JOIN hawser.registered_models AS m ON m.tenant_id = $1::bigint AND m.name = w.name
         JOIN hawser.model_aliases AS a
-            ON a.tenant_id = m.tenant_id AND a.registered_model_id = m.registered_model_id
+            ON a.tenant_id = $1::bigint AND a.registered_model_id = m.registered_model_id
+                AND a.alias = w.alias
         JOIN hawser.model_versions AS v
-            ON v.tenant_id = a.tenant_id AND v.registered_model_id = a.registered_model_id
+            ON v.tenant_id = $1::bigint AND v.registered_model_id = a.registered_model_id
                 AND v.version = a.version
-        WHERE m.tenant_id = $1::bigint AND m.name = $2::text AND a.alias = $3::text
+        """
+    )
+
+    /// Tags of versions, and their aliases, which have no value, as many versions' as fit into a page.
+    ///
+    /// - Returns: `place`, from 1, in the lists that were given; `cut`, the first place that does not fit.
+    static let marks = Statement(
+        "model_version_marks",
+        """
+        WITH wanted AS (
+            SELECT model, version, place
+            FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS w (model, version, place)
+        ), marks AS (
+            SELECT w.place, t.key, t.value
+            FROM wanted AS w
+            JOIN hawser.model_version_tags AS t
+                ON t.tenant_id = $1::bigint AND t.registered_model_id = w.model
+                    AND t.version = w.version
+            UNION ALL
+            SELECT w.place, a.alias, NULL
+            FROM hawser.model_aliases AS a
+            JOIN wanted AS w ON w.model = a.registered_model_id AND w.version = a.version
+            WHERE a.tenant_id = $1::bigint AND a.registered_model_id = ANY ($2::bigint[])
+        ), counted AS (
+            SELECT *, sum(octet_length(value)) OVER (ORDER BY place) AS bytes FROM marks
+        ), bounded AS (
+            SELECT *, min(place) FILTER (WHERE bytes > \(SearchQuery.pageBytes)) OVER () AS cut
+            FROM counted
+        )
+        SELECT place, key, value, cut FROM bounded WHERE cut IS NULL OR place < cut
         """
     )
 
@@ -194,6 +233,6 @@ enum ModelVersionQueries {
     )
 
     static let all = [
-        byNumber, byAlias, draw, insert, update, archiveOthers, delete, setTags, deleteTag,
+        byNumber, byAlias, marks, draw, insert, update, archiveOthers, delete, setTags, deleteTag,
     ]
 }

@@ -32,15 +32,22 @@ package struct ModelVersions: Sendable {
 
     let pool: PostgresPool
     let releaseKey: ReleaseKey
-    private let creations: WriteCombiner<NewVersion, ModelVersion>
+    private let creations: TransactionCombiner<NewVersion, ModelVersion>
+    private let lookups: TransactionCombiner<ModelAlias.Lookup, ModelVersion>
 
     /// - Parameter releaseKey: signs manifests.
     package init(pool: PostgresPool, releaseKey: ReleaseKey) {
         self.pool = pool
         self.releaseKey = releaseKey
-        creations = WriteCombiner(weightLimit: 256) { versions, tenant in
+        creations = TransactionCombiner(weightLimit: 256) { versions, tenant in
             try await pool.transaction(tenant: tenant, keepsPlans: true) { connection in
                 try NewVersion.create(versions, of: tenant, key: releaseKey, connection)
+            }
+        }
+        lookups = TransactionCombiner(weightLimit: 64) { lookups, tenant in
+            try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
+                connection in
+                try ModelAlias.Lookup.find(lookups, of: tenant, connection)
             }
         }
     }
@@ -55,7 +62,7 @@ package struct ModelVersions: Sendable {
         try RegistryText.check(details.runLink, "run_link", atMost: 500)
         try RegisteredModels.check(details.tags)
         if !details.runID.isEmpty { try Run.check(id: details.runID) }
-        return try await creations.write(
+        return try await creations.run(
             NewVersion(name: name, details: details, act: act),
             weight: 1 + details.tags.count,
             of: act.tenant
@@ -110,19 +117,7 @@ package struct ModelVersions: Sendable {
     ) async throws -> ModelVersion {
         try RegistryText.checkStorable(name, "name")
         try RegistryText.checkStorable(alias, "alias")
-        return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
-            connection in
-            let row = try connection.execute(
-                ModelVersionQueries.byAlias,
-                .int64(tenant.rawValue),
-                .text(name),
-                .text(alias)
-            ).first
-            if let row { return try ModelVersion(row) }
-            // Which of the two there is not: clients tell them apart.
-            _ = try RegisteredModels.find(name, of: tenant, connection)
-            throw RegistryError.invalid("Registered model alias \(alias) not found.")
-        }
+        return try await lookups.run(ModelAlias.Lookup(model: name, alias: alias), of: tenant)
     }
 
     package func search(
@@ -150,16 +145,19 @@ package struct ModelVersions: Sendable {
         try query.order(by: order)
         let statement = query.statement(
             "search_model_versions",
-            columns: ModelVersionQueries.columns,
+            columns: ModelVersionQueries.ownColumns,
             limit: limit + 1,
             offset: offset
         )
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            let found = try connection.executeComposed(statement, values: values)
-                .map(ModelVersion.init)
-            return RegistryPage(found, limit: limit, offset: offset)
+            let rows = try connection.executeComposed(statement, values: values)
+            return try RegistryPage(
+                VersionMarks.versions(of: rows.prefix(limit), tenant, connection),
+                of: rows,
+                offset: offset
+            )
         }
     }
 

@@ -33,7 +33,7 @@ extension Runs {
             try LoggedModel.check(id: metric.modelID)
         }
         try Run.check(id: id)
-        try await logs.write(
+        try await logs.run(
             RunLog(run: id, metrics: metrics, params: params, tags: tags),
             weight: 1 + metrics.count + params.count + tags.count,
             of: tenant

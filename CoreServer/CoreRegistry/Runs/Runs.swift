@@ -7,12 +7,12 @@ package struct Runs: Sendable {
     static let nameTag = "mlflow.runName"
 
     let pool: PostgresPool
-    let logs: WriteCombiner<RunLog, Void>
+    let logs: TransactionCombiner<RunLog, Void>
 
     package init(pool: PostgresPool) {
         self.pool = pool
         // As much as one request may log at the most.
-        logs = WriteCombiner(weightLimit: Limit.together) { logs, tenant in
+        logs = TransactionCombiner(weightLimit: Limit.together) { logs, tenant in
             try await pool.transaction(tenant: tenant, keepsPlans: true) { connection in
                 try RunLog.write(logs, of: tenant, connection)
             }
@@ -180,12 +180,12 @@ package struct Runs: Sendable {
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            let found = try connection.executeComposed(statement, values: values).map(Run.init)
-            return RegistryPage(
-                try Self.whole(found, of: tenant, connection),
+            try RegistryPage(
+                connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset
-            )
+                offset: offset,
+                Run.init
+            ).completed { try Self.whole($0, of: tenant, connection) }
         }
     }
 

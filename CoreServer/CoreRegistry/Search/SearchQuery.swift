@@ -222,6 +222,13 @@ struct SearchQuery {
 
     // MARK: The whole
 
+    /// What rows of one answer have together, but for the first: a page ends sooner where they are long.
+    static let pageBytes = 16 * 1024 * 1024
+
+    /// One row more than a page holds, if there are as many; what goes beyond `pageBytes` stays with the
+    /// database, and every row says in `found_count` how many there are of it all. A window leaves rows in
+    /// the order in which they come.
+    ///
     /// - Parameter columns: of the subject's row.
     mutating func statement(
         _ name: String,
@@ -232,10 +239,19 @@ struct SearchQuery {
         let terms = (order + [subject.lastOrder]).joined(separator: ", ")
         let limits = (bind(.int64(Int64(limit))), bind(.int64(Int64(offset))))
         let text = """
-            SELECT \(columns) FROM \(([source ?? subject.table] + joins).joined(separator: " "))
-            WHERE \(conditions.isEmpty ? "true" : conditions.joined(separator: " AND "))
-            ORDER BY \(terms)
-            LIMIT \(limits.0) OFFSET \(limits.1)
+            SELECT * FROM (
+                SELECT found.*, count(*) OVER () AS found_count,
+                    sum(pg_column_size(found)) OVER (ROWS UNBOUNDED PRECEDING)
+                        - pg_column_size(found) AS bytes_before
+                FROM (
+                    SELECT \(columns)
+                    FROM \(([source ?? subject.table] + joins).joined(separator: " "))
+                    WHERE \(conditions.isEmpty ? "true" : conditions.joined(separator: " AND "))
+                    ORDER BY \(terms)
+                    LIMIT \(limits.0) OFFSET \(limits.1)
+                ) AS found
+            ) AS page
+            WHERE bytes_before < \(Self.pageBytes)
             """
         return Statement(name, text)
     }

@@ -1,5 +1,7 @@
 import CoreDomain
+import CorePostgres
 import CoreRegistry
+import Dispatch
 import FleetModel
 import FleetRuntime
 import FleetTestSupport
@@ -51,6 +53,46 @@ struct ArtifactsTests {
             #expect(try await shore.content("x", of: first) == [1, 2, 3])
         }
     }
+
+    @Test func `what a transaction is about to enter is no orphan`() async throws {
+        try await withArtifacts { shore in
+            let tenant = try await shore.tenant("acme")
+            let digest = try await shore.put("a", [1, 2, 3], of: tenant).digest
+            let location = try #require(shore.files(of: tenant).first).split(separator: "/")
+                .suffix(2).joined(separator: "/")
+            let key = try await shore.number(
+                "SELECT key_number FROM hawser.artifact_blobs",
+                of: tenant
+            )
+            try await shore.run(
+                "DELETE FROM hawser.artifact_files; DELETE FROM hawser.artifact_blobs",
+                of: tenant
+            )
+            let enter = """
+                INSERT INTO hawser.artifact_blobs
+                    (tenant_id, digest, size, location, key_number, stored_at)
+                VALUES (\(tenant.rawValue), sha256('\\x010203'), 3, '\(location)', \(key), now())
+                """
+            let hasEntered = DispatchSemaphore(value: 0)
+            // As PostgreSQL goes on with what a server sent that is no more.
+            async let entering: Void = shore.pool.transaction(tenant: tenant) { connection in
+                try connection.run(script: enter)
+                hasEntered.signal()
+                try connection.run(script: "SELECT pg_sleep(2)")
+            }
+            await Task.detached { Self.wait(for: hasEntered) }.value
+            try await shore.collect(tenant, after: Self.grace)
+            try await entering
+            let download = try await shore.artifacts.open(digest: digest, of: tenant)
+            #expect(try await shore.content(download, of: tenant) == [1, 2, 3])
+            // Without such a transaction it is one.
+            try await shore.run("DELETE FROM hawser.artifact_blobs", of: tenant)
+            try await shore.collect(tenant, after: Self.grace)
+            #expect(shore.files(of: tenant).isEmpty)
+        }
+    }
+
+    private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
 
     @Test func `an upload that breaks off shows nothing and leaves nothing`() async throws {
         try await withArtifacts { shore in

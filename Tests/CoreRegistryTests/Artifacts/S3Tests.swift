@@ -1,3 +1,4 @@
+import CoreDomain
 import FleetModel
 import FleetRuntime
 import Testing
@@ -52,7 +53,7 @@ struct S3Tests {
         let headers = signature.headers(
             method: "PUT",
             path: place.path("1/ab/abcd"),
-            query: "partNumber=\(S3Client.encoded("3"))&uploadId=\(S3Client.encoded("a b/c+d"))",
+            query: "partNumber=\(FormText.encoded("3"))&uploadId=\(FormText.encoded("a b/c+d"))",
             digest: "UNSIGNED-PAYLOAD",
             at: try #require(Timestamp(parsing: "2026-11-22T00:01:55Z"))
         )

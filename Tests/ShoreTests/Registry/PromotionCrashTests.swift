@@ -27,49 +27,6 @@ struct PromotionCrashTests {
         }
     }
 
-    /// What is not whole, in words.
-    private func faults(_ shore: Shore) async throws -> [String] {
-        let wrong = """
-            SELECT 'applied without a move' AS value FROM hawser.promotions AS p
-            WHERE state = 'applied' AND NOT EXISTS (
-                SELECT FROM hawser.model_moves AS m
-                WHERE m.tenant_id = p.tenant_id AND m.promotion_id = p.promotion_id
-                    AND m.to_version = p.version
-            )
-            UNION ALL
-            SELECT 'a move without its promotion' FROM hawser.model_moves AS m
-            WHERE promotion_id IS NOT NULL AND NOT EXISTS (
-                SELECT FROM hawser.promotions AS p
-                WHERE m.tenant_id = p.tenant_id AND m.promotion_id = p.promotion_id
-                    AND p.state = 'applied'
-            )
-            UNION ALL
-            SELECT 'a gap in the record' FROM (
-                SELECT move_number, row_number() OVER place AS number, from_version,
-                    lag(to_version) OVER place AS before
-                FROM hawser.model_moves
-                WINDOW place AS (PARTITION BY tenant_id, registered_model_id ORDER BY move_number)
-            ) AS m
-            WHERE move_number <> number OR from_version IS DISTINCT FROM before
-            UNION ALL
-            SELECT 'the alias is not where the record ends' FROM hawser.model_aliases AS a
-            WHERE version IS DISTINCT FROM (
-                SELECT to_version FROM hawser.model_moves AS m
-                WHERE m.tenant_id = a.tenant_id AND m.registered_model_id = a.registered_model_id
-                ORDER BY move_number DESC LIMIT 1
-            )
-            UNION ALL
-            SELECT 'moves and audit differ' WHERE
-                (SELECT count(*) FROM hawser.model_moves)
-                <> (SELECT count(*) FROM hawser.audit_entries WHERE action = 'alias.set')
-            UNION ALL
-            SELECT 'promotions and audit differ' WHERE
-                (SELECT count(*) FROM hawser.promotions)
-                <> (SELECT count(*) FROM hawser.audit_entries WHERE action = 'promotion.create')
-            """
-        return try await shore.look(wrong)
-    }
-
     private func restarted<Result>(
         _ shore: Shore,
         _ body: (Shore) async throws -> Result
@@ -114,12 +71,12 @@ struct PromotionCrashTests {
                 parts.append(part)
             }
             try await crash(model, parts[0], after: pauses[0])
-            #expect(try await faults(shore) == [], "seed \(seed)")
+            #expect(try await PromotionFaults.all(shore) == [], "seed \(seed)")
             for (part, pause) in zip(parts, pauses).dropFirst() {
                 try await restarted(shore) { again in
                     try await crash(model.on(again), part, after: pause)
                 }
-                #expect(try await faults(shore) == [], "seed \(seed)")
+                #expect(try await PromotionFaults.all(shore) == [], "seed \(seed)")
             }
             try await restarted(shore) { again in
                 // Who comes after goes on.
@@ -129,11 +86,11 @@ struct PromotionCrashTests {
                 for version in [last, first] {
                     #expect(try await model.setAlias("champion", version).status == 200)
                 }
-                #expect(try await faults(again) == [])
+                #expect(try await PromotionFaults.all(again) == [])
                 #expect(try await model.moves("champion").count > 2, "nothing came before a kill")
                 // The search finds what a promotion cut in two would leave.
                 try await again.plant("DELETE FROM hawser.model_moves WHERE move_number = 2")
-                #expect(!(try await faults(again)).isEmpty)
+                #expect(!(try await PromotionFaults.all(again)).isEmpty)
             }
         }
     }

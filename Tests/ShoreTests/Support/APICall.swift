@@ -22,13 +22,20 @@ struct APICall {
         defer { client.close() }
         client.send(Array(text.utf8))
         // The length says when a body is whole; a response to HEAD has none.
-        return try await eventually("\(method) \(path) is answered") {
-            let text = String(decoding: client.received, as: UTF8.self)
-            guard let response = APIResponse(text) else { return nil }
+        let answer = try await eventually("\(method) \(path) is answered") {
+            () -> Result<APIResponse, CommandError>? in
+            // Looked at first: what comes before the end is received by then.
+            let isClosed = client.isClosed
+            guard let response = APIResponse(String(decoding: client.received, as: UTF8.self))
+            else {
+                guard isClosed else { return nil }
+                return .failure(CommandError("\(method) \(path) was not answered"))
+            }
             let length = response["content-length"].flatMap { Int($0) }
             let isWhole = length.map { response.body.utf8.count >= $0 } ?? false
-            return isWhole || client.isClosed ? response : nil
+            return isWhole || isClosed ? .success(response) : nil
         }
+        return try answer.get()
     }
 }
 

@@ -39,11 +39,11 @@ package actor ProviderDirectory {
         let doors = try JSONDecoder().decode(Doors.self, from: Data(bytes))
         // Else one provider could speak for another.
         guard doors.issuer == issuer else {
-            throw DomainError(.overloaded, "the identity provider says it is another issuer")
+            throw DomainError(.unavailable, "the identity provider says it is another issuer")
         }
         for url in [doors.authorization_endpoint, doors.token_endpoint, doors.jwks_uri] {
             guard OIDCProvider.isTrustworthy(url) else {
-                throw DomainError(.overloaded, "the identity provider has a door without TLS")
+                throw DomainError(.unavailable, "the identity provider has a door without TLS")
             }
         }
         known = (doors, clock.now())

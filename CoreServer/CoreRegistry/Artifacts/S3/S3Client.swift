@@ -1,4 +1,6 @@
+import CoreDomain
 import Crypto
+import FleetIdentity
 import FleetModel
 import FleetRuntime
 
@@ -38,11 +40,11 @@ struct S3Client: Sendable {
         body: S3Request.Body = .bytes([]),
         answerLimit: Int = 64 * 1024
     ) async throws -> S3Answer {
-        let text = query.map { "\(Self.encoded($0.0))=\(Self.encoded($0.1))" }
+        let text = query.map { "\(FormText.encoded($0.0))=\(FormText.encoded($0.1))" }
             .joined(separator: "&")
         let digest =
             switch body {
-            case .bytes(let bytes): S3Signature.hexadecimal(SHA256.hash(data: bytes))
+            case .bytes(let bytes): Hexadecimal.text(SHA256.hash(data: bytes))
             // Sealed frames tell by themselves whether they are whole.
             case .file: "UNSIGNED-PAYLOAD"
             }
@@ -241,18 +243,5 @@ struct S3Client: Sendable {
             rest = rest[end.upperBound...]
         }
         return found
-    }
-
-    static func encoded(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                result += "%" + S3Signature.hexadecimal([byte]).uppercased()
-            }
-        }
-        return result
     }
 }

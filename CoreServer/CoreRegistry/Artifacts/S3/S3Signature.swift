@@ -1,4 +1,5 @@
 import Crypto
+import FleetIdentity
 import FleetModel
 import FleetRuntime
 
@@ -46,11 +47,11 @@ struct S3Signature {
         let scope = "\(day)/\(place.region)/s3/aws4_request"
         let text = [
             "AWS4-HMAC-SHA256", moment, scope,
-            Self.hexadecimal(SHA256.hash(data: Array(canonical.utf8))),
+            Hexadecimal.text(SHA256.hash(data: Array(canonical.utf8))),
         ].joined(separator: "\n")
         var key = Array("AWS4\(credentials.secretKey.reveal())".utf8)
         for part in [day, place.region, "s3", "aws4_request"] { key = Self.code(part, key) }
-        let signature = Self.hexadecimal(Self.code(text, key))
+        let signature = Hexadecimal.text(Self.code(text, key))
         return signed.dropFirst().map { (name: $0.0, value: $0.1) } + [
             (
                 name: "authorization",
@@ -67,10 +68,6 @@ struct S3Signature {
                 using: SymmetricKey(data: key)
             )
         )
-    }
-
-    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// `20261121T105009Z`.

@@ -11,6 +11,8 @@ import FleetRuntime
 package struct ArtifactCollection: Sendable {
     /// Rows, and files, of one transaction.
     private static let batch: Int32 = 500
+    /// No statement of the server may take longer.
+    private static let transactionPatience = Duration.seconds(60)
 
     private let artifacts: Artifacts
     private let startedAt: Timestamp
@@ -24,15 +26,20 @@ package struct ArtifactCollection: Sendable {
     private var pool: PostgresPool { artifacts.pool }
     private var store: any BlobStore { artifacts.store }
 
-    /// What is gone by rows: cheap where nothing is.
+    /// What is gone by rows: cheap where nothing is. What it makes garbage of goes in the same round, if
+    /// nobody may be reading it.
     package func collect(_ tenant: TenantID, at now: Timestamp) async throws {
-        try await dropUploads(of: tenant, before: now - ArtifactLimits.uploadLife)
-        try await release(tenant, before: now - ArtifactLimits.grace)
+        let due = artifacts.dueOfGarbage(at: now)
+        try await dropUploads(of: tenant, before: now - ArtifactLimits.uploadLife, due: due)
+        try await release(tenant, before: now - ArtifactLimits.grace, due: due)
         try await deleteGarbage(of: tenant, at: now)
     }
 
-    private func dropUploads(of tenant: TenantID, before moment: Timestamp) async throws {
-        let due = artifacts.dueOfGarbage()
+    private func dropUploads(
+        of tenant: TenantID,
+        before moment: Timestamp,
+        due: Timestamp
+    ) async throws {
         while true {
             let count = try await pool.transaction(tenant: tenant) { connection in
                 let ids = try Artifacts.uploads(of: tenant, before: moment, connection)
@@ -43,8 +50,11 @@ package struct ArtifactCollection: Sendable {
         }
     }
 
-    private func release(_ tenant: TenantID, before moment: Timestamp) async throws {
-        let due = artifacts.dueOfGarbage()
+    private func release(
+        _ tenant: TenantID,
+        before moment: Timestamp,
+        due: Timestamp
+    ) async throws {
         while true {
             let seen = try await pool.transaction(tenant: tenant) { connection in
                 let row = try connection.execute(
@@ -95,8 +105,56 @@ package struct ArtifactCollection: Sendable {
         }
     }
 
+    /// What was uploaded for a bundle and never became a version's.
+    private func dropBundleUploads(of tenant: TenantID, before moment: Timestamp) async throws {
+        while true {
+            let count: Int
+            do {
+                count = try await pool.transaction(tenant: tenant) { connection in
+                    try Self.dropBundleUploads(of: tenant, before: moment, connection)
+                }
+            } catch is TakenMeanwhile {
+                // It is a version's now: the next round does not find it again.
+                return
+            }
+            artifacts.metrics.collected.increment(by: Double(count), "upload")
+            guard count > 0 else { return }
+            try Task.checkCancellation()
+        }
+    }
+
+    private struct TakenMeanwhile: Error {}
+
+    private static func dropBundleUploads(
+        of tenant: TenantID,
+        before moment: Timestamp,
+        _ connection: PostgresConnection
+    ) throws -> Int {
+        let paths = try connection.execute(
+            ArtifactUpkeepQueries.staleBundleFiles,
+            .int64(tenant.rawValue),
+            .timestamp(moment),
+            .int32(batch)
+        ).map { try $0.text("path") }
+        guard !paths.isEmpty else { return 0 }
+        let count = try connection.executeCount(
+            ArtifactUpkeepQueries.deleteBundleFiles,
+            .int64(tenant.rawValue),
+            .textArray(paths),
+            .timestamp(moment)
+        )
+        let taken = try connection.execute(
+            ArtifactUpkeepQueries.takenBundleFiles,
+            .int64(tenant.rawValue),
+            .textArray(paths)
+        ).first
+        guard try taken?.int64("files") ?? 0 == 0 else { throw TakenMeanwhile() }
+        return Int(count)
+    }
+
     /// Goes through the store itself.
     package func sweep(_ tenant: TenantID, at now: Timestamp) async throws {
+        try await dropBundleUploads(of: tenant, before: now - ArtifactLimits.bundleUploadLife)
         // Where nobody else writes, what is older than this process is nobody's upload.
         let limit =
             store.isOwn
@@ -120,17 +178,48 @@ package struct ArtifactCollection: Sendable {
     }
 
     private func deleteOrphans(_ locations: [String], of tenant: TenantID) async throws {
-        let orphans = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+        let suspects = try await orphans(among: locations, of: tenant)
+        guard !suspects.isEmpty, try await transactionsEnd(of: tenant) else { return }
+        let orphans = try await orphans(among: suspects, of: tenant)
+        for location in orphans.compactMap({ BlobLocation($0) }) {
+            try await store.delete(location, of: tenant)
+        }
+        artifacts.metrics.collected.increment(by: Double(orphans.count), "orphan")
+    }
+
+    private func orphans(
+        among locations: [String],
+        of tenant: TenantID
+    ) async throws -> [String] {
+        try await pool.transaction(tenant: tenant, readOnly: true) { connection in
             try connection.execute(
                 ArtifactUpkeepQueries.orphans,
                 .int64(tenant.rawValue),
                 .textArray(locations)
             ).map { try $0.text("location") }
         }
-        for location in orphans.compactMap({ BlobLocation($0) }) {
-            try await store.delete(location, of: tenant)
+    }
+
+    /// Waits for the transactions that run: the last word of a process that was killed may have been
+    /// COMMIT, and its row is not to be seen before PostgreSQL has done as told.
+    ///
+    /// - Returns: `false` where one takes so long that the next round is for it.
+    private func transactionsEnd(of tenant: TenantID) async throws -> Bool {
+        let next = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            try connection.execute(ArtifactUpkeepQueries.nextTransaction).first?.text("number")
         }
-        artifacts.metrics.collected.increment(by: Double(orphans.count), "orphan")
+        guard let next else { return false }
+        let deadline = ContinuousClock.now + Self.transactionPatience
+        while ContinuousClock.now < deadline {
+            let haveEnded = try await pool.transaction(tenant: tenant, readOnly: true) {
+                connection in
+                try connection.execute(ArtifactUpkeepQueries.haveEnded, .text(next))
+                    .first?.bool("have_ended") ?? false
+            }
+            if haveEnded { return true }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return false
     }
 
     /// Files of tenants that were deleted: their keys went before them, so that nobody could read them.

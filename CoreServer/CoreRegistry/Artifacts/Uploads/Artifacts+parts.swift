@@ -79,7 +79,7 @@ extension Artifacts {
                 throw RegistryError.invalid("the upload has no part \(number)")
             }
         }
-        let due = dueOfGarbage()
+        let due = dueOfGarbage(at: clock.now())
         try await settling(stored, of: tenant) { connection in
             _ = try Self.upload(id, ArtifactUploadQueries.lock, tenant, connection)
             var added = stored.artifact.size
@@ -156,7 +156,7 @@ extension Artifacts {
         } catch is BlobMissing {
             throw Self.noUpload(id)
         }
-        let due = dueOfGarbage()
+        let due = dueOfGarbage(at: clock.now())
         _ = try await enter(stored, of: tenant) { connection in
             _ = try Self.upload(id, ArtifactUploadQueries.lock, tenant, connection)
             try Self.drop(id, due: due, of: tenant, connection)
@@ -180,15 +180,15 @@ extension Artifacts {
     /// Ending what has ended is no error.
     package func abortUpload(_ id: String, tenant: TenantID) async throws {
         try RegistryText.checkStorable(id, "upload_id")
-        let due = dueOfGarbage()
+        let due = dueOfGarbage(at: clock.now())
         try await pool.transaction(tenant: tenant) { connection in
             try Self.drop(id, due: due, of: tenant, connection)
         }
     }
 
-    /// When a file that nobody needs any more may go.
-    func dueOfGarbage() -> Timestamp {
-        store.readersOutliveDeletion ? clock.now() : clock.now() + ArtifactLimits.uploadLife
+    /// When a file that nobody needs any more since `now` may go.
+    func dueOfGarbage(at now: Timestamp) -> Timestamp {
+        store.readersOutliveDeletion ? now : now + ArtifactLimits.uploadLife
     }
 
     /// Some of those that were begun before a moment.

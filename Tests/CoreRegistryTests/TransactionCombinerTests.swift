@@ -7,7 +7,7 @@ import Testing
 
 /// Writers of one tenant share transactions, and nothing else.
 @Suite(.timeLimit(.minutes(10)))
-struct WriteCombinerTests {
+struct TransactionCombinerTests {
     /// Batches as they were run, the first held up until it is let go.
     private final class Recorder: Sendable {
         let batches = Mutex<[[Int]]>([])
@@ -38,7 +38,7 @@ struct WriteCombinerTests {
         _ recorder: Recorder,
         _ work: @escaping @Sendable ([Int]) throws -> [Result<Int, any Error>]
     ) async throws -> [Int: Result<Int, any Error>] {
-        let combiner = WriteCombiner<Int, Int>(weightLimit: weightLimit) { batch, _ in
+        let combiner = TransactionCombiner<Int, Int>(weightLimit: weightLimit) { batch, _ in
             await recorder.record(batch)
             return try work(batch)
         }
@@ -48,7 +48,7 @@ struct WriteCombinerTests {
             for (order, item) in ([0] + items).enumerated() {
                 group.addTask {
                     do {
-                        let value = try await combiner.write(item, of: tenant)
+                        let value = try await combiner.run(item, of: tenant)
                         return (item, Result<Int, any Error>.success(value))
                     } catch {
                         return (item, Result<Int, any Error>.failure(error))

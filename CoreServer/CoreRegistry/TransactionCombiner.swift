@@ -4,13 +4,14 @@ import Synchronization
 
 /// Puts what several callers of one tenant want at the same time into one transaction.
 ///
-/// A transaction costs its round trips, and the disk's answer to COMMIT, however little it writes; and
-/// changes of one tenant wait for one another anyway, since the audit is a chain. Whoever comes while one
-/// is under way goes into the next one, together with all who wait by then. Nobody waits for company.
+/// A transaction costs its round trips, and the disk's answer to COMMIT, however little it reads or writes;
+/// and changes of one tenant wait for one another anyway, since the audit is a chain. Whoever comes while
+/// one is under way goes into the next one, together with all who wait by then: nobody waits for company,
+/// and nobody reads from before they asked.
 ///
 /// One caller's failure is no other's: a batch that fails as a whole has changed nothing, and each of it
 /// is tried by itself.
-final class WriteCombiner<Item: Sendable, Value: Sendable>: Sendable {
+final class TransactionCombiner<Item: Sendable, Value: Sendable>: Sendable {
     /// Runs one transaction: an outcome for each item, or an error where nothing of all was written.
     typealias Work = @Sendable ([Item], TenantID) async throws -> [Result<Value, any Error>]
 
@@ -32,7 +33,7 @@ final class WriteCombiner<Item: Sendable, Value: Sendable>: Sendable {
     }
 
     /// - Parameter weight: how much work the item is, in rows or so.
-    func write(_ item: Item, weight: Int = 1, of tenant: TenantID) async throws -> Value {
+    func run(_ item: Item, weight: Int = 1, of tenant: TenantID) async throws -> Value {
         try Task.checkCancellation()
         return try await withCheckedThrowingContinuation { continuation in
             let waiter = Waiter(item: item, weight: weight, continuation: continuation)
