@@ -161,3 +161,60 @@ import Testing
         }
     }
 }
+
+extension TensorDeltaTests {
+    private static func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+        [number << 3 | 2] + length(content.count) + content
+    }
+
+    private static func length(_ count: Int) -> [UInt8] {
+        var rest = count
+        var bytes: [UInt8] = []
+        while rest >= 0x80 {
+            bytes.append(UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        return bytes + [UInt8(rest)]
+    }
+
+    /// A model with one initializer of floats.
+    private static func onnx(_ weights: [UInt8], graph: String) -> [UInt8] {
+        let initializer = [0x10, 1] + field(8, Array("w".utf8)) + field(9, weights)
+        return [0x08, 8] + field(7, field(2, Array(graph.utf8)) + field(5, initializer))
+    }
+
+    private static func npy(_ weights: [UInt8]) -> [UInt8] {
+        let header = Array("{'descr': '<f4', 'fortran_order': False, 'shape': (1500,), }\n".utf8)
+        return [0x93] + "NUMPY".utf8 + [1, 0] + bytes(UInt64(header.count), 2) + header + weights
+    }
+
+    private static func npz(_ weights: [UInt8], _ name: String) -> [UInt8] {
+        let file = npy(weights)
+        let head: [UInt8] =
+            bytes(0x0403_4B50, 4) + [20, 0, 0, 0, 0, 0] + bytes(0, 8) + bytes(UInt64(file.count), 4)
+            + bytes(UInt64(file.count), 4) + bytes(UInt64(name.utf8.count), 2) + [0, 0]
+        return head + name.utf8 + file
+    }
+
+    @Test(arguments: ["onnx", "npy", "npz"])
+    func `numbers are found in the formats that ships run`(format: String) throws {
+        var random = SeededGenerator(seed: SeededGenerator.seed(name: "tensors in \(format)"))
+        let weights = Self.pair("F32", 1500, &random)
+        let make: ([UInt8], String) -> [UInt8] = { weights, note in
+            switch format {
+            case "onnx": Self.onnx(weights, graph: "graph \(note)")
+            case "npy": Self.npy(weights)
+            default: Self.npz(weights, "w.npy")
+            }
+        }
+        try withTemporaryDirectory { directory in
+            let pair = try Pair(
+                directory,
+                old: ["m": make(weights.old, "old")],
+                new: ["m": make(weights.new, "new and longer")]
+            )
+            #expect(try pair.decode() == pair.tree)
+            #expect(pair.report.methods[.tensor]?.content == weights.new.count)
+        }
+    }
+}

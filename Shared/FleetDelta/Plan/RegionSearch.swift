@@ -7,39 +7,46 @@ struct RegionSearch {
     let told: [(entry: ArtifactEntry, counterpart: Int?)]
     let frame: Int
 
-    /// Of content whose coding is cheap, this many bytes may be tried several ways.
-    private static let worthTrying = 3 << 20
-
     /// A way to search and to code.
     private struct Attempt {
-        var gain: Int
-        var trainingBits: Int
+        var gain = 9
+        var trainingBits = 0
+        var isPeriodic = true
     }
 
-    private static let first = Attempt(gain: 12, trainingBits: 0)
-    private static let others = [
-        Attempt(gain: 20, trainingBits: 0), Attempt(gain: 32, trainingBits: 0),
+    private static let others: [@Sendable (inout Attempt) -> Void] = [
+        { $0.gain = 20 }, { $0.trainingBits = 11 }, { $0.trainingBits = 14 }, { $0.gain = 32 },
+        { $0.isPeriodic = false }, { $0.trainingBits = 8 },
     ]
-    private static let trainings = [8, 11, 14]
 
+    /// Bytes that may be coded one by one in all attempts together, half a microsecond each; to search counts as
+    /// much as to code an eighth of the content. So that 25 MB take less than ten seconds.
+    private var budget: Int { max(3 << 20, new.count / 2) }
+
+    /// Changes one thing after the other, and keeps what makes the delta smaller.
     func encode(_ report: inout DeltaReport) throws(DeltaError) -> [UInt8] {
         let index = MatchIndex(old)
-        var regions = plan(index, Self.first)
-        var best = try code(regions, Self.first)
-        guard best.work <= Self.worthTrying else { return use(best, &report) }
-        for attempt in Self.others {
-            let planned = plan(index, attempt)
-            let coded = try code(planned, attempt)
-            if coded.bytes.count < best.bytes.count {
-                best = coded
-                regions = planned
-            }
-        }
-        for bits in Self.trainings {
-            let trained = regions.reduce(0) { $0 + min($1.length, 1 << bits) }
-            guard trained <= Self.worthTrying * 2 else { break }
-            let coded = try code(regions, Attempt(gain: 0, trainingBits: bits))
-            if coded.bytes.count < best.bytes.count { best = coded }
+        var attempt = Attempt()
+        var regions = plan(index, attempt)
+        var best = try code(regions, attempt)
+        var spent = best.work + new.count / 8
+        for change in Self.others {
+            var other = attempt
+            change(&other)
+            let isNewSearch = other.gain != attempt.gain
+            let trained =
+                other.trainingBits == 0
+                ? 0 : regions.reduce(0) { $0 + min($1.length, 1 << other.trainingBits) }
+            let cost = best.work + trained + (isNewSearch ? new.count / 8 : 0)
+            // What is learnt aboard takes time there too.
+            guard spent + cost <= budget, trained <= max(1 << 20, new.count / 16) else { continue }
+            spent += cost
+            let planned = isNewSearch ? plan(index, other) : regions
+            let coded = try code(planned, other)
+            guard coded.bytes.count < best.bytes.count else { continue }
+            best = coded
+            regions = planned
+            attempt = other
         }
         return use(best, &report)
     }
@@ -97,7 +104,8 @@ struct RegionSearch {
             let size = min(frame, new.count - content.position)
             let parameters = FrameParameters(
                 slotBits: slotBits(rest, size),
-                period: 0,
+                period: attempt.isPeriodic
+                    ? RecordPeriod.find(rest, from: content.position, new: new, old: old) : 0,
                 trainingBits: attempt.trainingBits
             )
             var coder = RegionCoder(bits: ArithmeticEncoder(), parameters: parameters)

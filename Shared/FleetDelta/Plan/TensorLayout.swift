@@ -12,6 +12,12 @@ enum TensorLayout {
 
     static func tensors(_ content: Bytes, _ range: Range<Int>) -> [Tensor] {
         guard range.count >= 16 else { return [] }
-        return safetensors(content, range)
+        for tensors in [
+            safetensors(content, range), numpy(content, range, name: ""), archive(content, range),
+        ] where !tensors.isEmpty {
+            return tensors
+        }
+        // A model begins with its format's version (field 1).
+        return content.start[range.lowerBound] == 0x08 ? onnx(content, range) : []
     }
 }
