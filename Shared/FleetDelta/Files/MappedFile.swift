@@ -14,7 +14,11 @@ final class MappedFile {
         let total = files.reduce(0) { $0 + $1.size }
         guard total > 0 else {
             mapping = nil
-            bytes = Bytes(start: Self.nothing, count: 0)
+            // One byte that is never read: there is no page for nothing.
+            bytes = Bytes(
+                start: UnsafePointer(UnsafeMutablePointer.allocate(capacity: 1)),
+                count: 0
+            )
             return
         }
         let path: String
@@ -54,17 +58,10 @@ final class MappedFile {
     }
 
     deinit {
-        if let mapping { munmap(mapping, bytes.count) }
+        if let mapping { munmap(mapping, bytes.count) } else { bytes.start.deallocate() }
     }
 
     private static func changed(_ path: String) -> DeltaError {
         DeltaError(.wrongBase, "\(path) has not the size that is known of it")
     }
-
-    /// One byte that is never read, for what has none.
-    nonisolated(unsafe) private static let nothing: UnsafePointer<UInt8> = {
-        let byte = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
-        byte.initialize(to: 0)
-        return UnsafePointer(byte)
-    }()
 }
