@@ -15,6 +15,7 @@ let package = Package(
         .executable(name: "ship-agent", targets: ["ShipAgent"]),
         .executable(name: "fleet-sim", targets: ["FleetSim"]),
         .executable(name: "hawser-bench", targets: ["HawserBench"]),
+        .executable(name: "delta-decode", targets: ["DeltaDecode"]),
         // Preloaded into programs by tests.
         .library(name: "hawser-wrong-clock", type: .dynamic, targets: ["WrongClock"]),
     ],
@@ -52,6 +53,7 @@ let package = Package(
             in: "Shared/FleetIdentity",
             uses: ["FleetModel", .crypto, .x509, .asn1]
         ),
+        .swift("FleetDelta", in: "Shared/FleetDelta", uses: [.crypto]),
         .swift(
             "FleetRuntime",
             in: "Shared/FleetRuntime",
@@ -119,7 +121,8 @@ let package = Package(
             "Hawser",
             in: "CoreServer/CLI",
             uses: [
-                "FleetRuntime", "CoreAudit", .arguments, .httpClient, .nioCore, .nioHTTP1, .nioSSL,
+                "FleetRuntime", "CoreAudit", .arguments, .crypto, .httpClient, .nioCore, .nioHTTP1,
+                .nioSSL,
             ]
         ),
 
@@ -192,11 +195,17 @@ let package = Package(
             uses: ["FleetRuntime", "FleetTestSupport", .arguments]
         ),
         .executable(
+            "DeltaDecode",
+            in: "Tests/DeltaDecode",
+            uses: ["FleetDelta", "FleetRuntime", .arguments]
+        ),
+        .executable(
             "HawserBench",
             in: "Tests/Benchmarks",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "CorePostgres", "CoreAudit", "CoreDomain", "ShipDomain", "CoreTestSupport",
+                "FleetDelta", "CorePostgres", "CoreAudit", "CoreDomain", "ShipDomain",
+                "CoreTestSupport",
                 "FleetTestSupport", "CZstd", .arguments, .httpClient, .hummingbird, .hummingbirdTLS,
                 .logging, .nioCore,
                 .nioHTTP1, .nioPosix, .nioSSL,
@@ -204,6 +213,10 @@ let package = Package(
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),
         .tests("FleetSeriesTests", uses: ["FleetModel", "FleetSeries", "FleetTestSupport"]),
+        .tests(
+            "FleetDeltaTests",
+            uses: ["FleetDelta", "FleetRuntime", "FleetTestSupport", "DeltaDecode"]
+        ),
         .tests(
             "FleetProtocolTests",
             uses: ["FleetModel", "FleetSeries", "FleetProtocol", "FleetTestSupport"]
@@ -301,6 +314,13 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .treatAllWarnings(as: .error),
     ]
+}
+
+// Codecs work through millions of bytes in the tests, ten times as long when nothing is optimised. All
+// checks of bounds and overflow stay.
+for target in package.targets
+where ["FleetDelta", "FleetModel", "FleetSeries", "FleetProtocol"].contains(target.name) {
+    target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
 }
 
 extension Target.Dependency {

@@ -36,6 +36,8 @@ package enum CoreMigrations {
             file(24, "registry", PackageResources.V0024_registry_sql),
             file(25, "webhooks", PackageResources.V0025_webhooks_sql),
             file(26, "bundles", PackageResources.V0026_bundles_sql),
+            file(27, "approvals", PackageResources.V0027_approvals_sql),
+            file(28, "bundle_uploads", PackageResources.V0028_bundle_uploads_sql),
             file(29, "registry_limits", PackageResources.V0029_registry_limits_sql),
         ]
     }

@@ -22,9 +22,14 @@ OLDEST = "2.22.2"
 COMPANIONS = ["scikit-learn==1.9.1", "pandas==3.1.1", "skops==0.16.0"]
 
 
+def client(version):
+    """The folder of an environment with it."""
+    return shores.environment_with(f"mlflow-{version}", f"mlflow-skinny=={version}", *COMPANIONS)
+
+
 def check(version, shore, tokens, names=()):
     """Runs the checks with a client; how many passed and failed."""
-    home = shores.environment_with(f"mlflow-{version}", f"mlflow-skinny=={version}", *COMPANIONS)
+    home = client(version)
     folder = pathlib.Path(__file__).resolve().parent / "Clients"
     variables = {
         name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")
@@ -61,6 +66,10 @@ def check(version, shore, tokens, names=()):
 
 
 def main():
+    if sys.argv[1:] == ["--install"]:
+        for version in (NEWEST, OLDEST):
+            client(version)
+        return
     passed = failed = 0
     with shores.shore() as shore:
         for tenant in ("alpha", "beta"):

@@ -46,7 +46,10 @@ extension CoreServerConfiguration {
                 if let role = Role(rawValue: text) {
                     roles[word] = role
                 } else {
-                    section.report("roles", "maps \(word) to no role: viewer, operator or admin")
+                    section.report(
+                        "roles",
+                        "maps \(word) to no role: viewer, operator, reviewer or admin"
+                    )
                 }
             }
             let authorityFile = section.optionalPath("ca_file")

@@ -48,7 +48,7 @@ import Logging
 /// | `oidc[].tenant` | name | | whose realm it is; or else |
 /// | `oidc[].organisation_claim` | claim | | the claim that names the tenant |
 /// | `oidc[].roles_claim` | claim | | where roles are: `groups`, `realm_access.roles` |
-/// | `oidc[].roles` | map of texts | | what they are called there → viewer, operator, admin; others give nothing |
+/// | `oidc[].roles` | map of texts | | what they are called there → viewer, operator, reviewer, admin; others give nothing |
 /// | `oidc[].scopes` | list of texts | | asked for beside `openid` |
 /// | `oidc[].audience` | text | | the `aud` of access tokens for this API; none are taken without it |
 /// | `webhooks.allow` | list of texts | any public address, by https | where webhooks may go and nowhere else: `host` (port 443), `host:port` or `10.1.0.0/16`; behind `http://` unencrypted |

@@ -217,7 +217,8 @@ struct CoreServices: Sendable {
                         pool: pool,
                         versions: ModelVersions(pool: pool, releaseKey: releaseKey),
                         artifacts: artifacts
-                    )
+                    ),
+                    catalogue: ModelCatalogue(pool: pool)
                 ),
                 syncPort: { endpoints.syncPort }
             ),

@@ -21,7 +21,7 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "The tenant's name.")
         var tenant: String
 
-        @Option(help: "viewer, operator or admin; system in the tenant system.")
+        @Option(help: "viewer, operator, reviewer or admin; system in the tenant system.")
         var role = "viewer"
 
         @Option(help: "What the token is for.")
@@ -32,7 +32,9 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let role = Role(rawValue: role) else {
-                throw CommandError("--role is viewer, operator, admin or system, not \(role)")
+                throw CommandError(
+                    "--role is viewer, operator, reviewer, admin or system, not \(role)"
+                )
             }
             let validity = try Administration.duration(valid, option: "valid")
             let token = try await Administration.perform(common) { services, now in

@@ -23,7 +23,8 @@ struct UserCommand: AsyncParsableCommand {
         var tenant: String
 
         @Option(
-            help: "viewer, operator or admin over the whole tenant; system in the tenant system."
+            help:
+                "viewer, operator, reviewer or admin over the whole tenant; system in the tenant system."
         )
         var role: String?
 
@@ -33,7 +34,9 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let given = try role.map { word in
                 guard let role = Role(rawValue: word) else {
-                    throw CommandError("--role is viewer, operator, admin or system, not \(word)")
+                    throw CommandError(
+                        "--role is viewer, operator, reviewer, admin or system, not \(word)"
+                    )
                 }
                 return role
             }

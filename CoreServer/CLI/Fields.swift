@@ -26,9 +26,9 @@ enum Fields {
         return .object(members)
     }
 
-    static func help(_ fields: [Field]) -> String {
+    static func help(_ fields: [Field], _ heading: String = "Fields") -> String {
         let width = fields.map(\.name.count).max() ?? 0
-        return "Fields:\n"
+        return "\(heading):\n"
             + fields.map { field in
                 "  " + field.name + String(repeating: " ", count: width + 2 - field.name.count)
                     + field.meaning

@@ -22,7 +22,9 @@ struct HawserCommand: AsyncParsableCommand {
               hawser bindings create user=anna role=operator fleet=tankers
               hawser tokens create user=ci name=nightly scopes='["reports.read"]'
               hawser report ms-aurora
+              hawser models list prefix=pump
               hawser promote pump 7 champion --evidence shadow=RUN_ID
+              hawser bundles push agent ./conf
 
             Fields are NAME=VALUE; a value that is a JSON array, object, number, true, false or null \
             is taken as that, anything else as text. --output json prints what the API answered.
@@ -34,7 +36,9 @@ struct HawserCommand: AsyncParsableCommand {
             ResourceCommand<Resources.Bindings>.self, ResourceCommand<Resources.Tokens>.self,
             ResourceCommand<Resources.Tenants>.self, SettingCommand<Settings.Quotas>.self,
             SettingCommand<Settings.Retention>.self, SettingCommand<Settings.LabelPolicy>.self,
-            ResourceCommand<Resources.Gates>.self, ResourceCommand<Resources.Promotions>.self,
+            ResourceCommand<Resources.Models>.self, VersionsCommand.self, AliasesCommand.self,
+            ResourceCommand<Resources.Bundles>.self, ResourceCommand<Resources.Gates>.self,
+            ResourceCommand<Resources.Promotions>.self,
             ResourceCommand<Resources.Webhooks>.self, PromoteCommand.self,
             DecidePromotionCommand<PromotionDecisions.Approval>.self,
             DecidePromotionCommand<PromotionDecisions.Rejection>.self,

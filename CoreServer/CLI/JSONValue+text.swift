@@ -26,9 +26,30 @@ extension JSONValue {
         return data.map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 
+    private var isNested: Bool {
+        switch self {
+        case .array(let values): values.contains { $0.isObject || $0.isNested }
+        case .object(let members): members.values.contains { $0.isObject || $0.isNested }
+        default: false
+        }
+    }
+
+    private var isObject: Bool { if case .object = self { true } else { false } }
+
+    /// With what a thing has for fields that are not given here, where it is given as a whole.
+    func over(_ thing: JSONValue, _ fields: [Field]) -> JSONValue {
+        guard case .object(var members) = self else { return self }
+        for field in fields where members[field.name] == nil {
+            members[field.name] = thing[field.name]
+        }
+        return .object(members)
+    }
+
     /// For a cell of a table.
     var cell: String {
-        switch self {
+        // Things within things are as readable as JSON is, and can be given back so.
+        if isNested { return text }
+        return switch self {
         case .null: "–"
         case .boolean(let value): value ? "yes" : "no"
         case .integer(let value): "\(value)"

@@ -33,6 +33,10 @@ struct ShoreClient: Sendable {
     }
 
     private static let timeout = TimeAmount.seconds(120)
+    /// Of what may take a slow line long; one that stands still ends after the read timeout.
+    private static let transferTimeout = TimeAmount.hours(12)
+    /// Without a byte: a tar of thousands of files is sent long before it is stored.
+    private static let readTimeout = TimeAmount.minutes(15)
     private static let answerBytes = 64 * 1024 * 1024
 
     private let base: String
@@ -59,7 +63,7 @@ struct ShoreClient: Sendable {
         self.reason = reason
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(10), read: .seconds(60))
+        configuration.timeout = .init(connect: .seconds(10), read: Self.readTimeout)
         if let authorityFile {
             let authorities: [NIOSSLCertificate]
             do {
@@ -79,6 +83,7 @@ struct ShoreClient: Sendable {
     /// - Parameters:
     ///   - path: below `/api/v1/`, encoded.
     ///   - version: what must not have changed since it was read.
+    ///   - mayBeMissing: whether 404 is an answer.
     /// - Throws: `CommandError` with the problem's own words.
     func ask(
         _ method: HTTPMethod,
@@ -86,16 +91,32 @@ struct ShoreClient: Sendable {
         query: [(String, String)] = [],
         body: JSONValue? = nil,
         version: String? = nil,
-        accept: String = "application/json"
+        accept: String = "application/json",
+        mayBeMissing: Bool = false
     ) async throws -> Answer {
-        let response = try await start(
-            method,
-            path,
-            query: query,
-            body: body,
-            version: version,
-            accept: accept
+        try await answer(
+            start(method, path, query: query, body: body, version: version, accept: accept),
+            mayBeMissing: mayBeMissing
         )
+    }
+
+    /// Sends bytes of any length.
+    func upload(
+        _ path: String,
+        query: [(String, String)] = [],
+        _ body: HTTPClientRequest.Body,
+        type: String
+    ) async throws -> Answer {
+        var request = prepared(.POST, path, query: query)
+        request.headers.add(name: "content-type", value: type)
+        request.body = body
+        return try await answer(execute(request, timeout: Self.transferTimeout))
+    }
+
+    private func answer(
+        _ response: HTTPClientResponse,
+        mayBeMissing: Bool = false
+    ) async throws -> Answer {
         let read: ByteBuffer
         do {
             read = try await response.body.collect(upTo: Self.answerBytes)
@@ -109,7 +130,7 @@ struct ShoreClient: Sendable {
             headers: response.headers,
             body: Array(read.readableBytesView)
         )
-        guard (200..<300).contains(answer.status) else {
+        guard (200..<300).contains(answer.status) || mayBeMissing && answer.status == 404 else {
             let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body))
             let words = problem?.detail ?? problem?.title ?? "\(response.status)"
             throw CommandError(
@@ -121,8 +142,13 @@ struct ShoreClient: Sendable {
     }
 
     /// Reads an answer of any length in pieces.
-    func stream(_ path: String, _ piece: (ByteBuffer) throws -> Void) async throws {
-        let response = try await start(.GET, path)
+    func stream(
+        _ path: String,
+        query: [(String, String)] = [],
+        accept: String = "application/json",
+        _ piece: (ByteBuffer) throws -> Void
+    ) async throws {
+        let response = try await start(.GET, path, query: query, accept: accept)
         guard response.status == .ok else {
             let words = try? await response.body.collect(upTo: 64 * 1024)
             let problem = words.flatMap {
@@ -141,6 +167,25 @@ struct ShoreClient: Sendable {
         version: String? = nil,
         accept: String = "application/json"
     ) async throws -> HTTPClientResponse {
+        var request = prepared(method, path, query: query, accept: accept)
+        if let version { request.headers.add(name: "if-match", value: version) }
+        if let body {
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: body.text))
+        }
+        if method == .POST {
+            // Trying again after a lost answer changes nothing twice.
+            request.headers.add(name: "idempotency-key", value: UUID().uuidString)
+        }
+        return try await execute(request, timeout: Self.timeout)
+    }
+
+    private func prepared(
+        _ method: HTTPMethod,
+        _ path: String,
+        query: [(String, String)],
+        accept: String = "application/json"
+    ) -> HTTPClientRequest {
         var url = "\(base)/api/v1/\(path)"
         if !query.isEmpty {
             url +=
@@ -152,17 +197,17 @@ struct ShoreClient: Sendable {
         request.headers.add(name: "accept", value: accept)
         if let tenant { request.headers.add(name: "hawser-tenant", value: tenant) }
         if let reason { request.headers.add(name: "hawser-reason", value: reason) }
-        if let version { request.headers.add(name: "if-match", value: version) }
-        if let body {
-            request.headers.add(name: "content-type", value: "application/json")
-            request.body = .bytes(ByteBuffer(string: body.text))
-        }
-        if method == .POST {
-            // Trying again after a lost answer changes nothing twice.
-            request.headers.add(name: "idempotency-key", value: UUID().uuidString)
-        }
+        return request
+    }
+
+    private func execute(
+        _ request: HTTPClientRequest,
+        timeout: TimeAmount
+    ) async throws -> HTTPClientResponse {
         do {
-            return try await client.execute(request, timeout: Self.timeout)
+            return try await client.execute(request, timeout: timeout)
+        } catch let error as CommandError {
+            throw error
         } catch {
             throw CommandError("\(base) does not answer: \(CommandLineFailure.describe(error))")
         }

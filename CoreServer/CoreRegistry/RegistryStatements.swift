@@ -8,6 +8,6 @@ package enum RegistryStatements {
             + ModelQueries.all + ModelVersionQueries.all + GateQueries.all + PromotionQueries.all
             + ManifestQueries.all + ArtifactQueries.all
             + ArtifactUploadQueries.all + ArtifactUpkeepQueries.all + WebhookQueries.all
-            + BundleQueries.all
+            + BundleQueries.all + ModelCatalogueQueries.all
     }
 }

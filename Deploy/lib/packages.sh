@@ -24,6 +24,9 @@ demo_packages=(prometheus-node-exporter curl jq)
 test_packages=(xz-utils openssl mount shellcheck python3 python3-venv zstd bsdutils curl prometheus
     victoria-metrics glewlwyd pgbouncer)
 
+# What a delta is measured beside.
+delta_packages=(xdelta3 bsdiff zstd tar)
+
 # PostgreSQL 15 or newer if one is there already; else Debian 12's, or the release's own.
 postgres_package() {
     local program version

@@ -11,8 +11,7 @@ struct HawserBenchCommand: AsyncParsableCommand {
             WireBenchmark.self, RollupBenchmark.self, IngestBenchmark.self, LogBenchmark.self,
             StorageBenchmark.self, MonthBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
             APIBenchmark.self, RegistryBenchmark.self, ArtifactBenchmark.self,
-            BareRouteCommand.self,
-            AuditBenchmark.self, PasswordBenchmark.self,
+            BareRouteCommand.self, AuditBenchmark.self, PasswordBenchmark.self, DeltaBenchmark.self,
         ]
     )
 

@@ -6,7 +6,8 @@ import NIOHTTP1
 /// `hawser ships`, `hawser users` and so on.
 struct ResourceCommand<Kind: Resource>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-        var subcommands: [any ParsableCommand.Type] = [List.self, Show.self, Create.self]
+        var subcommands: [any ParsableCommand.Type] = [List.self, Show.self]
+        if !Kind.fields.isEmpty { subcommands.append(Create.self) }
         if !Kind.changeableFields.isEmpty { subcommands.append(Change.self) }
         if Kind.canBeDeleted { subcommands.append(Delete.self) }
         if Kind.self == Resources.Ships.self {
@@ -14,6 +15,9 @@ struct ResourceCommand<Kind: Resource>: AsyncParsableCommand {
         }
         if Kind.self == Resources.Tenants.self { subcommands.append(DeleteTenantCommand.self) }
         if Kind.self == Resources.Webhooks.self { subcommands.append(DeliveriesCommand.self) }
+        if Kind.self == Resources.Bundles.self {
+            subcommands += [PushBundleCommand.self, PullBundleCommand.self]
+        }
         if Kind.self == Resources.Users.self { subcommands.append(PasswordCommand.self) }
         return CommandConfiguration(
             commandName: Kind.plural,
@@ -25,7 +29,11 @@ struct ResourceCommand<Kind: Resource>: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
-            CommandConfiguration(commandName: "list", abstract: "All \(Kind.plural), as a table.")
+            CommandConfiguration(
+                commandName: "list",
+                abstract: "All \(Kind.plural), as a table.",
+                discussion: Kind.filters.isEmpty ? "" : Fields.help(Kind.filters, "Filters")
+            )
         }
 
         @OptionGroup var connection: ConnectionOptions
@@ -34,34 +42,7 @@ struct ResourceCommand<Kind: Resource>: AsyncParsableCommand {
         var filters: [String] = []
 
         func run() async throws {
-            let filters = try filters.map { word -> (String, String) in
-                let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-                guard parts.count == 2 else { throw CommandError("\(word) is not NAME=VALUE") }
-                return (parts[0], parts[1])
-            }
-            let items = try await connection.withClient { client in
-                var items: [JSONValue] = []
-                var cursor: String?
-                repeat {
-                    let query = filters + (cursor.map { [("cursor", $0)] } ?? [])
-                    let page = try await client.ask(
-                        .GET,
-                        Kind.plural,
-                        query: [("limit", "200")] + query
-                    ).json
-                    items += page["items"]?.items ?? []
-                    cursor = page["next"]?.string
-                } while cursor != nil
-                return items
-            }
-            switch connection.output {
-            case .json: StandardStreams.out(JSONValue.array(items).prettyText)
-            case .table:
-                let rows = items.map { item in Kind.columns.map { item[$0.member]?.cell ?? "–" } }
-                StandardStreams.out(
-                    TextTable(headings: Kind.columns.map(\.heading), rows: rows).text
-                )
-            }
+            try await ItemList.show(Kind.plural, filters, Kind.columns, connection)
         }
     }
 
@@ -135,9 +116,10 @@ struct ResourceCommand<Kind: Resource>: AsyncParsableCommand {
             let item = try await connection.withClient { client in
                 let known = try await client.ask(.GET, path)
                 return try await client.ask(
-                    .PATCH,
+                    Kind.isGivenWhole ? .PUT : .PATCH,
                     path,
-                    body: body,
+                    body: Kind.isGivenWhole
+                        ? body.over(try known.json, Kind.changeableFields) : body,
                     version: known.headers.first(name: "etag")
                 ).json
             }

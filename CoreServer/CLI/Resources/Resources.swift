@@ -66,14 +66,15 @@ enum Resources {
             Column("granted_by", "granted by"), Column("reason", "reason"),
         ]
         static let fields = [
-            Field("user", "the user's name"), Field("role", "viewer, operator or admin"),
+            Field("user", "the user's name"), Field("role", "viewer, operator, reviewer or admin"),
             Field("fleet", "over a fleet only"), Field("ship", "over one ship only"),
             Field("valid_from", "RFC 3339; now where it is not given"),
             Field("valid_until", "RFC 3339; without end where it is not given"),
             Field("reason", "why it was given"),
         ]
         static let changeableFields = [
-            Field("role", "viewer, operator or admin"), Field("valid_until", "RFC 3339, or null"),
+            Field("role", "viewer, operator, reviewer or admin"),
+            Field("valid_until", "RFC 3339, or null"),
             Field("reason", "why it was given"),
         ]
     }

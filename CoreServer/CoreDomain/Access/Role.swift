@@ -1,12 +1,15 @@
 /// A named set of permissions: the permission table.
 ///
-/// Each of a tenant's roles may do all that the one before it may. The installation's role runs
-/// tenants and sees no ship: who hosts a fleet need not read it.
+/// Each of a tenant's roles may do all that the viewer may, and the admin all that any of them may. The
+/// reviewer changes nothing, so that who decides need not be who runs the tenant. The installation's
+/// role runs tenants and sees no ship: who hosts a fleet need not read it.
 package enum Role: String, Sendable, CaseIterable {
     /// Reads.
     case viewer
     /// Runs ships.
     case `operator`
+    /// Agrees to what others ask for.
+    case reviewer
     /// Runs the tenant.
     case admin
     /// Runs the installation, across tenants.
@@ -24,12 +27,14 @@ package enum Role: String, Sendable, CaseIterable {
                 .shipsWrite, .shipsEnrol, .shipsRevoke, .wantsWrite, .labelPolicyRead, .quotasRead,
                 .retentionRead, .usageRead, .experimentsWrite, .modelsWrite, .modelsPromote,
             ])
+        case .reviewer:
+            Role.viewer.permissions.union([.modelsApprove])
         case .admin:
-            Role.operator.permissions.union([
+            Role.operator.permissions.union(Role.reviewer.permissions).union([
                 .tenantWrite, .tenantExport, .shipsCreate, .fleetsWrite, .usersRead, .usersWrite,
                 .bindingsRead,
                 .bindingsWrite, .tokensRead, .tokensWrite, .retentionWrite, .labelPolicyWrite,
-                .keysRead, .keysRotate, .auditRead, .modelsApprove, .gatesWrite, .webhooksRead,
+                .keysRead, .keysRotate, .auditRead, .gatesWrite, .webhooksRead,
                 .webhooksWrite,
             ])
         case .system:

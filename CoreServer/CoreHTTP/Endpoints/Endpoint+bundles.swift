@@ -79,6 +79,21 @@ extension Endpoint {
         ],
         problems: [404, 409, 422]
     )
+    static let uploadBundleVersion = Endpoint(
+        operation: "uploadBundleVersion",
+        method: .post,
+        path: "bundles/{bundle}/tar",
+        access: .tenant(.modelsWrite),
+        tag: "registry",
+        summary: "Make a version of the files of a tar; a longer one than 64 KiB goes without "
+            + "Idempotency-Key",
+        parameters: [
+            bundleInPath, .query("description", .string(atMost: 5000), "of the version"),
+        ],
+        body: [("application/x-tar", .string(format: "binary"))],
+        answers: createBundleVersion.answers,
+        problems: [404, 409, 422]
+    )
     static let getBundleFile = Endpoint(
         operation: "getBundleFile",
         method: .get,

@@ -235,13 +235,15 @@ extension Schema {
     static let gateMembers: [(name: String, schema: Schema)] = [
         ("model", .text), ("target", .text), ("rules", gateRules),
         ("approvals", .integer(atLeast: 0, atMost: 5)),
+        ("approvers", .word(GateApprovers.allCases.map(\.rawValue))),
     ]
 
     static let gate = Schema.object(
         [("name", .slug)] + gateMembers
             + [("created_at", .moment), ("updated_at", .moment), ("version", .version)],
         required: [
-            "name", "model", "target", "rules", "approvals", "created_at", "updated_at", "version",
+            "name", "model", "target", "rules", "approvals", "approvers", "created_at",
+            "updated_at", "version",
         ]
     )
 
@@ -262,7 +264,17 @@ extension Schema {
                                 ("found", .text),
                             ])
                         )
-                    ), ("approvals_needed", .integer()), ("approved_by", .array(.text)),
+                    ),
+                    (
+                        "approvals",
+                        .array(
+                            .record([
+                                ("gate", .text), ("needed", .integer(atLeast: 1)),
+                                ("approvers", .word(GateApprovers.allCases.map(\.rawValue))),
+                                ("by", .array(.text)),
+                            ])
+                        )
+                    ), ("approved_by", .array(.text)),
                 ])
             ), ("requested_by", .text), ("created_at", .moment), ("expires_at", .moment),
             ("decided_at", .moment), ("version", .version),

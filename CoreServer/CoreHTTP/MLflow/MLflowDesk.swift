@@ -14,6 +14,7 @@ package struct MLflowDesk: Sendable {
     let signer: ArtifactSigner
     let webhooks: Webhooks
     let bundles: Bundles
+    let catalogue: ModelCatalogue
 
     package init(
         experiments: Experiments,
@@ -26,7 +27,8 @@ package struct MLflowDesk: Sendable {
         artifacts: Artifacts,
         signer: ArtifactSigner,
         webhooks: Webhooks,
-        bundles: Bundles
+        bundles: Bundles,
+        catalogue: ModelCatalogue
     ) {
         self.experiments = experiments
         self.runs = runs
@@ -39,6 +41,7 @@ package struct MLflowDesk: Sendable {
         self.signer = signer
         self.webhooks = webhooks
         self.bundles = bundles
+        self.catalogue = catalogue
     }
 
     func addEndpoints(_ clock: WallClock, to api: inout EndpointRouter) {
@@ -48,6 +51,7 @@ package struct MLflowDesk: Sendable {
         LoggedModelRoutes(models: loggedModels, clock: clock).add(to: &api)
         ModelRoutes(models: models, versions: versions, clock: clock).add(to: &api)
         ModelVersionRoutes(versions: versions, clock: clock).add(to: &api)
+        CatalogueRoutes(catalogue: catalogue).add(to: &api)
         GateRoutes(gates: gates, clock: clock).add(to: &api)
         PromotionRoutes(promotions: promotions, versions: versions, clock: clock).add(to: &api)
         ArtifactRoutes(artifacts: artifacts).add(to: &api)

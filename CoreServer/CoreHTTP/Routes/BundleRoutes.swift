@@ -3,6 +3,7 @@ import CoreRegistry
 import FleetRuntime
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// Trees of files with versions, beside models.
 struct BundleRoutes: Sendable {
@@ -18,6 +19,7 @@ struct BundleRoutes: Sendable {
         router.on(.getBundle, use: one)
         router.on(.patchBundle, use: change)
         router.on(.createBundleVersion, use: createVersion)
+        router.on(.uploadBundleVersion, use: upload)
         router.on(.getBundleFile, use: file)
     }
 
@@ -103,6 +105,10 @@ struct BundleRoutes: Sendable {
             tags: tags,
             context.act(request, at: clock.now())
         )
+        return Self.answer(made)
+    }
+
+    private static func answer(_ made: ModelVersion) -> Response {
         var response = ThingAnswer.json(
             JSONText.object([
                 ("bundle", .string(made.name)), ("version", .integer(made.version)),
@@ -111,6 +117,27 @@ struct BundleRoutes: Sendable {
         )
         response.status = .created
         return response
+    }
+
+    @Sendable private func upload(
+        _ request: Request,
+        _ context: APIContext
+    ) async throws -> Response {
+        let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
+        guard type.lowercased().filter({ $0 != " " }) == "application/x-tar" else {
+            throw DomainError(
+                .unsupportedMediaType,
+                "the body is application/x-tar, not compressed"
+            )
+        }
+        return Self.answer(
+            try await bundles.createVersion(
+                of: context.decodedName("bundle"),
+                tar: request.body.map { Array(buffer: $0) },
+                description: RequestQuery(request).word("description") ?? "",
+                context.act(request, at: clock.now())
+            )
+        )
     }
 
     @Sendable private func file(_ request: Request, _ context: APIContext) async throws -> Response

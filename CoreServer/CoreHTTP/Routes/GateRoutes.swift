@@ -5,7 +5,9 @@ import Hummingbird
 
 /// Gates before aliases.
 struct GateRoutes: Sendable {
-    private static let members: Set<String> = ["model", "target", "rules", "approvals"]
+    private static let members: Set<String> = [
+        "model", "target", "rules", "approvals", "approvers",
+    ]
 
     let gates: Gates
     let clock: WallClock

@@ -9,7 +9,8 @@ extension JSONBody {
             model: try text("model") ?? "*",
             target: try required("target", text),
             rules: try value("rules").map(Self.rules) ?? GateRules(),
-            approvals: Int(clamping: try number("approvals") ?? 0)
+            approvals: Int(clamping: try number("approvals") ?? 0),
+            approvers: try word("approvers") ?? .otherRole
         )
     }
 

@@ -37,7 +37,8 @@ struct PromotionRoutes: Sendable {
                 model: query.word("model") ?? "",
                 state: state,
                 before: Self.number(query.word("cursor")),
-                limit: query.limit()
+                limit: query.limit(),
+                at: clock.now()
             )
         )
     }

@@ -17,6 +17,8 @@ package enum ArtifactLimits {
     package static let entering = Duration.seconds(1200)
     /// An upload in parts that is not ended within this is dropped.
     package static let uploadLife = Duration.seconds(24 * 3600)
+    /// What was uploaded for a bundle becomes a version's within this, or goes.
+    package static let bundleUploadLife = Duration.seconds(7 * 24 * 3600)
     /// Until a signed URL ends. Clients ask for another one when it does.
     package static let signatureLife = Duration.seconds(900)
     /// Of an upload in parts: its parts come one after the other over a slow line.

@@ -33,7 +33,9 @@ package struct ArtifactMetrics: Sendable {
             help: "Artifacts found damaged or missing in the store: upload them again."
         )
         for direction in ["up", "down"] { bytes.increment(by: 0, direction) }
-        for reason in ["released", "orphan", "unfinished"] { collected.increment(by: 0, reason) }
+        for reason in ["released", "orphan", "unfinished", "upload"] {
+            collected.increment(by: 0, reason)
+        }
         damaged.increment(by: 0)
     }
 }

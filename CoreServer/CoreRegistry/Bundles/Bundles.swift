@@ -13,9 +13,12 @@ package struct Bundles: Sendable {
     package static let mostCheckedBytes: Int64 = 1024 * 1024
     package static let tag = RegistryTag(key: "hawser.kind", value: "bundle")
 
+    /// What names of folders begin with that the server makes for a tar's files.
+    static let uploads = "upload-"
+
     private let pool: PostgresPool
     private let versions: ModelVersions
-    private let artifacts: Artifacts
+    let artifacts: Artifacts
 
     package init(pool: PostgresPool, versions: ModelVersions, artifacts: Artifacts) {
         self.pool = pool
@@ -174,12 +177,14 @@ package struct Bundles: Sendable {
         }
         guard files.count <= Self.mostFiles, files.map(\.size).reduce(0, +) <= Self.mostBytes
         else {
-            throw RegistryError.invalid(
-                "a version of a bundle has at most \(Self.mostFiles) files and \(Self.mostBytes) bytes"
-            )
+            throw Self.tooMuch
         }
         return files
     }
+
+    static let tooMuch = RegistryError.invalid(
+        "a version of a bundle has at most \(mostFiles) files and \(mostBytes) bytes"
+    )
 
     static func files(
         below root: ArtifactPath,
@@ -217,8 +222,10 @@ package struct Bundles: Sendable {
             }
             let bytes = try await read(file, of: tenant)
             do {
-                let value = try JSONReader.read(bytes)
+                let value = try Self.value(of: bytes, at: file.path)
                 faults += schema.faults(of: value).map { "\(file.path): \($0)" }
+            } catch let error as YAMLReader.Failure {
+                faults.append("\(file.path): no YAML that can be checked: \(error)")
             } catch {
                 faults.append("\(file.path): no JSON")
             }
@@ -230,6 +237,15 @@ package struct Bundles: Sendable {
                     + faults.prefix(20).joined(separator: "; ")
             )
         }
+    }
+
+    /// YAML where the name says so, else JSON.
+    private static func value(of bytes: [UInt8], at path: String) throws -> JSONValue {
+        let name = path.lowercased()
+        guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else {
+            return try JSONReader.read(bytes)
+        }
+        return try YAMLReader.read(bytes)
     }
 
     private func read(_ file: BundleFile, of tenant: TenantID) async throws -> [UInt8] {

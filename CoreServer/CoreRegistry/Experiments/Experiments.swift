@@ -61,6 +61,14 @@ package struct Experiments: Sendable {
                     + "a store that clients reach by themselves"
             )
         }
+        // What lies there and is no version's is collected.
+        if let path = try ArtifactPath.of(uri: location),
+            path.text == "bundles" || path.text.hasPrefix("bundles/")
+        {
+            throw .invalid(
+                "Invalid artifact location '\(location)': mlflow-artifacts:/bundles is for bundles"
+            )
+        }
         return location
     }
 
@@ -129,8 +137,9 @@ package struct Experiments: Sendable {
             try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset
-            ) { try $0.map(Experiment.init) }
+                offset: offset,
+                Experiment.init
+            )
         }
     }
 

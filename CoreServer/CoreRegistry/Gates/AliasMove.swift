@@ -9,8 +9,10 @@ struct AliasMove {
     let version: ModelVersion
     let target: MoveTarget
     let gates: [Gate]
-    /// What is there now.
+    /// What is there now: of a stage the newest of those that are in it.
     private let there: Int64?
+    /// Whether it is what its present stage is served from.
+    private let isServed: Bool
     private let current: ModelVersion?
     private let act: Act
     private let connection: PostgresConnection
@@ -32,10 +34,14 @@ struct AliasMove {
         self.connection = connection
         gates = try Self.standing(before: target, of: name, act.tenant, connection)
         if let stage = target.stage {
-            there = try RegisteredModels.latest(of: [model], act.tenant, connection)[model.number]?
-                .first { $0.stage == stage }?.version
+            let latest =
+                try RegisteredModels.latest(of: [model], act.tenant, connection)[model.number] ?? []
+            there = latest.first { $0.stage == stage }?.version
+            let number = version.version
+            isServed = version.stage.isActive && latest.contains { $0.version == number }
         } else {
             there = model.aliases.first { $0.name == target.text }?.version
+            isServed = false
         }
         current =
             try gates.isEmpty
@@ -72,6 +78,7 @@ struct AliasMove {
     ///
     /// - Throws: `GateRefusal` that says what is missing.
     func requireOpen() throws {
+        if let refusal = try leavingRefusal() { throw refusal }
         guard !gates.isEmpty else { return }
         let verdict = try verdict(PromotionEvidence())
         let names = gates.map(\.name).joined(separator: ", ")
@@ -84,12 +91,28 @@ struct AliasMove {
         }
         guard verdict.isApproved else {
             throw refusal(
-                "\(verdict.approvalsNeeded) approval(s) are needed",
-                "The gate \(names) wants \(verdict.approvalsNeeded) approval(s) before version "
-                    + "\(version.version) of \(model.name) becomes \(target.text): ask for them by "
-                    + "POST /api/v1/promotions"
+                verdict.approvalsMissing,
+                "The gate \(verdict.approvalsMissing) before version \(version.version) of "
+                    + "\(model.name) becomes \(target.text): ask for them by POST "
+                    + "/api/v1/promotions"
             )
         }
+    }
+
+    /// A stage that a gate stands before is not left by what is served from it: that would put an older
+    /// version, or none, in its place without a word from the gate. Whatever was superseded may go.
+    func leavingRefusal() throws -> GateRefusal? {
+        guard let stage = target.stage, stage != version.stage, isServed else { return nil }
+        let left = MoveTarget(version.stage)
+        let gates = try Self.standing(before: left, of: model.name, act.tenant, connection)
+        guard let gate = gates.first else { return nil }
+        let objection = "version \(version.version) is what \(left.text) is served from"
+        return refusal(
+            objection,
+            "The gate \(gate.name) stands before \(left.text) of \(model.name), and \(objection): "
+                + "bring another version there with archive_existing_versions or by a promotion, "
+                + "and this one is archived"
+        )
     }
 
     private func refusal(_ objections: String, _ message: String) -> GateRefusal {
@@ -163,8 +186,15 @@ struct AliasMove {
             }
         }
         try ModelVersions.touch(model.number, act, connection)
-        if version.stage != stage {
-            try note(target, from: there, to: version.version, for: promotion)
+        // Beside a newer one that stays, it is in the stage, and not what is served from it.
+        let takesOver = archivesOthers || (there.map { $0 < version.version } ?? true)
+        if version.stage != stage || takesOver && there != version.version {
+            try note(
+                target,
+                from: takesOver ? there : nil,
+                to: version.version,
+                for: promotion
+            )
         }
         try act.trail(connection).note(
             "version.stage",

@@ -14,6 +14,7 @@ package struct Gate: Thing {
     package let rules: GateRules
     /// By people other than who asked.
     package let approvals: Int
+    package let approvers: GateApprovers
     package let createdAt: String
     package let updatedAt: String
     package let version: Int64
@@ -29,6 +30,8 @@ package struct Gate: Thing {
             from: Data(try row.text("rules").utf8)
         )
         approvals = Int(try row.int32("approvals"))
+        // A word of a later version: who is stricter is never wrong.
+        approvers = GateApprovers(rawValue: try row.text("approvers")) ?? .otherRole
         createdAt = "\(try row.timestamp("created_at"))"
         updatedAt = "\(try row.timestamp("updated_at"))"
         version = try row.int64("version")
@@ -41,17 +44,29 @@ package struct GateDetails: Sendable {
     package var target: String
     package var rules: GateRules
     package var approvals: Int
+    package var approvers: GateApprovers
 
-    package init(model: String, target: String, rules: GateRules, approvals: Int) {
+    package init(
+        model: String,
+        target: String,
+        rules: GateRules,
+        approvals: Int,
+        approvers: GateApprovers = .otherRole
+    ) {
         self.model = model
         self.target = target
         self.rules = rules
         self.approvals = approvals
+        self.approvers = approvers
     }
 
     /// - Returns: what it stands before.
     func check() throws(RegistryError) -> MoveTarget {
         let target = try MoveTarget(target)
+        // Nothing is served from the others.
+        guard target.stage?.isActive ?? true else {
+            throw .invalid("a gate stands before an alias, stage:Staging or stage:Production")
+        }
         if model != "*" { try RegisteredModel.check(name: model) }
         try rules.check()
         guard (0...5).contains(approvals) else { throw .invalid("approvals is from 0 to 5") }

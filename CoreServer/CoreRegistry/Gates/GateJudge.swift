@@ -27,7 +27,15 @@ struct GateJudge {
             }
             for rule in gate.rules.tags { verdict.checks.append(check(rule, gate)) }
             if gate.rules.isSigned { verdict.checks.append(try checkSignature(gate)) }
-            verdict.approvalsNeeded = max(verdict.approvalsNeeded, gate.approvals)
+            if gate.approvals > 0 {
+                verdict.approvals.append(
+                    GateVerdict.Approval(
+                        gate: gate.name,
+                        needed: gate.approvals,
+                        approvers: gate.approvers
+                    )
+                )
+            }
         }
         return verdict
     }

@@ -2,7 +2,7 @@ import CorePostgres
 
 enum GateQueries {
     private static let columns = """
-        name, model, target, rules::text AS rules, approvals, created_at, updated_at, version
+        name, model, target, rules::text AS rules, approvals, approvers, created_at, updated_at, version
         """
 
     static let list = Statement(
@@ -53,10 +53,10 @@ enum GateQueries {
         "insert_gate",
         """
         INSERT INTO hawser.gates
-            (tenant_id, name, model, target, rules, approvals, created_at, updated_at)
+            (tenant_id, name, model, target, rules, approvals, approvers, created_at, updated_at)
         VALUES (
-            $1::bigint, $2::text, $3::text, $4::text, $5::jsonb, $6::integer, $7::timestamptz,
-            $7::timestamptz
+            $1::bigint, $2::text, $3::text, $4::text, $5::jsonb, $6::integer, $8::text,
+            $7::timestamptz, $7::timestamptz
         )
         RETURNING \(columns)
         """
@@ -67,9 +67,19 @@ enum GateQueries {
         """
         UPDATE hawser.gates
         SET model = $3::text, target = $4::text, rules = $5::jsonb, approvals = $6::integer,
-            updated_at = $7::timestamptz, version = version + 1
+            approvers = $8::text, updated_at = $7::timestamptz, version = version + 1
         WHERE tenant_id = $1::bigint AND name = $2::text
         RETURNING \(columns)
+        """
+    )
+
+    /// Beside the one of a name.
+    static let count = Statement(
+        "count_gates",
+        """
+        SELECT count(*) AS gates, count(*) FILTER (WHERE model = $2::text) AS of_model
+        FROM hawser.gates
+        WHERE tenant_id = $1::bigint AND name <> $3::text
         """
     )
 
@@ -106,6 +116,7 @@ enum GateQueries {
     )
 
     static let all = [
-        list, byName, lock, standing, ofModel, insert, update, delete, runMetric, modelMetric,
+        list, byName, lock, standing, ofModel, insert, update, count, delete, runMetric,
+        modelMetric,
     ]
 }

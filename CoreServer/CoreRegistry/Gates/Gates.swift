@@ -5,6 +5,10 @@ import FoundationEssentials
 
 /// The gates of a tenant.
 package struct Gates: Sendable {
+    /// Of a tenant, and of them with one model's name, or for all models.
+    package static let most: Int64 = 500
+    package static let mostOfModel: Int64 = 50
+
     private let pool: PostgresPool
 
     package init(pool: PostgresPool) { self.pool = pool }
@@ -97,12 +101,13 @@ package struct Gates: Sendable {
         let rules = String(decoding: try JSONEncoder().encode(details.rules), as: UTF8.self)
         return try await pool.transaction(tenant: act.tenant) { connection in
             let old = try before(connection)
+            try Self.requireRoom(for: name, of: details.model, act.tenant, connection)
             let row = try connection.execute(
                 statement,
                 values: [
                     .int64(act.tenant.rawValue), .text(name), .text(details.model),
                     .text(target.text), .text(rules), .int32(Int32(details.approvals)),
-                    .timestamp(act.now),
+                    .timestamp(act.now), .text(details.approvers.rawValue),
                 ]
             ).first
             guard let row else { throw DomainError(.notFound, "there is no gate named \(name)") }
@@ -110,6 +115,26 @@ package struct Gates: Sendable {
             let trail = act.trail(connection)
             if let old { try trail.changed(old, to: gate) } else { try trail.created(gate) }
             return gate
+        }
+    }
+
+    private static func requireRoom(
+        for name: String,
+        of model: String,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws {
+        let row = try connection.execute(
+            GateQueries.count,
+            .int64(tenant.rawValue),
+            .text(model),
+            .text(name)
+        ).first
+        guard try row?.int64("gates") ?? 0 < most else {
+            throw RegistryError.invalid("a tenant has at most \(most) gates")
+        }
+        guard try row?.int64("of_model") ?? 0 < mostOfModel else {
+            throw RegistryError.invalid("at most \(mostOfModel) gates have the same model")
         }
     }
 

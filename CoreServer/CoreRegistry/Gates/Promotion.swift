@@ -33,8 +33,9 @@ package struct Promotion: Thing {
     package let version: Int64
     /// Who asked: no approver of their own.
     let requester: Int64
+    /// Theirs when they asked; nil where that was not written down.
+    let requesterRoles: [String]?
     let modelNumber: Int64
-    let isPastItsTime: Bool
 
     package var reference: String { "\(id)" }
 
@@ -48,7 +49,9 @@ package struct Promotion: Thing {
         model = try row.text("model")
         modelVersion = try row.int64("version")
         target = try row.text("target")
-        state = State(rawValue: try row.text("state")) ?? .expired
+        let stored = State(rawValue: try row.text("state")) ?? .expired
+        let isExpired = try stored == .waiting && row.bool("is_past")
+        state = isExpired ? .expired : stored
         reason = try row.text("reason")
         let decoder = JSONDecoder()
         evidence = try decoder.decode(
@@ -60,10 +63,11 @@ package struct Promotion: Thing {
         createdAt = "\(try row.timestamp("created_at"))"
         expiresAt = "\(try row.timestamp("expires_at"))"
         decidedAt = try row.optionalTimestamp("decided_at").map { "\($0)" }
-        version = try row.int64("revision")
+        // Time changes it too.
+        version = try row.int64("revision") + (isExpired ? 1 : 0)
         requester = try row.int64("requested_by")
+        requesterRoles = try row.bool("has_roles") ? row.textArray("requested_roles") : nil
         modelNumber = try row.int64("registered_model_id")
-        isPastItsTime = try row.bool("is_past")
     }
 
     /// What webhooks are told of it.

@@ -4,6 +4,7 @@ enum PromotionQueries {
     private static let columns = """
         promotion_id, registered_model_id, model, version, target, state, reason,
         evidence::text AS evidence, verdict::text AS verdict, requested_by, requested_by_name,
+        requested_roles IS NOT NULL AS has_roles, coalesce(requested_roles, '{}') AS requested_roles,
         created_at, expires_at, decided_at, revision
         """
 
@@ -24,15 +25,32 @@ enum PromotionQueries {
         """
     )
 
-    /// Newest first. An empty text is any.
+    /// Newest first. An empty text is any. What waited for too long is expired, whatever is stored.
     static let page = Statement(
         "promotions",
         """
-        SELECT \(columns), false AS is_past FROM hawser.promotions
+        SELECT \(columns), expires_at <= $6::timestamptz AS is_past FROM hawser.promotions
         WHERE tenant_id = $1::bigint AND promotion_id < $2::bigint
-            AND ($3::text = '' OR model = $3::text) AND ($4::text = '' OR state = $4::text)
+            AND ($3::text = '' OR model = $3::text)
+            AND (
+                $4::text = '' OR $4::text = CASE
+                    WHEN state = 'waiting' AND expires_at <= $6::timestamptz THEN 'expired'
+                    ELSE state
+                END
+            )
         ORDER BY promotion_id DESC
         LIMIT $5::bigint
+        """
+    )
+
+    /// Those that wait for approvals, of the tenant and of one model.
+    static let waiting = Statement(
+        "count_waiting_promotions",
+        """
+        SELECT count(*) AS promotions,
+            count(*) FILTER (WHERE registered_model_id = $2::bigint) AS of_model
+        FROM hawser.promotions
+        WHERE tenant_id = $1::bigint AND state = 'waiting' AND expires_at > $3::timestamptz
         """
     )
 
@@ -41,11 +59,12 @@ enum PromotionQueries {
         """
         INSERT INTO hawser.promotions
             (tenant_id, promotion_id, registered_model_id, model, version, target, state, reason,
-            evidence, verdict, requested_by, requested_by_name, created_at, expires_at, decided_at)
+            evidence, verdict, requested_by, requested_by_name, created_at, expires_at, decided_at,
+            requested_roles)
         VALUES (
             $1::bigint, nextval('hawser.promotion_numbers'), $2::bigint, $3::text, $4::bigint,
             $5::text, $6::text, $7::text, $8::jsonb, $9::jsonb, $10::bigint, $11::text,
-            $12::timestamptz, $13::timestamptz, $14::timestamptz
+            $12::timestamptz, $13::timestamptz, $14::timestamptz, $15::text[]
         )
         RETURNING \(columns), false AS is_past
         """
@@ -66,9 +85,10 @@ enum PromotionQueries {
         "approve_promotion",
         """
         INSERT INTO hawser.promotion_approvals
-            (tenant_id, promotion_id, user_id, user_name, is_approval, comment, at)
+            (tenant_id, promotion_id, user_id, user_name, is_approval, comment, at, roles)
         VALUES (
-            $1::bigint, $2::bigint, $3::bigint, $4::text, $5::boolean, $6::text, $7::timestamptz
+            $1::bigint, $2::bigint, $3::bigint, $4::text, $5::boolean, $6::text, $7::timestamptz,
+            $8::text[]
         )
         ON CONFLICT DO NOTHING
         """
@@ -77,7 +97,7 @@ enum PromotionQueries {
     static let approvers = Statement(
         "approvers_of_promotion",
         """
-        SELECT user_name FROM hawser.promotion_approvals
+        SELECT user_name, roles FROM hawser.promotion_approvals
         WHERE tenant_id = $1::bigint AND promotion_id = $2::bigint AND is_approval
         ORDER BY at, user_id
         """
@@ -111,5 +131,7 @@ enum PromotionQueries {
         """
     )
 
-    static let all = [byID, lock, page, insert, decide, approve, approvers, move, moves]
+    static let all = [
+        byID, lock, page, waiting, insert, decide, approve, approvers, move, moves,
+    ]
 }

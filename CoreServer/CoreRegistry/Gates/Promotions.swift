@@ -8,6 +8,10 @@ package struct Promotions: Sendable {
     /// After that nobody's approval counts any more.
     private static let lasts: Duration = .seconds(14 * 86_400)
 
+    /// That wait at a time, of a tenant and of one model.
+    package static let mostWaiting: Int64 = 1000
+    package static let mostWaitingOfModel: Int64 = 100
+
     private let pool: PostgresPool
 
     package init(pool: PostgresPool) { self.pool = pool }
@@ -17,7 +21,8 @@ package struct Promotions: Sendable {
         model: String,
         state: Promotion.State?,
         before: Int64?,
-        limit: Int
+        limit: Int,
+        at now: Timestamp
     ) async throws -> Page<Promotion> {
         try RegistryText.checkStorable(model, "model")
         return try await pool.transaction(tenant: tenant, readOnly: true) { connection in
@@ -27,7 +32,8 @@ package struct Promotions: Sendable {
                 .int64(before ?? Int64.max),
                 .text(model),
                 .text(state?.rawValue ?? ""),
-                .int64(Int64(limit) + 1)
+                .int64(Int64(limit) + 1),
+                .timestamp(now)
             ).map(Promotion.init)
             return Page(found, limit: limit) { "\($0.id)" }
         }
@@ -99,9 +105,11 @@ package struct Promotions: Sendable {
         try evidence.check()
         return try await pool.transaction(tenant: act.tenant) { connection in
             let move = try AliasMove(model, version, to: target, act, connection)
+            if let refusal = try move.leavingRefusal() { throw refusal.error }
             let verdict = try move.verdict(evidence)
             let state: Promotion.State =
                 !verdict.passes ? .refused : verdict.isApproved ? .applied : .waiting
+            if state == .waiting { try Self.requireRoom(beside: move.model, act, connection) }
             let row = try connection.execute(
                 PromotionQueries.insert,
                 values: [
@@ -111,13 +119,14 @@ package struct Promotions: Sendable {
                     .int64(act.caller.user), .text(act.caller.name), .timestamp(act.now),
                     .timestamp(act.now + Self.lasts),
                     state == .waiting ? .null : .timestamp(act.now),
+                    .textArray(act.caller.rolesOfTenant.map(\.rawValue)),
                 ]
             ).first
             guard let row else { throw DomainError(.conflict, "it was not stored; try again") }
             let promotion = try Promotion(row)
             try act.trail(connection).created(promotion)
             switch state {
-            case .applied: try move.make(for: promotion.id)
+            case .applied: try move.make(archivesOthers: target.stage != nil, for: promotion.id)
             case .waiting:
                 try WebhookOutbox.add(.promotionWaiting, promotion.data, act, connection)
             default:
@@ -132,10 +141,33 @@ package struct Promotions: Sendable {
         }
     }
 
+    private static func requireRoom(
+        beside model: RegisteredModel,
+        _ act: Act,
+        _ connection: PostgresConnection
+    ) throws {
+        let row = try connection.execute(
+            PromotionQueries.waiting,
+            .int64(act.tenant.rawValue),
+            .int64(model.number),
+            .timestamp(act.now)
+        ).first
+        guard try row?.int64("promotions") ?? 0 < mostWaiting,
+            try row?.int64("of_model") ?? 0 < mostWaitingOfModel
+        else {
+            throw DomainError(
+                .conflict,
+                "\(mostWaitingOfModel) requests may wait for a model, \(mostWaiting) in all: "
+                    + "have some decided or withdrawn first"
+            )
+        }
+    }
+
     /// Agrees to somebody else's request. The last approval that is needed has the version judged anew,
     /// since what it is compared with may be another by now, and moves the alias.
     ///
-    /// - Throws: `DomainError` `forbidden` for one's own request, `conflict` where nothing waits.
+    /// - Throws: `DomainError` `forbidden` for one's own request, and where no gate counts an approval by
+    ///   the caller's roles; `conflict` where nothing waits.
     package func approve(_ id: Int64, comment: String, _ act: Act) async throws -> Promotion {
         try await decide(id, isApproval: true, comment: comment, act) { promotion, connection in
             let move = try AliasMove(
@@ -148,12 +180,10 @@ package struct Promotions: Sendable {
             guard move.model.number == promotion.modelNumber else {
                 throw DomainError(.conflict, "\(promotion.model) is another model by now")
             }
+            if let refusal = try move.leavingRefusal() { throw refusal.error }
             var verdict = try move.verdict(promotion.evidence)
-            verdict.approvedBy = try connection.execute(
-                PromotionQueries.approvers,
-                .int64(act.tenant.rawValue),
-                .int64(id)
-            ).map { try $0.text("user_name") }
+            try Self.requireCounting(act.caller, for: promotion, verdict)
+            try Self.enterApprovals(of: promotion, into: &verdict, act.tenant, connection)
             guard verdict.passes else {
                 try WebhookOutbox.add(
                     .gateFailed,
@@ -164,8 +194,48 @@ package struct Promotions: Sendable {
                 return (.refused, verdict)
             }
             guard verdict.isApproved else { return (.waiting, verdict) }
-            try move.make(for: id)
+            try move.make(archivesOthers: move.target.stage != nil, for: id)
             return (.applied, verdict)
+        }
+    }
+
+    /// - Throws: `DomainError` `forbidden` where nobody is helped by this approval.
+    private static func requireCounting(
+        _ caller: Principal,
+        for promotion: Promotion,
+        _ verdict: GateVerdict
+    ) throws(DomainError) {
+        let roles = caller.approvingRoles.map(\.rawValue)
+        let counts = verdict.approvals.contains {
+            $0.approvers.accepts(roles, requester: promotion.requesterRoles)
+        }
+        guard counts || verdict.approvals.isEmpty else {
+            let role = roles.isEmpty ? "no role" : "the role \(roles.joined(separator: ", "))"
+            throw DomainError(
+                .forbidden,
+                "your approval, by \(role), does not count here: \(verdict.approvalsMissing)"
+            )
+        }
+    }
+
+    private static func enterApprovals(
+        of promotion: Promotion,
+        into verdict: inout GateVerdict,
+        _ tenant: TenantID,
+        _ connection: PostgresConnection
+    ) throws {
+        let given = try connection.execute(
+            PromotionQueries.approvers,
+            .int64(tenant.rawValue),
+            .int64(promotion.id)
+        ).map { (name: try $0.text("user_name"), roles: try $0.textArray("roles")) }
+        verdict.approvedBy = given.map(\.name)
+        for index in verdict.approvals.indices {
+            let approvers = verdict.approvals[index].approvers
+            verdict.approvals[index].by =
+                given
+                .filter { approvers.accepts($0.roles, requester: promotion.requesterRoles) }
+                .map(\.name)
         }
     }
 
@@ -209,6 +279,7 @@ package struct Promotions: Sendable {
                     .int64(act.tenant.rawValue), .int64(id), .int64(act.caller.user),
                     .text(act.caller.name), .bool(isApproval), .text(comment),
                     .timestamp(act.now),
+                    .textArray(act.caller.approvingRoles.map(\.rawValue)),
                 ]
             )
             guard count > 0 else { throw DomainError(.conflict, "you have decided already") }
@@ -235,9 +306,7 @@ package struct Promotions: Sendable {
             guard before.state == .waiting else {
                 throw DomainError(.conflict, "promotion \(id) is \(before.state.rawValue) already")
             }
-            let (state, verdict) =
-                before.isPastItsTime
-                ? (.expired, before.verdict) : try body(before, connection)
+            let (state, verdict) = try body(before, connection)
             let row = try connection.execute(
                 PromotionQueries.decide,
                 .int64(act.tenant.rawValue),

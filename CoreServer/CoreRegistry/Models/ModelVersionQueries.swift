@@ -70,20 +70,33 @@ enum ModelVersionQueries {
         """
     )
 
-    /// Tags of versions, and their aliases, which have no value.
+    /// Tags of versions, and their aliases, which have no value, as many versions' as fit into a page.
+    ///
+    /// - Returns: `place`, from 1, in the lists that were given; `cut`, the first place that does not fit.
     static let marks = Statement(
         "model_version_marks",
         """
-        SELECT t.registered_model_id, t.version, t.key, t.value
-        FROM unnest($2::bigint[], $3::bigint[]) AS w (model, version)
-        JOIN hawser.model_version_tags AS t
-            ON t.tenant_id = $1::bigint AND t.registered_model_id = w.model
-                AND t.version = w.version
-        UNION ALL
-        SELECT a.registered_model_id, a.version, a.alias, NULL
-        FROM hawser.model_aliases AS a
-        WHERE a.tenant_id = $1::bigint AND a.registered_model_id = ANY ($2::bigint[])
-            AND a.version = ANY ($3::bigint[])
+        WITH wanted AS (
+            SELECT model, version, place
+            FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS w (model, version, place)
+        ), marks AS (
+            SELECT w.place, t.key, t.value
+            FROM wanted AS w
+            JOIN hawser.model_version_tags AS t
+                ON t.tenant_id = $1::bigint AND t.registered_model_id = w.model
+                    AND t.version = w.version
+            UNION ALL
+            SELECT w.place, a.alias, NULL
+            FROM hawser.model_aliases AS a
+            JOIN wanted AS w ON w.model = a.registered_model_id AND w.version = a.version
+            WHERE a.tenant_id = $1::bigint AND a.registered_model_id = ANY ($2::bigint[])
+        ), counted AS (
+            SELECT *, sum(octet_length(value)) OVER (ORDER BY place) AS bytes FROM marks
+        ), bounded AS (
+            SELECT *, min(place) FILTER (WHERE bytes > \(SearchQuery.pageBytes)) OVER () AS cut
+            FROM counted
+        )
+        SELECT place, key, value, cut FROM bounded WHERE cut IS NULL OR place < cut
         """
     )
 

@@ -50,7 +50,7 @@ extension ModelVersions {
         guard let gate = gates.first else { return }
         throw RegistryError.invalid(
             "The gate \(gate.name) stands before \(target.text) of \(name): what is there can be "
-                + "moved to another version, not deleted"
+                + "moved to another version, not deleted or renamed"
         )
     }
 

@@ -145,8 +145,9 @@ package struct RegisteredModels: Sendable {
             let page = try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset
-            ) { try $0.map(RegisteredModel.init) }
+                offset: offset,
+                RegisteredModel.init
+            )
             let latest = try Self.latest(of: page.items, tenant, connection)
             return page.map { model in
                 var model = model
@@ -190,8 +191,15 @@ package struct RegisteredModels: Sendable {
                         "the gate \(gate.name) stands before aliases of \(name): change it first"
                     )
                 }
-                // Nor does one that never came through it take its name.
                 for target in try Self.held(by: model, act.tenant, connection) {
+                    // Who asks for the old name would find nothing there any more.
+                    try ModelVersions.requireNoGate(
+                        before: target,
+                        of: name,
+                        act.tenant,
+                        connection
+                    )
+                    // Nor does one that never came through it take its name.
                     let other = try AliasMove.standing(
                         before: target,
                         of: newName,

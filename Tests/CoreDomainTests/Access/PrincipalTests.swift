@@ -135,5 +135,9 @@ struct PrincipalTests {
         }
         #expect(Role.viewer.permissions.isSubset(of: Role.operator.permissions))
         #expect(Role.operator.permissions.isSubset(of: Role.admin.permissions))
+        #expect(Role.reviewer.permissions.isSubset(of: Role.admin.permissions))
+        let ofReviewers = Role.reviewer.permissions.subtracting(Role.viewer.permissions)
+        #expect(ofReviewers == [.modelsApprove])
+        #expect(!Role.operator.permissions.contains(.modelsApprove))
     }
 }

@@ -1,11 +1,7 @@
 import CoreAudit
 import CoreDomain
-import CorePostgres
-import CoreTestSupport
 import FleetModel
 import FleetRuntime
-import FleetTestSupport
-import Logging
 import Testing
 
 @testable import CoreRegistry
@@ -13,59 +9,12 @@ import Testing
 /// What many clients write at one moment.
 @Suite(.timeLimit(.minutes(10)))
 struct TogetherTests {
-    private static let now = Timestamp(seconds: 1_793_577_600)
-
-    /// A tenant of a database of its own, and one who may do everything there.
-    private static func withRegistry(
-        _ body: (PostgresPool, ServerKeys, String, Act) async throws -> Void
-    ) async throws {
-        try await PostgresFixture.withDatabase(migrations: PostgresFixture.schema) { database in
-            try await withTemporaryDirectory { folder in
-                let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-                let pool = PostgresPool(
-                    PostgresPoolConfiguration(
-                        connectionString: database.serverConnectionString,
-                        size: 4
-                    ),
-                    logger: silent
-                )
-                do {
-                    let keys = try ServerKeys(directory: folder + "/keys", at: now)
-                    let tenants = Tenants(
-                        pool: pool,
-                        authorities: TenantAuthorities(pool: pool, keys: keys)
-                    )
-                    let tenant = try await tenants.create(
-                        name: "acme",
-                        at: now,
-                        for: .command("test")
-                    )
-                    let tokens = AccessTokens(pool: pool)
-                    let token = try await tokens.create(
-                        tenant: tenant.id,
-                        name: "bridge.admin",
-                        role: .admin,
-                        lasting: .seconds(3600),
-                        at: now,
-                        for: .command("test")
-                    )
-                    let caller = try await tokens.principal(for: token, at: now)
-                    let act = Act(by: caller, for: .command("test"), at: now)
-                    try await body(pool, keys, folder, act)
-                } catch {
-                    await pool.close()
-                    throw error
-                }
-                await pool.close()
-            }
-        }
-    }
-
     @Test
     func `versions made at once have numbers without a gap, and an audit without one`()
         async throws
     {
-        try await Self.withRegistry { pool, keys, folder, act in
+        try await RegistryShore.lend { shore in
+            let (pool, keys, folder, act) = (shore.pool, shore.keys, shore.folder, shore.act)
             let models = RegisteredModels(pool: pool)
             let versions = ModelVersions(
                 pool: pool,
@@ -108,7 +57,7 @@ struct TogetherTests {
                 #expect(found.userName == version.userName)
                 #expect(found.createdAt == version.createdAt)
             }
-            let log = AuditLog(pool: pool, keys: keys, clock: .fixed(Self.now))
+            let log = AuditLog(pool: pool, keys: keys, clock: .fixed(RegistryShore.now))
             let entries = try await log.page(of: act.tenant, AuditFilter(), limit: 1000)
                 .map(\.entry)
             let targets = entries.filter { $0.action == "version.create" }.map(\.target)
@@ -122,7 +71,8 @@ struct TogetherTests {
     }
 
     @Test func `aliases asked at once are each answered with their own`() async throws {
-        try await Self.withRegistry { pool, _, folder, act in
+        try await RegistryShore.lend { shore in
+            let (pool, folder, act) = (shore.pool, shore.folder, shore.act)
             let models = RegisteredModels(pool: pool)
             let versions = ModelVersions(
                 pool: pool,
@@ -205,7 +155,8 @@ struct TogetherTests {
     @Test func `of batches logged at once the one that is refused takes no other with it`()
         async throws
     {
-        try await Self.withRegistry { pool, _, _, act in
+        try await RegistryShore.lend { shore in
+            let (pool, act) = (shore.pool, shore.act)
             let runs = Runs(pool: pool)
             var ids: [String] = []
             for _ in 0..<4 {

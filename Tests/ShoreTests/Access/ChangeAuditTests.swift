@@ -211,7 +211,7 @@ struct ChangeAuditTests {
                 continue
             }
             let path = try await path(endpoint.path, callers)
-            var headers = ["Content-Type: application/json", "If-Match: *"]
+            var headers = ["Content-Type: \(example.type)", "If-Match: *"]
             if example.caller == .system, !endpoint.path.contains("tenants") {
                 headers.append("Hawser-Tenant: \(tenant.name)")
             }

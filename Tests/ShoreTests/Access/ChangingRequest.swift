@@ -1,3 +1,4 @@
+import FleetTestSupport
 import Foundation
 import Testing
 
@@ -17,6 +18,7 @@ struct ChangingRequest: Sendable {
     /// `NAME` stands for a name that nothing has, `MODEL` for a registered model's with a version,
     /// `UPLOAD` for a folder with a file.
     var body: String?
+    var type = "application/json"
     /// What the audit must call it.
     let action: String
     /// What comes of it, where that is an entry of its own.
@@ -108,6 +110,11 @@ struct ChangingRequest: Sendable {
         "patchBundle": Self(body: #"{"description": "new"}"#, action: "bundle.update"),
         "createBundleVersion": Self(
             body: #"{"source": "mlflow-artifacts:/bundles/UPLOAD"}"#,
+            action: "version.create"
+        ),
+        "uploadBundleVersion": Self(
+            body: TarText.of([.init("a.txt", "bytes")]),
+            type: "application/x-tar",
             action: "version.create"
         ),
         // Not active, since its address is somebody's.

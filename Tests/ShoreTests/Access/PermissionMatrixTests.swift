@@ -93,7 +93,7 @@ struct PermissionMatrixTests {
             try await caller("outdated", own, .admin, validity: "now() - interval '1 hour'")
                 .without(),
         ]
-        for role in [Role.viewer, .operator, .admin] {
+        for role in [Role.viewer, .operator, .reviewer, .admin] {
             callers.append(try await caller("\(role)-of-all", own, role))
             callers.append(
                 try await caller(
@@ -229,7 +229,7 @@ struct PermissionMatrixTests {
     /// The same people with a session instead of the token, which opened it.
     private func sessions(
         _ callers: [MatrixCaller],
-        expecting count: Int = 10
+        expecting count: Int = 13
     ) async throws -> [MatrixCaller] {
         var sessions: [MatrixCaller] = []
         for caller in callers where caller.name.contains("-of-") || caller.scopes != nil {
@@ -341,7 +341,7 @@ struct PermissionMatrixTests {
 }
 
 extension Role {
-    fileprivate static let ofTenants: [Role] = [.viewer, .operator, .admin]
+    fileprivate static let ofTenants: [Role] = [.viewer, .operator, .reviewer, .admin]
 }
 
 extension MatrixCaller.Reach {

@@ -52,7 +52,7 @@ struct PaperProvider: Sendable {
                 client_id: hawser
                 tenant: \(tenant)
                 roles_claim: roles
-                roles: {viewer: viewer, operator: operator, admin: admin}
+                roles: {viewer: viewer, operator: operator, reviewer: reviewer, admin: admin}
                 audience: \(audience)
             """.write(toFile: configuration, atomically: true, encoding: .utf8)
             return try await withProcess(

@@ -1,4 +1,5 @@
 import CoreDomain
+import FleetModel
 import FleetTestSupport
 import Foundation
 import Testing
@@ -131,5 +132,126 @@ struct BundleTests {
             worker
         )
         #expect(empty.status == 404, "\(empty.body)")
+    }
+
+    // MARK: Tars
+
+    private func push(
+        _ bundle: String,
+        _ entries: [TarText.Entry],
+        _ token: String,
+        query: String = "",
+        type: String = "application/x-tar"
+    ) async throws -> APIResponse {
+        try await shore.call(
+            "/api/v1/bundles/\(bundle)/tar\(query)",
+            method: "POST",
+            token: token,
+            headers: ["Content-Type: \(type)"],
+            body: TarText.of(entries)
+        )
+    }
+
+    private func uploads(_ tenant: Tenant) async throws -> [String] {
+        try await shore.look(
+            """
+            SELECT path AS value FROM hawser.artifact_files
+            WHERE tenant_id = \(tenant.id.rawValue) ORDER BY path
+            """
+        )
+    }
+
+    @Test func `a tar becomes a version, whole or not at all, YAML and JSON checked`() async throws
+    {
+        let tenant = try await shore.makeTenant("tars")
+        let worker = try await shore.makeToken(tenant, role: .operator)
+        let made = try await call(
+            "/api/v1/bundles",
+            "POST",
+            #"""
+            {"name": "agent of ships", "schema": {"type": "object", "required": ["rate"],
+            "properties": {"rate": {"type": "integer", "minimum": 1}}}, "schema_files": "conf/*"}
+            """#,
+            worker
+        )
+        #expect(made.status == 201, "\(made.body)")
+        let name = "agent%20of%20ships"
+        let wrong = try await push(
+            name,
+            [
+                .init("./", kind: "5"), .init("./conf/a.yaml", "rate: yes\n"),
+                .init("./conf/b.json", #"{"rate": 0}"#),
+                .init("./conf/c.yml", "rate: &a [1]\nb: *a"),
+            ],
+            worker
+        )
+        #expect(wrong.status == 422, "\(wrong.body)")
+        for fault in ["conf/a.yaml: $.rate", "conf/b.json: $.rate is not", "conf/c.yml: no YAML"] {
+            #expect(wrong.body.contains(fault), "\(fault): \(wrong.body)")
+        }
+        #expect(try await uploads(tenant).isEmpty, "it leaves nothing behind")
+        let right = try await push(
+            name,
+            [
+                .init("./conf/", kind: "5"), .init("./conf/a.yaml", "# slower\nrate: 5\n"),
+                .init("./conf/b.json", #"{"rate": 1}"#), .init("./notes", "hello"),
+            ],
+            worker,
+            query: "?description=slower%20polling"
+        )
+        #expect(right.status == 201, "\(right.body)")
+        #expect(right.json["version"] as? Int == 1)
+        let file = try await call(
+            "/api/v1/bundles/\(name)/versions/1/file?path=conf%2Fa.yaml",
+            "GET",
+            nil,
+            worker
+        )
+        #expect(file.body == "# slower\nrate: 5\n")
+        let version = try await call("/api/v1/models/\(name)/versions/1", "GET", nil, worker)
+        #expect(version.json["description"] as? String == "slower polling")
+        #expect(try await uploads(tenant).count == 3)
+    }
+
+    @Test(arguments: [
+        ([TarText.Entry("../escape", "x")], 400), ([.init("/etc/passwd", "x")], 400),
+        ([.init("a/../../b", "x")], 400), ([.init("a/%2e%2e/b", "x")], 400),
+        ([.init("a\\b", "x")], 400), ([.init("", "x")], 400), ([.init("a//b", "x")], 400),
+        ([.init("good", "x"), .init("link", kind: "2", target: "/etc/passwd")], 400),
+        ([.init("good", "x"), .init("hard", kind: "1", target: "good")], 400),
+        ([.init("good", "x"), .init("dev", kind: "3")], 400),
+        ([.init("twice", "x"), .init("./twice", "y")], 400),
+        ([.init("a", "x"), .init("a/b", "y")], 400),
+        ([.init("a/b", "x"), .init("a", "y")], 400),
+        ([.init("good", "x"), .init("cut", "few", size: 90_000)], 400),
+        ([.init("good", "x"), .init("huge", "few", size: 1 << 32)], 400), ([], 400),
+    ])
+    func `a hostile tar is refused, and leaves nothing behind`(
+        entries: [TarText.Entry],
+        status: Int
+    ) async throws {
+        let tenant = try await shore.makeTenant("t\(UInt64.random(in: 0 ... .max))")
+        let worker = try await shore.makeToken(tenant, role: .operator)
+        _ = try await call("/api/v1/bundles", "POST", #"{"name": "agent"}"#, worker)
+        let answer = try await push("agent", entries, worker)
+        #expect(answer.status == status, "\(answer.body)")
+        #expect(answer.json["detail"] is String, "\(answer.body)")
+        #expect(try await uploads(tenant).isEmpty)
+        let versions = try await call("/api/v1/models/agent/versions", "GET", nil, worker)
+        #expect((versions.json["items"] as? [Any])?.isEmpty == true)
+    }
+
+    @Test func `a tar for no bundle, of another type or by who may not is refused unread`()
+        async throws
+    {
+        let tenant = try await shore.makeTenant("unread")
+        let worker = try await shore.makeToken(tenant, role: .operator)
+        let viewer = try await shore.makeToken(tenant, role: .viewer)
+        _ = try await call("/api/v1/bundles", "POST", #"{"name": "agent"}"#, worker)
+        let files = [TarText.Entry("a", "x")]
+        #expect(try await push("none", files, worker).status == 404)
+        #expect(try await push("agent", files, viewer).status == 403)
+        #expect(try await push("agent", files, worker, type: "application/gzip").status == 415)
+        #expect(try await uploads(tenant).isEmpty)
     }
 }

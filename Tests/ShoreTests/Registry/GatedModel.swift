@@ -151,6 +151,7 @@ struct GatedModel: Sendable {
         before target: String,
         _ rules: String = "{}",
         approvals: Int = 0,
+        approvers: String = "others",
         model: String? = nil
     ) async throws {
         let made = try await ask(
@@ -158,7 +159,8 @@ struct GatedModel: Sendable {
             "POST",
             text: """
                 {"name": "\(name)", "model": "\(model ?? self.name)", "target": "\(target)",
-                 "rules": \(rules), "approvals": \(approvals)}
+                 "rules": \(rules), "approvals": \(approvals),
+                 "approvers": "\(approvers)"}
                 """,
             as: admin
         )

@@ -40,7 +40,7 @@ struct MLflowPermissionTests {
         let blue = try await shore.makeTenant("blue")
         let red = try await shore.makeTenant("red")
         var tokens: [Role: String] = [:]
-        for role in [Role.viewer, .operator, .admin] {
+        for role in [Role.viewer, .operator, .reviewer, .admin] {
             tokens[role] = try await shore.makeToken(blue, role: role)
         }
         let admin = try #require(tokens[.admin])

@@ -99,4 +99,110 @@ struct RegistryCommandTests {
         let deleted = try await hawser("webhooks", "delete", id, token: admin)
         #expect(deleted.status == .exited(0), "\(deleted.error)")
     }
+
+    @Test func `a directory is pushed as a bundle's version, looked at, and pulled again`()
+        async throws
+    {
+        let shore = try Shore.current()
+        let hawser = HawserProgram(shore)
+        let tenant = try await shore.makeTenant("pushing")
+        let worker = try await shore.makeToken(tenant, role: .operator)
+        func run(_ words: String...) async throws -> HawserProgram.Outcome {
+            try await hawser(words: words, token: worker)
+        }
+        try await withTemporaryDirectory { folder in
+            let long = "deep/" + String(repeating: "directory/", count: 12) + "file.json"
+            let big = String(repeating: "0123456789abcdef", count: 20_000)
+            let files = [
+                "agent.yaml": "rate: 5\n", long: #"{"rate": 6}"#, "empty": "", ".hidden": "h",
+                "with blank": big, "ünï": "x", "exact": String(repeating: "e", count: 512),
+            ]
+            for (path, content) in files {
+                let place = URL(fileURLWithPath: "\(folder)/in/\(path)")
+                try FileManager.default.createDirectory(
+                    at: place.deletingLastPathComponent(),
+                    withIntermediateDirectories: true
+                )
+                try Data(content.utf8).write(to: place)
+            }
+            let made = try await run(
+                "bundles",
+                "create",
+                "name=agent",
+                #"schema={"properties": {"rate": {"maximum": 9}}}"#,
+                "schema_files=*.yaml"
+            )
+            #expect(made.status == .exited(0), "\(made.error)")
+            let pushed = try await run("bundles", "push", "agent", "\(folder)/in/")
+            #expect(pushed.output == "version 1 of agent is made of 7 file(s)", "\(pushed.error)")
+            let shown = try await run("versions", "show", "agent", "1")
+            #expect(shown.output.contains(long) && shown.output.contains("SHA-256"))
+            let json = try await run("versions", "show", "agent", "1", "--output", "json")
+            #expect(json.output.contains("\"sha256\""), "\(json.output)")
+            #expect(try await run("promote", "agent", "1", "live").status == .exited(0))
+            let aliases = try await run("aliases", "agent")
+            #expect(aliases.output.split(separator: "\n").count == 2, "\(aliases.output)")
+            #expect(aliases.output.contains("live"))
+            let pulled = try await run("bundles", "pull", "agent", "live", "\(folder)/out")
+            #expect(pulled.status == .exited(0), "\(pulled.error)")
+            for (path, content) in files {
+                let found = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/out/\(path)"))
+                #expect(found == Data(content.utf8), "\(path)")
+            }
+            #expect(TemporaryDirectory.names(in: folder) == ["in", "out"])
+            let again = try await run("bundles", "pull", "agent", "1", "\(folder)/out")
+            #expect(again.error.contains("exists already"), "\(again.error)")
+
+            try Data("rate: 10\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/in/agent.yaml"))
+            let refused = try await run("bundles", "push", "agent", "\(folder)/in")
+            #expect(refused.status == .exited(1))
+            #expect(refused.error.contains("agent.yaml: $.rate"), "\(refused.error)")
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/in/link",
+                withDestinationPath: "/etc/passwd"
+            )
+            let linked = try await run("bundles", "push", "agent", "\(folder)/in")
+            #expect(linked.error.contains("neither a file nor a directory"), "\(linked.error)")
+            let listed = try await run("versions", "list", "agent")
+            #expect(listed.output.split(separator: "\n").count == 2, "\(listed.output)")
+        }
+    }
+
+    @Test func `models and gates are listed, shown and changed`() async throws {
+        let model = try await GatedModel.make(try Shore.current(), "listing")
+        let hawser = HawserProgram(model.shore)
+        let version = try await model.version()
+        #expect(try await model.setAlias("champion", version).status == 200)
+        try await model.gate(
+            "quality",
+            before: "champion",
+            #"{"tags": [{"key": "reviewed"}]}"#,
+            approvals: 1,
+            approvers: "reviewer"
+        )
+        let models = try await hawser("models", "list", "prefix=fra", token: model.scientist)
+        #expect(models.output.contains("champion=\(version)"), "\(models.output)")
+        let none = try await hawser("models", "list", "kind=bundle", token: model.scientist)
+        #expect(!none.output.contains("fraud"))
+        let shown = try await hawser("models", "show", "fraud", token: model.scientist)
+        #expect(shown.output.contains("champion=\(version)"))
+        let aliases = try await hawser("aliases", "fraud", token: model.scientist)
+        #expect(aliases.output.contains("quality"), "\(aliases.output)")
+        // What is not named stays as it is.
+        let changed = try await hawser(
+            "gates",
+            "change",
+            "quality",
+            "approvals=2",
+            token: model.admin
+        )
+        #expect(changed.status == .exited(0), "\(changed.error)")
+        let gate = try await model.shore.call("/api/v1/gates/quality", token: model.admin)
+        #expect(gate.json["approvals"] as? Int == 2, "\(gate.body)")
+        #expect(gate.json["approvers"] as? String == "reviewer")
+        #expect(gate.json["model"] as? String == "fraud")
+        #expect(gate.body.contains("reviewed"))
+        let help = try await hawser("gates", "change", "--help", token: model.admin)
+        #expect(help.output.contains("other_role"), "\(help.output)")
+    }
 }

@@ -141,7 +141,7 @@ struct RowSecurityTests {
                 """
                 SELECT relname::text AS value FROM pg_class
                 WHERE relnamespace = 'hawser'::regnamespace
-                    AND has_table_privilege('\(role.name)', oid, 'SELECT')
+                    AND has_any_column_privilege('\(role.name)', oid, 'SELECT')
                 """,
                 superuser
             )

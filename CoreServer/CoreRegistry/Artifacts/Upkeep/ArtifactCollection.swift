@@ -105,8 +105,56 @@ package struct ArtifactCollection: Sendable {
         }
     }
 
+    /// What was uploaded for a bundle and never became a version's.
+    private func dropBundleUploads(of tenant: TenantID, before moment: Timestamp) async throws {
+        while true {
+            let count: Int
+            do {
+                count = try await pool.transaction(tenant: tenant) { connection in
+                    try Self.dropBundleUploads(of: tenant, before: moment, connection)
+                }
+            } catch is TakenMeanwhile {
+                // It is a version's now: the next round does not find it again.
+                return
+            }
+            artifacts.metrics.collected.increment(by: Double(count), "upload")
+            guard count > 0 else { return }
+            try Task.checkCancellation()
+        }
+    }
+
+    private struct TakenMeanwhile: Error {}
+
+    private static func dropBundleUploads(
+        of tenant: TenantID,
+        before moment: Timestamp,
+        _ connection: PostgresConnection
+    ) throws -> Int {
+        let paths = try connection.execute(
+            ArtifactUpkeepQueries.staleBundleFiles,
+            .int64(tenant.rawValue),
+            .timestamp(moment),
+            .int32(batch)
+        ).map { try $0.text("path") }
+        guard !paths.isEmpty else { return 0 }
+        let count = try connection.executeCount(
+            ArtifactUpkeepQueries.deleteBundleFiles,
+            .int64(tenant.rawValue),
+            .textArray(paths),
+            .timestamp(moment)
+        )
+        let taken = try connection.execute(
+            ArtifactUpkeepQueries.takenBundleFiles,
+            .int64(tenant.rawValue),
+            .textArray(paths)
+        ).first
+        guard try taken?.int64("files") ?? 0 == 0 else { throw TakenMeanwhile() }
+        return Int(count)
+    }
+
     /// Goes through the store itself.
     package func sweep(_ tenant: TenantID, at now: Timestamp) async throws {
+        try await dropBundleUploads(of: tenant, before: now - ArtifactLimits.bundleUploadLife)
         // Where nobody else writes, what is older than this process is nobody's upload.
         let limit =
             store.isOwn

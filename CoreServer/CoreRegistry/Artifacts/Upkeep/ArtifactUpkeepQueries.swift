@@ -122,8 +122,45 @@ enum ArtifactUpkeepQueries {
         """
     )
 
+    /// Uploaded for a bundle so long ago, and no version's. Where runs have their artifacts there too,
+    /// since somebody gave an experiment that place before that was refused, nothing is.
+    static let staleBundleFiles = Statement(
+        "stale_bundle_files",
+        """
+        SELECT f.path FROM hawser.artifact_files AS f
+        WHERE f.tenant_id = $1::bigint AND f.path >= 'bundles/' AND f.path < 'bundles0'
+            AND f.updated_at < $2::timestamptz
+            AND NOT EXISTS (
+                SELECT FROM hawser.model_version_files AS v
+                WHERE v.tenant_id = f.tenant_id AND v.source_path = f.path
+            ) AND NOT EXISTS (
+                SELECT FROM hawser.experiments AS e
+                WHERE e.tenant_id = $1::bigint
+                    AND e.artifact_location ~ '^mlflow-artifacts:/+([^/]*/)?bundles(/|$)'
+            )
+        LIMIT $3::integer
+        """
+    )
+
+    static let deleteBundleFiles = Statement(
+        "delete_stale_bundle_files",
+        """
+        DELETE FROM hawser.artifact_files
+        WHERE tenant_id = $1::bigint AND path = ANY ($2::text[]) AND updated_at < $3::timestamptz
+        """
+    )
+
+    /// Asked once the rows are locked: a version that took one meanwhile is seen.
+    static let takenBundleFiles = Statement(
+        "taken_bundle_files",
+        """
+        SELECT count(*) AS files FROM hawser.model_version_files
+        WHERE tenant_id = $1::bigint AND source_path = ANY ($2::text[])
+        """
+    )
+
     static let all = [
-        collect, garbage, forget, orphans, nextTransaction, haveEnded, toScrub, scrubbed,
-        scrubbedDamaged,
+        staleBundleFiles, deleteBundleFiles, takenBundleFiles, collect, garbage, forget, orphans,
+        nextTransaction, haveEnded, toScrub, scrubbed, scrubbedDamaged,
     ]
 }

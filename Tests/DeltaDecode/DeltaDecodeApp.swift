@@ -1,0 +1,8 @@
+import FleetRuntime
+
+@main
+struct DeltaDecodeApp {
+    static func main() async {
+        await CommandLineProgram.run(DeltaDecodeCommand.self, name: "delta-decode")
+    }
+}
