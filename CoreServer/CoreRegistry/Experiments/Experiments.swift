@@ -137,8 +137,9 @@ package struct Experiments: Sendable {
             try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset
-            ) { try $0.map(Experiment.init) }
+                offset: offset,
+                Experiment.init
+            )
         }
     }
 

@@ -160,8 +160,9 @@ package struct LoggedModels: Sendable {
             try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset
-            ) { try Self.whole($0.map(LoggedModel.init), of: tenant, connection) }
+                offset: offset,
+                LoggedModel.init
+            ).completed { try Self.whole($0, of: tenant, connection) }
         }
     }
 

@@ -145,8 +145,9 @@ package struct RegisteredModels: Sendable {
             let page = try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset
-            ) { try $0.map(RegisteredModel.init) }
+                offset: offset,
+                RegisteredModel.init
+            )
             let latest = try Self.latest(of: page.items, tenant, connection)
             return page.map { model in
                 var model = model

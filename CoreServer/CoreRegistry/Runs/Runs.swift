@@ -183,8 +183,9 @@ package struct Runs: Sendable {
             try RegistryPage(
                 connection.executeComposed(statement, values: values),
                 limit: limit,
-                offset: offset
-            ) { try Self.whole($0.map(Run.init), of: tenant, connection) }
+                offset: offset,
+                Run.init
+            ).completed { try Self.whole($0, of: tenant, connection) }
         }
     }
 
