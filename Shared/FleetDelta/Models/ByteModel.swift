@@ -31,7 +31,7 @@ struct ByteModel {
     /// The last eight bytes, the newest lowest.
     private(set) var recent: UInt64 = 0
 
-    /// Column of a record, from the region's start.
+    /// Bytes from one record to the next; 0 for none.
     let period: Int
 
     init(_ memory: ModelMemory, slotBits: Int, period: Int) {
@@ -62,7 +62,7 @@ struct ByteModel {
 
     /// - Parameters:
     ///   - old: the base's bytes at the place, from 8 before to 8 behind it; of no meaning if not `aligned`.
-    ///   - column: the place within its region or file.
+    ///   - column: the place within the frame.
     mutating func code<Bits: BinaryCoder>(
         _ byte: UInt8,
         aligned: Bool,
@@ -142,7 +142,7 @@ struct ByteModel {
             for index in 0..<Self.contexts {
                 var hash = hashes[index]
                 if half == 1 {
-                    hash = (hash &+ UInt32(truncatingIfNeeded: node) &* 0x9E37_79B1) &* 0x85EB_CA6B;
+                    hash = (hash &+ UInt32(truncatingIfNeeded: node) &* 0x9E37_79B1) &* 0x85EB_CA6B
                     hash ^= hash >> 15
                 }
                 let slot = (Int(hash) & slotMask) &* 16
@@ -236,12 +236,5 @@ struct ByteModel {
             }
         }
         places[key] = UInt32(truncatingIfNeeded: position)
-    }
-
-    /// As `note`, for many bytes at once, of which only the last ones matter to contexts.
-    mutating func skip(to last: UInt64) {
-        recent = last
-        matchLength = 0
-        word = 0
     }
 }

@@ -22,7 +22,6 @@ struct ElementModel {
     /// Bits of the last difference, and whether the last ones were zero.
     private var lastLength: UInt64 = 0
     private var zeros: UInt64 = 0
-    private var lastSign: UInt64 = 0
 
     init(_ memory: ModelMemory, type: ElementType) {
         self.memory = memory
@@ -119,7 +118,6 @@ struct ElementModel {
             index += 1
         }
         lastLength = UInt64(count)
-        lastSign = isNegative ? 1 : 0
         let away = isNegative ? 0 &- value : value
         return unimage((oldImage &+ (oldNegative ? 0 &- away : away)) & mask)
     }

@@ -22,8 +22,10 @@ struct RegionCoder<Bits: BinaryCoder> {
     private let runEnds: NumberModel
     /// Where the base's bytes go on if nothing was put in or left out.
     private var oldEnd = 0
-    private var newEnd = 0
+    /// Bytes of literals since then.
+    private var literal = 0
     private var lastKind = 0
+    /// Bytes of the frame so far.
     private var column = 0
     private var lastDifference: UInt64 = 0
     /// Bytes that were coded one by one.
@@ -50,7 +52,7 @@ struct RegionCoder<Bits: BinaryCoder> {
     /// Where the base's bytes are that belong to what comes next, as far as anyone can tell.
     mutating func expect(old place: Int) {
         oldEnd = place
-        newEnd = 0
+        literal = 0
     }
 
     /// A number outside of regions.
@@ -72,10 +74,10 @@ struct RegionCoder<Bits: BinaryCoder> {
         if kind == .literal { return Region(kind: kind, length: length, old: 0) }
         // 0: where the last ended. 1: as far behind as the literal was long. 2: elsewhere.
         let difference = region.old - oldEnd
-        let way = moves.code(difference == newEnd ? 0 : difference == 0 ? 1 : 2, &bits)
+        let way = moves.code(difference == literal ? 0 : difference == 0 ? 1 : 2, &bits)
         let old: Int
         switch way {
-        case 0: old = oldEnd + newEnd
+        case 0: old = oldEnd + literal
         case 1: old = oldEnd
         case 2: old = oldEnd + hops.codeSigned(difference, &bits)
         default: throw DeltaError(.malformed, "a region that begins nowhere")
@@ -101,15 +103,15 @@ struct RegionCoder<Bits: BinaryCoder> {
         switch region.kind {
         case .literal:
             try codeLiteral(region.length, &content)
-            newEnd += region.length
+            literal += region.length
         case .aligned:
             try codeAligned(region.length, region.old, &content)
             oldEnd = region.old + region.length
-            newEnd = 0
+            literal = 0
         case .elements(let type):
             try codeElements(region.length, region.old, type, &content)
             oldEnd = region.old + region.length
-            newEnd = 0
+            literal = 0
         }
     }
 
@@ -235,7 +237,7 @@ struct RegionCoder<Bits: BinaryCoder> {
                         &training
                     )
                 }
-            } else if left == count || left - count <= 8 {
+            } else if left == count {
                 for index in max(0, count - 16)..<count { bytes.note(oldBytes[index]) }
             }
             column &+= count
