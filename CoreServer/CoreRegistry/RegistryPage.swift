@@ -7,16 +7,20 @@ package struct RegistryPage<Item: Sendable>: Sendable {
     /// Where the next part begins; nil at the end.
     package let next: String?
 
-    /// - Parameters:
-    ///   - rows: what `SearchQuery` found, from the place at which the page begins.
-    ///   - items: what the rows of the page are.
+    /// - Parameter rows: what `SearchQuery` found, from the place at which the page begins.
     init(
         _ rows: [PostgresRow],
         limit: Int,
         offset: Int,
-        _ items: ([PostgresRow]) throws -> [Item]
+        _ item: (PostgresRow) throws -> Item
     ) throws {
-        let items = try items(Array(rows.prefix(limit)))
+        try self.init(try rows.prefix(limit).map(item), of: rows, offset: offset)
+    }
+
+    /// - Parameters:
+    ///   - items: what the first of the rows are.
+    ///   - rows: what `SearchQuery` found, from the place at which the page begins.
+    init(_ items: [Item], of rows: [PostgresRow], offset: Int) throws {
         let count = try rows.first?.int64("found_count") ?? 0
         self.items = items
         next = items.count < count ? RegistryPageToken(offset: offset + items.count).text : nil
@@ -35,6 +39,11 @@ package struct RegistryPage<Item: Sendable>: Sendable {
 
     func map<Other: Sendable>(_ transform: (Item) throws -> Other) rethrows -> RegistryPage<Other> {
         RegistryPage<Other>(items: try items.map(transform), next: next)
+    }
+
+    /// The page with more of each item.
+    func completed(_ complete: ([Item]) throws -> [Item]) rethrows -> RegistryPage {
+        RegistryPage(items: try complete(items), next: next)
     }
 }
 

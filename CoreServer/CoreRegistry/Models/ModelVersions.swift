@@ -152,11 +152,12 @@ package struct ModelVersions: Sendable {
         let values = query.values
         return try await pool.transaction(tenant: tenant, readOnly: true, keepsPlans: true) {
             connection in
-            try RegistryPage(
-                connection.executeComposed(statement, values: values),
-                limit: limit,
+            let rows = try connection.executeComposed(statement, values: values)
+            return try RegistryPage(
+                VersionMarks.versions(of: rows.prefix(limit), tenant, connection),
+                of: rows,
                 offset: offset
-            ) { try VersionMarks.versions(of: $0, tenant, connection) }
+            )
         }
     }
 
