@@ -51,7 +51,8 @@ struct DeltaBenchmark: AsyncParsableCommand {
         .encode()
         let encoding = ProcessorTime.seconds - started
         try AtomicFile.write(delta, to: directory + "/delta", mode: 0o600)
-        let digest = tree.digest.map { String(format: "%02x", $0) }.joined()
+        let digest = tree.digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+            .joined()
         let clock = ContinuousClock()
         let begun = clock.now
         let decoded = try await Self.output(

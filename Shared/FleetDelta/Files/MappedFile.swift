@@ -5,7 +5,8 @@ import Glibc
 /// More than one are copied into one first, which has no name and goes with this.
 final class MappedFile {
     let bytes: Bytes
-    private let mapping: UnsafeMutableRawPointer?
+    private let storage: UnsafeMutableRawPointer
+    private let isMapped: Bool
 
     /// - Parameters:
     ///   - sizes: what each file must have.
@@ -13,8 +14,14 @@ final class MappedFile {
     init(_ files: [(location: String, size: Int)], workspace: String) throws(DeltaError) {
         let total = files.reduce(0) { $0 + $1.size }
         guard total > 0 else {
-            mapping = nil
-            bytes = Bytes(start: Self.nothing, count: 0)
+            // An address for what has no bytes; never read.
+            let nothing = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
+            storage = nothing
+            isMapped = false
+            bytes = Bytes(
+                start: UnsafePointer(nothing.assumingMemoryBound(to: UInt8.self)),
+                count: 0
+            )
             return
         }
         let path: String
@@ -46,7 +53,8 @@ final class MappedFile {
         guard let mapped, mapped != UnsafeMutableRawPointer(bitPattern: -1) else {
             throw DeltaError.system("map", path)
         }
-        mapping = mapped
+        storage = mapped
+        isMapped = true
         bytes = Bytes(
             start: UnsafePointer(mapped.assumingMemoryBound(to: UInt8.self)),
             count: total
@@ -54,17 +62,10 @@ final class MappedFile {
     }
 
     deinit {
-        if let mapping { munmap(mapping, bytes.count) }
+        if isMapped { munmap(storage, bytes.count) } else { storage.deallocate() }
     }
 
     private static func changed(_ path: String) -> DeltaError {
         DeltaError(.wrongBase, "\(path) has not the size that is known of it")
     }
-
-    /// One byte that is never read, for what has none.
-    nonisolated(unsafe) private static let nothing: UnsafePointer<UInt8> = {
-        let byte = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
-        byte.initialize(to: 0)
-        return UnsafePointer(byte)
-    }()
 }
