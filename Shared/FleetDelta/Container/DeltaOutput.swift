@@ -77,6 +77,8 @@ struct DeltaOutput {
     private mutating func open(_ file: ArtifactEntry, _ flag: Int32) throws(DeltaError) {
         try FileBytes.makeFolders(above: file.path, in: root)
         let path = "\(root)/\(file.path)"
+        // A run that was killed at its end may have left it without the right to write.
+        _ = chmod(path, 0o600)
         descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flag, 0o600)
         guard descriptor >= 0 else { throw DeltaError.system("create", path) }
     }

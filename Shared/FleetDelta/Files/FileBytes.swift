@@ -130,6 +130,8 @@ extension DeltaError {
 extension FileBytes {
     /// The first `count` bytes of a file, as another.
     static func copy(_ source: String, count: Int, to target: String) throws(DeltaError) {
+        // A run that was killed at its end may have left it without the right to write.
+        _ = chmod(target, 0o600)
         let descriptor = Glibc.open(
             target,
             O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,

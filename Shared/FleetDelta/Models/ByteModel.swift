@@ -28,6 +28,8 @@ struct ByteModel {
     private var matchAt = 0
     private var matchLength = 0
     private var word: UInt32 = 0
+    /// Whether the last differing bytes were as far from the base's as those before, the newest lowest.
+    private var shiftHits: UInt8 = 0
     /// The last eight bytes, the newest lowest.
     private(set) var recent: UInt64 = 0
 
@@ -112,15 +114,19 @@ struct ByteModel {
             matchState = 0
         }
 
+        let shifted = aligned ? Int((UInt64(old[0]) &+ lastDifference) & 0xFF) : 0
         var node = 1
         let result = codeNibbles(
             Int(byte),
             Int(side),
             expected,
             matchState,
+            shifted,
+            Int(shiftHits & 15),
             &node,
             &bits
         )
+        if aligned { shiftHits = shiftHits << 1 | (result == shifted ? 1 : 0) }
         note(UInt8(result))
         return UInt8(result)
     }
@@ -131,6 +137,8 @@ struct ByteModel {
         _ side: Int,
         _ expected: Int,
         _ matchState: Int,
+        _ shifted: Int,
+        _ shiftState: Int,
         _ node: inout Int,
         _ bits: inout Bits
     ) -> Int {
@@ -168,10 +176,17 @@ struct ByteModel {
                     if expectedBit == 0 { matchInput = -matchInput }
                 }
                 inputs[13] = Int32(truncatingIfNeeded: matchInput)
-                inputs[14] = Int32(
-                    truncatingIfNeeded: live
-                        ? (expectedBit == 0 ? -1 : 1) * min(matchState * 32, 1000) : 0
-                )
+                // Addresses move by what their neighbours moved by.
+                let isShifted = side != 0 && (shifted | 256) >> (shift + 1) == node
+                let shiftedBit = shifted >> shift & 1
+                var other = 0
+                if isShifted {
+                    other = Int(stretch[Cell.probability(matchCells[48 &+ shiftState])])
+                    if shiftedBit == 0 { other = -other }
+                } else if live && side == 0 {
+                    other = (expectedBit == 0 ? -1 : 1) * min(matchState * 32, 1000)
+                }
+                inputs[14] = Int32(truncatingIfNeeded: other)
                 inputs[15] = 256
                 let first = node &+ side &* 256
                 let second = (live ? setByLength : side &* 128) &+ (half &* 4 &+ step)
@@ -191,6 +206,14 @@ struct ByteModel {
                         matchCells + matchState,
                         bit == expectedBit ? 1 : 0,
                         limit: 1000,
+                        rates
+                    )
+                }
+                if isShifted {
+                    Cell.learn(
+                        matchCells + (48 &+ shiftState),
+                        bit == shiftedBit ? 1 : 0,
+                        limit: 250,
                         rates
                     )
                 }
