@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetDelta
+import FleetIdentity
 import FleetRuntime
 import FleetTestSupport
 import Foundation
@@ -51,8 +52,7 @@ struct DeltaBenchmark: AsyncParsableCommand {
         .encode()
         let encoding = ProcessorTime.seconds - started
         try AtomicFile.write(delta, to: directory + "/delta", mode: 0o600)
-        let digest = tree.digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-            .joined()
+        let digest = Hexadecimal.text(tree.digest)
         let clock = ContinuousClock()
         let begun = clock.now
         let decoded = try await Self.output(

@@ -52,8 +52,22 @@ final class RequestDoor: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        breakOff(context)
         leave()
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { breakOff(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// A body whose end never came must fail whoever reads it: to the handlers behind this one the end of
+    /// a connection is the end of a body too, and what came of one without a length would pass for all.
+    private func breakOff(_ context: ChannelHandlerContext) {
+        guard bodyDue != nil else { return }
+        bodyDue = nil
+        context.fireErrorCaught(BrokenBody())
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { leave() }

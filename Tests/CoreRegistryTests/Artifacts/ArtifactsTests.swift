@@ -80,7 +80,7 @@ struct ArtifactsTests {
                 hasEntered.signal()
                 try connection.run(script: "SELECT pg_sleep(2)")
             }
-            await Task.detached { Self.wait(for: hasEntered) }.value
+            try await eventually("the row is entered") { Self.isSignalled(hasEntered) }
             try await shore.collect(tenant, after: Self.grace)
             try await entering
             let download = try await shore.artifacts.open(digest: digest, of: tenant)
@@ -92,7 +92,9 @@ struct ArtifactsTests {
         }
     }
 
-    private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
+    private static func isSignalled(_ semaphore: DispatchSemaphore) -> Bool {
+        semaphore.wait(timeout: .now()) == .success
+    }
 
     @Test func `an upload that breaks off shows nothing and leaves nothing`() async throws {
         try await withArtifacts { shore in

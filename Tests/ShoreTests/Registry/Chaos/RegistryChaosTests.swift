@@ -107,9 +107,10 @@ struct RegistryChaosTests {
             let shore = try await embedded.shore(process)
             life.go(to: shore)
             // Of what a start collects too there should be something to cut short.
-            for _ in 0..<Int.random(in: 0...2, using: &random) {
+            let count = takesDatabase ? 2 : Int.random(in: 0...2, using: &random)
+            for number in 0..<count {
                 try await pause(&random)
-                let isBackend = random.chance(0.5)
+                let isBackend = takesDatabase ? number == 0 : random.chance(0.5)
                 let victim = isBackend ? embedded.backends.first : embedded.postmaster
                 if let victim { kill(victim, SIGKILL) }
                 killed.append(isBackend ? .backend : .database)
