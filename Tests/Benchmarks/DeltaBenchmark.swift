@@ -52,12 +52,7 @@ struct DeltaBenchmark: AsyncParsableCommand {
         .encode()
         let encoding = ProcessorTime.seconds - started
         try AtomicFile.write(delta, to: directory + "/delta", mode: 0o600)
-<<<<<<< HEAD
         let digest = Hexadecimal.text(tree.digest)
-=======
-        let digest = tree.digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-            .joined()
->>>>>>> fdf87e0986dff19f7ddcec4bdd9faea647c33103
         let clock = ContinuousClock()
         let begun = clock.now
         let decoded = try await Self.output(

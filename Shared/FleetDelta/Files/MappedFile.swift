@@ -5,8 +5,7 @@ import Glibc
 /// More than one are copied into one first, which has no name and goes with this.
 final class MappedFile {
     let bytes: Bytes
-    private let storage: UnsafeMutableRawPointer
-    private let isMapped: Bool
+    private let mapping: UnsafeMutableRawPointer?
 
     /// - Parameters:
     ///   - sizes: what each file must have.
@@ -14,19 +13,10 @@ final class MappedFile {
     init(_ files: [(location: String, size: Int)], workspace: String) throws(DeltaError) {
         let total = files.reduce(0) { $0 + $1.size }
         guard total > 0 else {
-<<<<<<< HEAD
             mapping = nil
             // One byte that is never read: there is no page for nothing.
             bytes = Bytes(
                 start: UnsafePointer(UnsafeMutablePointer.allocate(capacity: 1)),
-=======
-            // An address for what has no bytes; never read.
-            let nothing = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
-            storage = nothing
-            isMapped = false
-            bytes = Bytes(
-                start: UnsafePointer(nothing.assumingMemoryBound(to: UInt8.self)),
->>>>>>> fdf87e0986dff19f7ddcec4bdd9faea647c33103
                 count: 0
             )
             return
@@ -60,8 +50,7 @@ final class MappedFile {
         guard let mapped, mapped != UnsafeMutableRawPointer(bitPattern: -1) else {
             throw DeltaError.system("map", path)
         }
-        storage = mapped
-        isMapped = true
+        mapping = mapped
         bytes = Bytes(
             start: UnsafePointer(mapped.assumingMemoryBound(to: UInt8.self)),
             count: total
@@ -69,11 +58,7 @@ final class MappedFile {
     }
 
     deinit {
-<<<<<<< HEAD
         if let mapping { munmap(mapping, bytes.count) } else { bytes.start.deallocate() }
-=======
-        if isMapped { munmap(storage, bytes.count) } else { storage.deallocate() }
->>>>>>> fdf87e0986dff19f7ddcec4bdd9faea647c33103
     }
 
     private static func changed(_ path: String) -> DeltaError {
