@@ -38,7 +38,7 @@ struct Problem: Codable, Sendable {
             retry_after = error.retryAfter
         case let error as RegistryError:
             self.init(
-                status: .init(code: error.code.status),
+                status: .init(integerLiteral: error.code.status),
                 word: error.code.rawValue.lowercased(),
                 detail: error.message,
                 instance: instance

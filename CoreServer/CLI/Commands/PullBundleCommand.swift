@@ -55,7 +55,7 @@ struct PullBundleCommand: AsyncParsableCommand {
         let number = try await number(client)
         let path = "\(VersionsCommand.path(of: bundle))/\(number)"
         guard let manifest = try await BundleManifest.find(path, client) else {
-            throw CommandError("version \(number) of \(bundle) has no files in the shore's store")
+            throw CommandError("the shore's store has no version \(number) of \(bundle) with files")
         }
         for file in manifest.files { try await write(file, of: number, into: folder, client) }
         return (number, manifest.files.count)

@@ -1,3 +1,4 @@
+import CoreDomain
 import CoreRegistry
 import FleetRuntime
 import Hummingbird
@@ -17,8 +18,8 @@ struct MLflowFields: Sendable {
         var members: [String: JSONValue] = [:]
         for pair in (request.uri.query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = Self.decoded(parts[0])
-            let text = JSONValue.string(parts.count > 1 ? Self.decoded(parts[1]) : "")
+            let name = FormText.decoded(parts[0])
+            let text = JSONValue.string(parts.count > 1 ? FormText.decoded(parts[1]) : "")
             switch members[name] {
             case nil: members[name] = text
             case .array(let values)?: members[name] = .array(values + [text])
@@ -26,23 +27,6 @@ struct MLflowFields: Sendable {
             }
         }
         self.init(members: members, isQuery: true, path: "")
-    }
-
-    private static func decoded(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            if byte == UInt8(ascii: "%"), digits.utf8.count == 2,
-                let value = UInt8(digits, radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte == UInt8(ascii: "+") ? 0x20 : byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// - Throws: `RegistryError` `invalid`.

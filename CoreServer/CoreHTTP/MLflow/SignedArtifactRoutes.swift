@@ -228,16 +228,6 @@ struct SignedArtifactRoutes: Sendable {
     }
 
     private static func digest(_ text: String) -> [UInt8]? {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 64 else { return nil }
-        var digest: [UInt8] = []
-        for index in stride(from: 0, to: 64, by: 2) {
-            let pair = String(decoding: bytes[index..<index + 2], as: UTF8.self)
-            guard pair.utf8.first != UInt8(ascii: "+"), let byte = UInt8(pair, radix: 16) else {
-                return nil
-            }
-            digest.append(byte)
-        }
-        return digest
+        text.utf8.count == 64 ? Hexadecimal.bytes(text.utf8) : nil
     }
 }

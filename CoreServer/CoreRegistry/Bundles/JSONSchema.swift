@@ -251,7 +251,8 @@ package struct JSONSchema: Sendable {
             }
         case .bound(let bound, let words, let holds):
             if let number = value.number, !holds(number, bound) {
-                check.faults.append("\(place) is not \(words) \(bound)")
+                let limit = Int64(exactly: bound).map { "\($0)" } ?? "\(bound)"
+                check.faults.append("\(place) is not \(words) \(limit)")
             }
         case .length(let length, let isLeast):
             if let count = value.string?.unicodeScalars.count,

@@ -1,3 +1,4 @@
+import FleetIdentity
 import FleetProtocol
 import ShipStore
 
@@ -22,25 +23,15 @@ package struct SealKeeper: Sendable {
     }
 
     private static func text(_ notice: SealNotice) -> String {
-        "\(notice.seal) \(notice.last) \(hex(notice.hash)) \(hex(notice.signature))"
+        "\(notice.seal) \(notice.last) \(Hexadecimal.text(notice.hash)) \(Hexadecimal.text(notice.signature))"
     }
 
     private static func notice(_ text: String) -> SealNotice? {
         let words = text.split(separator: " ")
-        guard words.count == 4, let seal = UInt64(words[0]), let last = UInt64(words[1]) else {
-            return nil
-        }
-        return SealNotice(seal: seal, last: last, hash: bytes(words[2]), signature: bytes(words[3]))
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    private static func bytes(_ hex: Substring) -> [UInt8] {
-        let digits = Array(hex)
-        return stride(from: 0, to: digits.count - 1, by: 2).compactMap { index in
-            UInt8(String(digits[index...index + 1]), radix: 16)
-        }
+        guard words.count == 4, let seal = UInt64(words[0]), let last = UInt64(words[1]),
+            let hash = Hexadecimal.bytes(words[2].utf8),
+            let signature = Hexadecimal.bytes(words[3].utf8)
+        else { return nil }
+        return SealNotice(seal: seal, last: last, hash: hash, signature: signature)
     }
 }

@@ -64,7 +64,7 @@ struct JSONSchemaTests {
             #"{"properties": {"ports": {"items": {"maximum": 9}}}}"#,
             #"{"ports": [1, 12]}"#
         )
-        #expect(found == ["$.ports[1] is not at most 9.0"])
+        #expect(found == ["$.ports[1] is not at most 9"])
     }
 
     @Test func `choices within choices end`() throws {

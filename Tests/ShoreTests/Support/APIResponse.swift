@@ -52,7 +52,8 @@ struct APIResponse: Sendable {
         let prefix = "urn:hawser:problem:"
         guard self["content-type"] == "application/problem+json",
             let type = json["type"] as? String, type.hasPrefix(prefix),
-            json["status"] as? Int == status, json["title"] is String, json["detail"] is String
+            json["status"] as? Int == status, (json["title"] as? String)?.isEmpty == false,
+            json["detail"] is String
         else { return nil }
         return String(type.dropFirst(prefix.count))
     }

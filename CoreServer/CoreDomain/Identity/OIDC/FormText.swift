@@ -1,3 +1,5 @@
+import FleetIdentity
+
 /// Texts within `application/x-www-form-urlencoded`.
 package enum FormText {
     package static func encoded(_ text: String) -> String {
@@ -13,5 +15,25 @@ package enum FormText {
             }
         }
         return result
+    }
+
+    /// With `+` read as a blank and each code as its byte; what is no code stands for itself.
+    package static func decoded(_ text: some StringProtocol) -> String {
+        String(decoding: bytes(text, plusIsBlank: true), as: UTF8.self)
+    }
+
+    /// The bytes of a text in which some are written as `%` and two hexadecimal digits.
+    package static func bytes(_ text: some StringProtocol, plusIsBlank: Bool) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = Hexadecimal.bytes(rest.prefix(2))?.first {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(plusIsBlank && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return bytes
     }
 }
