@@ -3,6 +3,7 @@ import CoreRegistry
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import NIOHTTP1
 
 /// An error as RFC 9457 tells it.
 struct Problem: Codable, Sendable {
@@ -18,7 +19,8 @@ struct Problem: Codable, Sendable {
 
     init(status: HTTPResponse.Status, word: String, detail: String, instance: String?) {
         type = "urn:hawser:problem:\(word)"
-        title = status.reasonPhrase
+        // A status that was made of its number alone has no phrase of its own.
+        title = HTTPResponseStatus(statusCode: status.code).reasonPhrase
         self.status = status.code
         self.detail = detail
         self.instance = instance
@@ -38,7 +40,7 @@ struct Problem: Codable, Sendable {
             retry_after = error.retryAfter
         case let error as RegistryError:
             self.init(
-                status: .init(integerLiteral: error.code.status),
+                status: .init(code: error.code.status),
                 word: error.code.rawValue.lowercased(),
                 detail: error.message,
                 instance: instance
