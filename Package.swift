@@ -55,6 +55,11 @@ let package = Package(
         ),
         .swift("FleetDelta", in: "Shared/FleetDelta", uses: [.crypto]),
         .swift(
+            "FleetDeploy",
+            in: "Shared/FleetDeploy",
+            uses: ["FleetModel", "FleetSeries", "FleetIdentity", .crypto]
+        ),
+        .swift(
             "FleetRuntime",
             in: "Shared/FleetRuntime",
             uses: ["FleetModel", .arguments, .lifecycle, .logging, .yams]
