@@ -204,7 +204,8 @@ struct SyncConnection: Sendable {
                 case .pong(let number): seat.answered(number)
                 case .goodbye: return nil
                 case .hello, .state, .acknowledgement, .certificate, .received, .want,
-                    .seal:
+                    .seal, .directive, .offer, .bulk, .fetchRefusal, .holdings, .directiveAnswer,
+                    .fetch:
                     throw ProtocolError(
                         .unexpectedFrame,
                         "a frame of kind \(frame.kind) has no place here"

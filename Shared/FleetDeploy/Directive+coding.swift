@@ -2,8 +2,8 @@ import FleetModel
 import FleetSeries
 
 extension Directive {
-    /// More than rules at all their limits take.
-    package static let encodedLimit = 16 * 1024
+    /// What one frame takes. Rules at all their limits at once would need more: a plan with such is refused.
+    package static let encodedLimit = 8000
 
     /// What is signed and sent; the layout is in Shared/README.md.
     package var encoded: [UInt8] {

@@ -221,7 +221,8 @@ actor UplinkSession {
             } catch let error as StoreError where error.isRetryable {
                 logger.debug("a seal of the audit can't be kept: \(error)")
             }
-        case .hello, .data, .ledger, .certificateRequest, .goodbye, .wantAnswer, .witness:
+        case .hello, .data, .ledger, .certificateRequest, .goodbye, .wantAnswer, .witness,
+            .holdings, .directiveAnswer, .fetch, .directive, .offer, .bulk, .fetchRefusal:
             throw ProtocolError(.unexpectedFrame, "a frame of kind \(frame.kind) from the shore")
         }
         sender.wake()
