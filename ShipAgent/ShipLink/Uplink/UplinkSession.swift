@@ -26,6 +26,9 @@ actor UplinkSession {
     private var renewalKey: PrivateKey?
     private let seals: SealKeeper
     private let outage: Outage
+    /// `nil` aboard ships that take no orders.
+    private let orders: OrderLine?
+    private let port: (any OrderPort)?
     /// What the hello said of the ship's clock.
     private let hand: ClockHand
     private var roundTrip = Duration.zero
@@ -64,6 +67,7 @@ actor UplinkSession {
         instance: UInt64,
         notebook: Notebook,
         credentials: ShipCredentials,
+        port: (any OrderPort)?,
         logger: Logger,
         outage: Outage,
         outbound: UplinkSender.Outbound
@@ -89,7 +93,8 @@ actor UplinkSession {
             instance: instance,
             closed: try await store.closedEpoch(),
             answersWants: true,
-            keepsSeals: true
+            keepsSeals: true,
+            orders: try await port?.standing()
         )
         sender = UplinkSender(
             upload: UploadSession(
@@ -103,6 +108,10 @@ actor UplinkSession {
             logger: logger,
             outbound: outbound
         )
+        self.port = port
+        orders = port.map { [sender] in
+            OrderLine(port: $0, desk: desk, sender: sender, logger: logger)
+        }
     }
 
     /// What the next session begins with: the lanes that it must ask about before it sends them,
@@ -192,6 +201,7 @@ actor UplinkSession {
             await status.synced()
             if let kept = try await seals.kept() { try await sender.write(.witness(kept)) }
             if state.renewCertificate { try await askForCertificate() }
+            try await orders?.opened(state)
         case .acknowledgement(let lanes):
             let releases = try sender.upload.acknowledgementReceived(lanes, at: sender.steadyNow)
             if !releases.isEmpty { outage.noteProgress() }
@@ -221,8 +231,12 @@ actor UplinkSession {
             } catch let error as StoreError where error.isRetryable {
                 logger.debug("a seal of the audit can't be kept: \(error)")
             }
+        case .directive(let bytes): try await orders?.take(bytes, roundTrip: roundTrip)
+        case .offer(let offer): try await orders?.take(offer, roundTrip: roundTrip)
+        case .bulk(let piece): try await orders?.take(piece, roundTrip: roundTrip)
+        case .fetchRefusal(let refusal): try await orders?.take(refusal)
         case .hello, .data, .ledger, .certificateRequest, .goodbye, .wantAnswer, .witness,
-            .holdings, .directiveAnswer, .fetch, .directive, .offer, .bulk, .fetchRefusal:
+            .holdings, .directiveAnswer, .fetch:
             throw ProtocolError(.unexpectedFrame, "a frame of kind \(frame.kind) from the shore")
         }
         sender.wake()
@@ -289,6 +303,15 @@ actor UplinkSession {
     func follow() async throws {
         for await _ in store.changes() {
             try await sender.lookForSegments()
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Asks for what those who carry out orders need, as soon as they do.
+    func followOrders() async throws {
+        guard let port, let orders else { return }
+        for await _ in port.changes() {
+            try await orders.ask(roundTrip: roundTrip)
             try Task.checkCancellation()
         }
     }
