@@ -126,8 +126,8 @@ let package = Package(
             "Hawser",
             in: "CoreServer/CLI",
             uses: [
-                "FleetRuntime", "CoreAudit", .arguments, .crypto, .httpClient, .nioCore, .nioHTTP1,
-                .nioSSL,
+                "FleetIdentity", "FleetRuntime", "CoreAudit", .arguments, .crypto, .httpClient,
+                .nioCore, .nioHTTP1, .nioSSL,
             ]
         ),
 

@@ -102,7 +102,7 @@ struct CoreServices: Sendable {
             logger: logger
         )
         let revocations = Revocations()
-        let bell = WantBell()
+        let bell = ShipBell()
         let (pool, reading) = (database.pool(.api), database.pool(.reports))
         let ingress = database.pool(.ingress)
         let telemetry = Telemetry(pool: reading)
@@ -128,7 +128,8 @@ struct CoreServices: Sendable {
             SyncServer.Configuration(
                 host: configuration.syncListen.host,
                 port: configuration.syncListen.port,
-                certificateChain: chain,
+                // Ships hold the authority's: half a kilobyte less of every contact.
+                certificateChain: [certificate.pem],
                 privateKey: shoreKey.pem
             ),
             desk: desk,
@@ -234,7 +235,7 @@ struct CoreServices: Sendable {
             ),
             revocations: revocations
         )
-        let wants = WantListener(
+        let wants = BellListener(
             notifications: PostgresListener(
                 connectionString: database.listenerConnectionString,
                 role: database.listenerRole,

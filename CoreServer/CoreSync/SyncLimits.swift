@@ -1,3 +1,5 @@
+import FleetModel
+
 /// Bounds of the sync port, each with its reason.
 enum SyncLimits {
     /// Ships connected at once. 4,096 sessions at about 100 kB each are 400 MB.
@@ -15,8 +17,8 @@ enum SyncLimits {
     /// bad link's round trip and what waits on it, several times. Until then the other waits.
     static let proofOfLife = Duration.seconds(10)
 
-    /// Silence after which a ship is taken for gone. Ships ping every 20 minutes when idle.
-    static let silence = Duration.seconds(45 * 60)
+    /// Silence after which a ship is taken for gone: idle ships ping every 44 minutes, and one ping may be lost.
+    static let silence = Duration.seconds(100 * 60)
 
     /// Bytes of whole segments that may wait for the database before the socket is read no further.
     static let waitingBytes = 4 * 1024 * 1024
@@ -31,6 +33,20 @@ enum SyncLimits {
     /// How often it is looked what is asked of a connected ship though nobody rang: makes good for
     /// messages that the database's listener missed.
     static let wantInterval = Duration.seconds(60)
+
+    /// Between two looks whether somebody rang for the ship: an abort may wait that long here.
+    static let orderPause = Duration.milliseconds(250)
+
+    /// Read of an artifact at once, and sent before anything else is read.
+    static let portionBytes = 64 * 1024
+
+    /// How long a ship waits that could not be sent what it asked for.
+    static let unavailableSeconds: UInt32 = 60
+
+    /// Small where a ship takes little at a time: its link is slow, and a directive comes between two pieces.
+    static func pieceBytes(within window: UInt64) -> Int {
+        window <= UInt64(portionBytes) ? Limits.framePayloadBytes / 4 : Limits.framePayloadBytes
+    }
 
     /// Answers to wants between two commits; a ship is asked for a hundred things at a time.
     static let waitingAnswers = 128
