@@ -95,6 +95,11 @@ let package = Package(
             ]
         ),
         .swift(
+            "CoreDeploy",
+            in: "CoreServer/CoreDeploy",
+            uses: ["FleetModel", "FleetDeploy"]
+        ),
+        .swift(
             "CoreHTTP",
             in: "CoreServer/CoreHTTP",
             uses: [
@@ -262,6 +267,10 @@ let package = Package(
                 "CoreRegistry",
                 "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
             ]
+        ),
+        .tests(
+            "CoreDeployTests",
+            uses: ["FleetModel", "FleetDeploy", "CoreDeploy", "FleetTestSupport"]
         ),
         .tests(
             "CoreHTTPTests",
