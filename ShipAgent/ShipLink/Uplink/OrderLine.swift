@@ -24,6 +24,9 @@ final class OrderLine {
     /// Until when nothing is asked, because the shore said so.
     private var quietUntil: ContinuousClock.Instant?
 
+    /// Something was asked for and has not all come.
+    var isAwaiting: Bool { asked.map { $0.from + arrived < $0.to } ?? false }
+
     /// Two frames: what an order may have to wait behind on the thinnest link.
     private static let leastWindow: UInt64 = 32 * 1024
     private static let largestWindow: UInt64 = 1024 * 1024

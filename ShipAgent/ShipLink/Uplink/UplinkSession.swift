@@ -33,6 +33,7 @@ actor UplinkSession {
     private let hand: ClockHand
     private var roundTrip = Duration.zero
     private var greetedAt = ContinuousClock.now
+    private var lastHeardAt = ContinuousClock.now
     private var lastLedgerAt: ContinuousClock.Instant = .now
     private var lastRefreshAt: ContinuousClock.Instant = .now
 
@@ -53,6 +54,10 @@ actor UplinkSession {
     private static let glanceInterval = Duration.milliseconds(100)
     /// How often it is looked at what is due.
     private static let pollInterval = Duration.milliseconds(500)
+
+    /// Without a byte of an artifact for so long the link is gone: a frame of the smallest size takes the
+    /// thinnest link half of it.
+    private static let bulkSilence = Duration.seconds(60)
 
     /// More than a shore asks for at a time.
     private static let unansweredLimit = 128
@@ -150,6 +155,7 @@ actor UplinkSession {
         var isOpen = false
         for try await buffer in inbound {
             desk.received(bytes: buffer.readableBytes)
+            lastHeardAt = .now
             decoder.append(buffer.readableBytesView)
             while let frame = try decoder.next() {
                 if case .goodbye(let goodbye) = frame {
@@ -355,6 +361,11 @@ actor UplinkSession {
             try await sender.retryPlaces()
             if sender.upload.isStalled(at: sender.steadyNow, roundTrip: roundTrip) {
                 throw ProtocolError(.silent, "the shore acknowledges nothing")
+            }
+            if orders?.isAwaiting == true,
+                ContinuousClock.now - lastHeardAt > max(Self.bulkSilence, roundTrip * 6)
+            {
+                throw ProtocolError(.silent, "nothing comes of what was asked for")
             }
             let now = ContinuousClock.now
             if sender.age > Self.longestSession, sender.upload.isCaughtUp {
