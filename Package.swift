@@ -97,7 +97,10 @@ let package = Package(
         .swift(
             "CoreDeploy",
             in: "CoreServer/CoreDeploy",
-            uses: ["FleetModel", "FleetDeploy"]
+            uses: [
+                "FleetModel", "FleetDelta", "FleetDeploy", "FleetIdentity", "FleetProtocol",
+                "FleetRuntime", "CorePostgres", "CoreDomain", .crypto,
+            ]
         ),
         .swift(
             "CoreHTTP",
@@ -249,7 +252,7 @@ let package = Package(
             "CorePostgresTests",
             uses: [
                 "FleetModel", "FleetRuntime", "CorePostgres", "CoreMigrations", "CoreDomain",
-                "CoreRegistry", "CoreTestSupport", .logging,
+                "CoreRegistry", "CoreDeploy", "CoreTestSupport", .logging,
             ]
         ),
         .tests(
@@ -270,7 +273,11 @@ let package = Package(
         ),
         .tests(
             "CoreDeployTests",
-            uses: ["FleetModel", "FleetDeploy", "CoreDeploy", "FleetTestSupport"]
+            uses: [
+                "FleetModel", "FleetDeploy", "FleetProtocol", "FleetRuntime", "CorePostgres",
+                "CoreDomain", "CoreDeploy", "CoreTestSupport", "FleetTestSupport", .crypto,
+                .logging,
+            ]
         ),
         .tests(
             "CoreHTTPTests",
