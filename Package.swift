@@ -134,8 +134,8 @@ let package = Package(
             "Hawser",
             in: "CoreServer/CLI",
             uses: [
-                "FleetRuntime", "CoreAudit", .arguments, .crypto, .httpClient, .nioCore, .nioHTTP1,
-                .nioSSL,
+                "FleetIdentity", "FleetRuntime", "CoreAudit", .arguments, .crypto, .httpClient,
+                .nioCore, .nioHTTP1, .nioSSL,
             ]
         ),
 
@@ -174,11 +174,20 @@ let package = Package(
                 "ShipDomain", .crypto, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
+        .swift(
+            "ShipDeploy",
+            in: "ShipAgent/ShipDeploy",
+            uses: [
+                "FleetModel", "FleetIdentity", "FleetProtocol", "FleetRuntime", "FleetDelta",
+                "FleetDeploy", "FleetSeries", "ShipStore", .crypto, .lifecycle, .logging,
+            ]
+        ),
         .executable(
             "ShipAgent",
             in: "ShipAgent/App",
             uses: [
-                "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
+                "FleetModel", "FleetIdentity", "FleetRuntime", "FleetDeploy", "ShipStore",
+                "ShipDeploy", "ShipDomain",
                 "ShipIntake", "ShipLink", .arguments, .lifecycle, .logging, .unixSignals,
             ]
         ),
@@ -288,6 +297,14 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "ShipStore", "FleetTestSupport", "ShipTestSupport", .grdb, .logging,
+            ]
+        ),
+        .tests(
+            "ShipDeployTests",
+            uses: [
+                "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "FleetDelta",
+                "FleetDeploy", "FleetSeries", "ShipStore", "ShipDeploy", "FleetTestSupport",
+                "ShipTestSupport", .crypto, .logging,
             ]
         ),
         .tests(
