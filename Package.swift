@@ -95,6 +95,14 @@ let package = Package(
             ]
         ),
         .swift(
+            "CoreDeploy",
+            in: "CoreServer/CoreDeploy",
+            uses: [
+                "FleetModel", "FleetDelta", "FleetDeploy", "FleetIdentity", "FleetProtocol",
+                "FleetRuntime", "CorePostgres", "CoreDomain", .crypto,
+            ]
+        ),
+        .swift(
             "CoreHTTP",
             in: "CoreServer/CoreHTTP",
             uses: [
@@ -254,7 +262,7 @@ let package = Package(
             "CorePostgresTests",
             uses: [
                 "FleetModel", "FleetRuntime", "CorePostgres", "CoreMigrations", "CoreDomain",
-                "CoreRegistry", "CoreTestSupport", .logging,
+                "CoreRegistry", "CoreDeploy", "CoreTestSupport", .logging,
             ]
         ),
         .tests(
@@ -271,6 +279,14 @@ let package = Package(
                 "FleetModel", "FleetRuntime", "CorePostgres", "CoreAudit", "CoreDomain",
                 "CoreRegistry",
                 "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
+            ]
+        ),
+        .tests(
+            "CoreDeployTests",
+            uses: [
+                "FleetModel", "FleetDeploy", "FleetProtocol", "FleetRuntime", "CorePostgres",
+                "CoreDomain", "CoreDeploy", "CoreTestSupport", "FleetTestSupport", .crypto,
+                .logging,
             ]
         ),
         .tests(
