@@ -153,8 +153,8 @@ struct Agent: Sendable {
         }
     }
 
-    func fetch(_ cargo: [Cargo], piece: Int = 700, room: UInt64? = nil) async throws {
-        let link = LinkView(linkClass: "vsat", room: room)
+    func fetch(_ cargo: [Cargo], piece: Int = 700) async throws {
+        let link = LinkView(linkClass: "vsat", room: nil)
         while let wish = try await desk.wish(over: link), wish.from < wish.to {
             let known = try #require(cargo.first { $0.offer.content == wish.content })
             for piece in try known.pieces(wish, of: piece) {
