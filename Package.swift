@@ -222,6 +222,10 @@ let package = Package(
             ]
         ),
         .tests("FleetModelTests", uses: ["FleetModel", "FleetTestSupport"]),
+        .tests(
+            "FleetDeployTests",
+            uses: ["FleetModel", "FleetIdentity", "FleetDeploy", "FleetTestSupport", .crypto]
+        ),
         .tests("FleetSeriesTests", uses: ["FleetModel", "FleetSeries", "FleetTestSupport"]),
         .tests(
             "FleetDeltaTests",

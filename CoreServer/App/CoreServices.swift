@@ -102,7 +102,7 @@ struct CoreServices: Sendable {
             logger: logger
         )
         let revocations = Revocations()
-        let bell = WantBell()
+        let bell = ShipBell()
         let (pool, reading) = (database.pool(.api), database.pool(.reports))
         let ingress = database.pool(.ingress)
         let telemetry = Telemetry(pool: reading)
@@ -234,7 +234,7 @@ struct CoreServices: Sendable {
             ),
             revocations: revocations
         )
-        let wants = WantListener(
+        let wants = BellListener(
             notifications: PostgresListener(
                 connectionString: database.listenerConnectionString,
                 role: database.listenerRole,

@@ -16,7 +16,9 @@ struct SyncConnection: Sendable {
     let desk: EnrolmentDesk
     let registry: SessionRegistry
     let revocations: Revocations
-    let bell: WantBell
+    let bell: ShipBell
+    /// `nil` where nobody gives orders to ships.
+    let orders: OrderDesk?
     let metrics: SyncMetrics
     let clock: WallClock
     let logger: Logger
@@ -92,7 +94,11 @@ struct SyncConnection: Sendable {
             defer { metrics.sessions.add(-1) }
             let log = logger.with(admission)
             log.info("session opened", metadata: ["agent": "\(hello.agentVersion)"])
-            try await send(.state(state(for: session, hello: hello)), outbound)
+            let courier = await orderCourier(for: session, hello: hello, outbound)
+            try await send(
+                .state(state(for: session, hello: hello, asksHoldings: courier?.asks ?? false)),
+                outbound
+            )
             if let disagreement = Ingest.disagreement(hello, session) { throw disagreement }
             try await session.makeRoom()
             watchdog.extend(to: SyncLimits.silence)
@@ -103,7 +109,8 @@ struct SyncConnection: Sendable {
                 &frames,
                 outbound,
                 watchdog,
-                hello: hello
+                hello: hello,
+                orders: courier?.courier
             )
             if let failure { throw failure }
             log.info("session closed")
@@ -112,14 +119,45 @@ struct SyncConnection: Sendable {
         }
     }
 
-    private func state(for session: IngestSession, hello: Hello) -> ShoreState {
+    /// Where the database does not say what the ship knows of its orders, it is told at its next contact.
+    private func orderCourier(
+        for session: IngestSession,
+        hello: Hello,
+        _ outbound: Outbound
+    ) async -> (courier: OrderCourier, asks: Bool)? {
+        guard let orders, let standing = hello.orders else { return nil }
+        let ship = session.admission.identity
+        do {
+            let asks = try await orders.source.greeted(ship, standing)
+            let courier = OrderCourier(
+                source: orders.source,
+                ship: ship,
+                bell: orders.bell,
+                logger: logger.with(session.admission)
+            ) { frame in
+                metrics.frames.increment("\(frame.kind) sent")
+                try await send(frame, outbound)
+            }
+            return (courier, asks)
+        } catch {
+            logger.with(session.admission).debug("no orders in this session: \(error)")
+            return nil
+        }
+    }
+
+    private func state(
+        for session: IngestSession,
+        hello: Hello,
+        asksHoldings: Bool
+    ) -> ShoreState {
         ShoreState(
             version: min(hello.newestVersion, ProtocolVersion.newest),
             at: clock.now(),
             positions: session.openedAt,
             catalogueWatermark: session.catalogueWatermark,
             renewCertificate: session.admission.shouldRenew,
-            reportsReceived: true
+            reportsReceived: true,
+            asksHoldings: asksHoldings
         )
     }
 
@@ -132,7 +170,8 @@ struct SyncConnection: Sendable {
         _ frames: inout FrameReader,
         _ outbound: Outbound,
         _ watchdog: Watchdog,
-        hello: Hello
+        hello: Hello,
+        orders: OrderCourier?
     ) async -> (any Error)? {
         let inbox = SessionInbox(
             ReceiveSession(positions: session.openedAt, staged: session.staged)
@@ -158,13 +197,24 @@ struct SyncConnection: Sendable {
             sendSeal = nil
         }
         async let carried: Void = courier.run(sendSeal) { try await send(.want($0), outbound) }
-        let readFailure = await read(&frames, into: inbox, session, seat, outbound, watchdog)
+        async let ordered: Void? = orders?.run()
+        let readFailure = await read(
+            &frames,
+            into: inbox,
+            session,
+            seat,
+            outbound,
+            watchdog,
+            orders
+        )
         await inbox.finish()
         let committedAll = await committed
         meter.stop()
         courier.stop()
+        await orders?.stop()
         await metered
         await carried
+        await ordered
         metrics.wastedBytes.increment(by: Double(await inbox.wastedBytes))
         // When the committer gave up it said why itself; what the reader met then is the echo.
         return committedAll ? readFailure : nil
@@ -176,7 +226,8 @@ struct SyncConnection: Sendable {
         _ session: IngestSession,
         _ seat: SessionSeat,
         _ outbound: Outbound,
-        _ watchdog: Watchdog
+        _ watchdog: Watchdog,
+        _ orders: OrderCourier?
     ) async -> (any Error)? {
         var receipt = Receipt()
         do {
@@ -203,8 +254,9 @@ struct SyncConnection: Sendable {
                 case .ping(let nonce): try await send(.pong(nonce), outbound)
                 case .pong(let number): seat.answered(number)
                 case .goodbye: return nil
+                case .holdings, .directiveAnswer, .fetch: await orders?.received(frame)
                 case .hello, .state, .acknowledgement, .certificate, .received, .want,
-                    .seal:
+                    .seal, .directive, .offer, .bulk, .fetchRefusal:
                     throw ProtocolError(
                         .unexpectedFrame,
                         "a frame of kind \(frame.kind) has no place here"

@@ -1,3 +1,5 @@
+import FleetModel
+
 /// Bounds of the sync port, each with its reason.
 enum SyncLimits {
     /// Ships connected at once. 4,096 sessions at about 100 kB each are 400 MB.
@@ -31,6 +33,20 @@ enum SyncLimits {
     /// How often it is looked what is asked of a connected ship though nobody rang: makes good for
     /// messages that the database's listener missed.
     static let wantInterval = Duration.seconds(60)
+
+    /// Between two looks whether somebody rang for the ship: an abort may wait that long here.
+    static let orderPause = Duration.milliseconds(250)
+
+    /// Read of an artifact at once, and sent before anything else is read.
+    static let portionBytes = 64 * 1024
+
+    /// How long a ship waits that could not be sent what it asked for.
+    static let unavailableSeconds: UInt32 = 60
+
+    /// Small where a ship takes little at a time: its link is slow, and a directive comes between two pieces.
+    static func pieceBytes(within window: UInt64) -> Int {
+        window <= UInt64(portionBytes) ? Limits.framePayloadBytes / 4 : Limits.framePayloadBytes
+    }
 
     /// Answers to wants between two commits; a ship is asked for a hundred things at a time.
     static let waitingAnswers = 128

@@ -34,7 +34,8 @@ package final class SyncServer: Service {
     private let desk: EnrolmentDesk
     private let ingest: Ingest
     private let revocations: Revocations
-    private let bell: WantBell
+    private let bell: ShipBell
+    private let orders: OrderDesk?
     private let metrics: SyncMetrics
     private let clock: WallClock
     private let logger: Logger
@@ -48,7 +49,8 @@ package final class SyncServer: Service {
         desk: EnrolmentDesk,
         ingest: Ingest,
         revocations: Revocations,
-        bell: WantBell,
+        bell: ShipBell,
+        orders: OrderDesk? = nil,
         metrics: SyncMetrics,
         clock: WallClock,
         logger: Logger,
@@ -59,6 +61,7 @@ package final class SyncServer: Service {
         self.ingest = ingest
         self.revocations = revocations
         self.bell = bell
+        self.orders = orders
         self.metrics = metrics
         self.clock = clock
         self.logger = logger
@@ -140,6 +143,7 @@ package final class SyncServer: Service {
             registry: registry,
             revocations: revocations,
             bell: bell,
+            orders: orders,
             metrics: metrics,
             clock: clock,
             logger: logger,

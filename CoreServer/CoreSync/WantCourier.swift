@@ -8,11 +8,11 @@ import Synchronization
 /// while it lasts. Each want once a session.
 final class WantCourier: Sendable {
     private let session: IngestSession
-    private let bell: WantBell
+    private let bell: ShipBell
     private let logger: Logger
     private let isStopped = Mutex(false)
 
-    init(session: IngestSession, bell: WantBell, logger: Logger) {
+    init(session: IngestSession, bell: ShipBell, logger: Logger) {
         self.session = session
         self.bell = bell
         self.logger = logger

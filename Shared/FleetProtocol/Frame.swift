@@ -30,6 +30,21 @@ package enum Frame: Sendable, Equatable {
     case seal(SealNotice)
     /// Ship → shore: the newest seal that it keeps. A shore of before skips it.
     case witness(SealNotice)
+    /// Ship → shore, when the state asks for it: `FleetDeploy`'s holdings.
+    case holdings([UInt8])
+    /// Shore → ship: a signed directive of `FleetDeploy`. Only to one whose hello says that it takes orders,
+    /// and so are those that follow.
+    case directive([UInt8])
+    /// Ship → shore.
+    case directiveAnswer(DirectiveAnswer)
+    /// Shore → ship.
+    case offer(ArtifactOffer)
+    /// Ship → shore.
+    case fetch(ArtifactFetch)
+    /// Shore → ship: what was fetched.
+    case bulk(ArtifactPiece)
+    /// Shore → ship: what was not.
+    case fetchRefusal(FetchRefusal)
 
     package var kind: FrameKind {
         switch self {
@@ -48,6 +63,13 @@ package enum Frame: Sendable, Equatable {
         case .wantAnswer: .wantAnswer
         case .seal: .seal
         case .witness: .witness
+        case .holdings: .holdings
+        case .directive: .directive
+        case .directiveAnswer: .directiveAnswer
+        case .offer: .offer
+        case .fetch: .fetch
+        case .bulk: .bulk
+        case .fetchRefusal: .fetchRefusal
         }
     }
 }

@@ -3,8 +3,8 @@ import FleetSeries
 
 /// Reads the bodies of frames whose checksum was right.
 ///
-/// Bytes behind the fields known here are ignored in `hello`, `state`, `want` and its answer, `seal`
-/// and `witness`: later versions append.
+/// Bytes behind the fields known here are ignored in `hello`, `state`, `want` and its answer, `seal`,
+/// `witness`, and what `OrderBody` reads but pieces: later versions append.
 enum FrameBody {
     static func read(_ kind: FrameKind, _ body: ArraySlice<UInt8>) throws -> Frame {
         var reader = ByteReader(body)
@@ -36,6 +36,10 @@ enum FrameBody {
         case .wantAnswer: return .wantAnswer(try wantAnswer(&reader))
         case .seal: return .seal(try seal(&reader))
         case .witness: return .witness(try seal(&reader))
+        case .holdings: return .holdings(Array(try reader.readBytes(reader.remaining)))
+        case .directive: return .directive(Array(try reader.readBytes(reader.remaining)))
+        case .directiveAnswer, .offer, .fetch, .bulk, .fetchRefusal:
+            return try OrderBody.read(kind, &reader)
         case .goodbye:
             let code = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
             let message = try reader.readText(limit: ProtocolLimits.goodbyeMessageBytes)
@@ -105,6 +109,7 @@ enum FrameBody {
         var instance: UInt64?
         var closed: ClosedEpoch?
         var abilities: UInt8 = 0
+        var orders: OrderStanding?
         if reader.remaining >= 9 {
             instance = try reader.readLittleEndian(UInt64.self)
             if try reader.readByte() == 1 {
@@ -114,6 +119,12 @@ enum FrameBody {
                 closed = ClosedEpoch(epoch: epoch, ledger: last)
             }
             if reader.remaining > 0 { abilities = try reader.readByte() }
+            if abilities & 4 == 4 {
+                orders = OrderStanding(
+                    counter: try reader.readVarint(),
+                    holdings: try reader.readLittleEndian(UInt64.self)
+                )
+            }
         }
         return Hello(
             oldestVersion: UInt32(oldest),
@@ -126,7 +137,8 @@ enum FrameBody {
             instance: instance,
             closed: closed,
             answersWants: abilities & 1 == 1,
-            keepsSeals: abilities & 2 == 2
+            keepsSeals: abilities & 2 == 2,
+            orders: orders
         )
     }
 
@@ -142,7 +154,8 @@ enum FrameBody {
             positions: positions,
             catalogueWatermark: UInt32(watermark),
             renewCertificate: flags & 1 == 1,
-            reportsReceived: flags & 2 == 2
+            reportsReceived: flags & 2 == 2,
+            asksHoldings: flags & 4 == 4
         )
     }
 

@@ -59,7 +59,8 @@ package struct FrameDecoder: Sendable {
                 throw ProtocolError(.unknownFrame, "frame kind \(kindByte) is not known")
             }
             let limit =
-                kind == .data ? ProtocolLimits.dataBodyBytes : ProtocolLimits.controlBodyBytes
+                kind == .data || kind == .bulk
+                ? ProtocolLimits.dataBodyBytes : ProtocolLimits.controlBodyBytes
             guard length <= UInt64(limit) else {
                 throw ProtocolError(
                     .frameTooLong,

@@ -39,6 +39,22 @@ package enum FrameEncoder {
             body.writeVarint(notice.last)
             body.writeBytes(notice.hash)
             body.writeBytes(notice.signature)
+        case .holdings(let bytes), .directive(let bytes): body.writeBytes(bytes)
+        case .directiveAnswer(let answer): write(answer, to: &body)
+        case .offer(let offer): write(offer, to: &body)
+        case .fetch(let fetch):
+            body.writeBytes(fetch.content)
+            body.writeVarint(fetch.from)
+            body.writeVarint(fetch.to)
+        case .bulk(let piece):
+            body = ByteWriter(reserving: piece.payload.count + 32)
+            body.writeBytes(piece.content)
+            body.writeVarint(piece.offset)
+            body.writeBytes(piece.payload)
+        case .fetchRefusal(let refusal):
+            body.writeBytes(refusal.content)
+            body.writeText(refusal.code)
+            body.writeVarint(UInt64(refusal.retryAfterSeconds))
         case .goodbye(let goodbye):
             body.writeText(goodbye.code)
             body.writeText(goodbye.message)
@@ -79,8 +95,14 @@ package enum FrameEncoder {
             write(closed.ledger, to: &body)
             if !closed.ledger.hasDegraded { body.writeVarint(0) }
         }
-        let abilities: UInt8 = (hello.answersWants ? 1 : 0) | (hello.keepsSeals ? 2 : 0)
+        let abilities: UInt8 =
+            (hello.answersWants ? 1 : 0) | (hello.keepsSeals ? 2 : 0)
+            | (hello.orders == nil ? 0 : 4)
         if abilities != 0 { body.writeByte(abilities) }
+        if let orders = hello.orders {
+            body.writeVarint(orders.counter)
+            body.writeLittleEndian(orders.holdings)
+        }
     }
 
     private static func write(_ state: ShoreState, to body: inout ByteWriter) {
@@ -89,7 +111,24 @@ package enum FrameEncoder {
         body.writeVarint(state.positions.count)
         for position in state.positions { write(position, to: &body) }
         body.writeVarint(UInt64(state.catalogueWatermark))
-        body.writeByte((state.renewCertificate ? 1 : 0) | (state.reportsReceived ? 2 : 0))
+        body.writeByte(
+            (state.renewCertificate ? 1 : 0) | (state.reportsReceived ? 2 : 0)
+                | (state.asksHoldings ? 4 : 0)
+        )
+    }
+
+    private static func write(_ answer: DirectiveAnswer, to body: inout ByteWriter) {
+        body.writeBytes(answer.id)
+        body.writeText(answer.refusal)
+        body.writeText(answer.reason)
+    }
+
+    private static func write(_ offer: ArtifactOffer, to body: inout ByteWriter) {
+        body.writeBytes(offer.content)
+        body.writeVarint(offer.size)
+        body.writeBytes(offer.tree)
+        body.writeVarint(offer.bases.count)
+        for base in offer.bases { body.writeBytes(base) }
     }
 
     /// Lane in the low seven bits, "last" in the top one.

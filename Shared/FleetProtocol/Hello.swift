@@ -37,6 +37,8 @@ package struct Hello: Sendable, Equatable {
     package let answersWants: Bool
     /// Ships of before are not told of the audit's seals. Told with an instance only.
     package let keepsSeals: Bool
+    /// `nil` from ships that take no orders. Told with an instance only.
+    package let orders: OrderStanding?
 
     package init(
         oldestVersion: UInt32 = ProtocolVersion.oldest,
@@ -49,7 +51,8 @@ package struct Hello: Sendable, Equatable {
         instance: UInt64? = nil,
         closed: ClosedEpoch? = nil,
         answersWants: Bool = false,
-        keepsSeals: Bool = false
+        keepsSeals: Bool = false,
+        orders: OrderStanding? = nil
     ) {
         self.oldestVersion = oldestVersion
         self.newestVersion = newestVersion
@@ -62,5 +65,6 @@ package struct Hello: Sendable, Equatable {
         self.closed = closed
         self.answersWants = answersWants
         self.keepsSeals = keepsSeals
+        self.orders = orders
     }
 }

@@ -2,7 +2,8 @@ import FleetModel
 
 /// Bounds on frames, checked before a byte of them is kept.
 package enum ProtocolLimits {
-    /// A data frame's payload and at most 32 bytes of lane, sequence, offset and record count.
+    /// A data frame's payload and at most 32 bytes of lane, sequence, offset and record count; a piece of
+    /// an artifact needs fewer.
     package static let dataBodyBytes = Limits.framePayloadBytes + 32
 
     /// Any other frame: a hello with every lane and its ledger is below 1 kB, a certificate below

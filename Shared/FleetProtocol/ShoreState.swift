@@ -14,6 +14,8 @@ package struct ShoreState: Sendable, Equatable {
     package let renewCertificate: Bool
     /// The shore sends `received` frames: the ship can tell how fast the link is.
     package let reportsReceived: Bool
+    /// The shore does not know the holdings that the hello told the digest of.
+    package let asksHoldings: Bool
 
     package init(
         version: UInt32,
@@ -21,7 +23,8 @@ package struct ShoreState: Sendable, Equatable {
         positions: [LanePosition],
         catalogueWatermark: UInt32,
         renewCertificate: Bool,
-        reportsReceived: Bool = false
+        reportsReceived: Bool = false,
+        asksHoldings: Bool = false
     ) {
         self.version = version
         self.at = at
@@ -29,5 +32,6 @@ package struct ShoreState: Sendable, Equatable {
         self.catalogueWatermark = catalogueWatermark
         self.renewCertificate = renewCertificate
         self.reportsReceived = reportsReceived
+        self.asksHoldings = asksHoldings
     }
 }

@@ -55,6 +55,31 @@ enum FrameSamples {
         ),
         ("seal", .seal(notice)),
         ("witness", .witness(notice)),
+        (
+            "hello-orders",
+            .hello(
+                hello(
+                    totals,
+                    instance: 0x0123_4567_89AB_CDEF,
+                    answersWants: true,
+                    keepsSeals: true,
+                    orders: OrderStanding(counter: 300, holdings: 0x1122_3344_5566_7788)
+                )
+            )
+        ),
+        ("state-asking", .state(askingState)),
+        ("holdings", .holdings([0x01, 0x02, 0x03])),
+        ("directive", .directive([0x01] + (0..<72).map { 0x30 + $0 } + [0x0E, 0x54])),
+        (
+            "directive-answer",
+            .directiveAnswer(
+                answer(refusal: "replayed", reason: "counter 7 was taken before")
+            )
+        ),
+        ("offer", .offer(offer(size: 1_229_000, bases: [0x61, 0x71]))),
+        ("fetch", .fetch(fetch(from: 65_536, length: 131_072))),
+        ("bulk", .bulk(artifactPiece(offset: 65_536, Array("a piece of a delta".utf8)))),
+        ("fetch-refusal", .fetchRefusal(fetchRefusal(code: "held_back", seconds: 3600))),
     ]
 
     static let first: [(name: String, frame: Frame)] = [
@@ -103,7 +128,8 @@ enum FrameSamples {
         instance: UInt64? = nil,
         closed: ClosedEpoch? = nil,
         answersWants: Bool = false,
-        keepsSeals: Bool = false
+        keepsSeals: Bool = false,
+        orders: OrderStanding? = nil
     ) -> Hello {
         Hello(
             oldestVersion: 1,
@@ -137,7 +163,8 @@ enum FrameSamples {
             instance: instance,
             closed: closed,
             answersWants: answersWants,
-            keepsSeals: keepsSeals
+            keepsSeals: keepsSeals,
+            orders: orders
         )
     }
 
@@ -172,6 +199,16 @@ enum FrameSamples {
         reportsReceived: true
     )
 
+    private static let askingState = ShoreState(
+        version: 1,
+        at: Timestamp(milliseconds: 1_795_254_788_123),
+        positions: [LanePosition(lane: .metrics, sequence: 7, offset: 0, chain: chain(0x40))],
+        catalogueWatermark: 300,
+        renewCertificate: false,
+        reportsReceived: true,
+        asksHoldings: true
+    )
+
     private static func piece(recordCount: UInt64?) -> DataFrame {
         DataFrame(
             lane: .metrics,
@@ -189,7 +226,7 @@ enum FrameSamples {
     // MARK: From a seed
 
     static func random(using generator: inout SeededGenerator) -> Frame {
-        switch Int.random(in: 0..<15, using: &generator) {
+        switch Int.random(in: 0..<22, using: &generator) {
         case 0:
             .hello(
                 Hello(
@@ -213,7 +250,12 @@ enum FrameSamples {
                             ledger: ledger(using: &generator)
                         ) : nil,
                     answersWants: generator.chance(0.5),
-                    keepsSeals: generator.chance(0.5)
+                    keepsSeals: generator.chance(0.5),
+                    orders: generator.chance(0.5)
+                        ? OrderStanding(
+                            counter: number(using: &generator),
+                            holdings: generator.next()
+                        ) : nil
                 )
             )
         case 1:
@@ -224,7 +266,8 @@ enum FrameSamples {
                     positions: Lane.allCases.map { position($0, using: &generator) },
                     catalogueWatermark: .random(in: 0...(.max), using: &generator),
                     renewCertificate: generator.chance(0.5),
-                    reportsReceived: generator.chance(0.5)
+                    reportsReceived: generator.chance(0.5),
+                    asksHoldings: generator.chance(0.5)
                 )
             )
         case 2, 3:
@@ -274,6 +317,43 @@ enum FrameSamples {
             .seal(notice(seal: number(using: &generator), last: number(using: &generator)))
         case 13:
             .witness(notice(seal: number(using: &generator), last: number(using: &generator)))
+        case 14: .holdings(bytes(0...900, using: &generator))
+        case 15: .directive(bytes(0...900, using: &generator))
+        case 16:
+            .directiveAnswer(
+                answer(
+                    refusal: text(upTo: 20, using: &generator),
+                    reason: text(upTo: 60, using: &generator)
+                )
+            )
+        case 17:
+            .offer(
+                offer(
+                    size: number(using: &generator),
+                    bases: bytes(0...ArtifactOffer.baseLimit, using: &generator).map { $0 >> 1 }
+                )
+            )
+        case 18:
+            .fetch(
+                fetch(
+                    from: number(using: &generator) >> 1,
+                    length: number(using: &generator) >> 1
+                )
+            )
+        case 19:
+            .bulk(
+                artifactPiece(
+                    offset: number(using: &generator),
+                    bytes(1...300, using: &generator)
+                )
+            )
+        case 20:
+            .fetchRefusal(
+                fetchRefusal(
+                    code: text(upTo: 20, using: &generator),
+                    seconds: .random(in: 0...86_400, using: &generator)
+                )
+            )
         default:
             .goodbye(
                 Goodbye(

@@ -95,6 +95,14 @@ package final class LinkDesk: Sendable {
 
     private static let leastFrame = 512
 
+    /// What there is for artifacts now.
+    package func view() -> LinkView {
+        let now = clock.now()
+        return state.withLock { state in
+            LinkView(linkClass: state.policy.linkClass.name, room: state.policy.room(at: now))
+        }
+    }
+
     /// How long to wait before a frame of so much payload may go at the class's rate.
     package func pause(beforePayload count: Int) -> Duration {
         let steady = steadyNow

@@ -83,18 +83,27 @@ package struct SendPolicy: Sendable {
     /// What is left of the lane's budgets today; `nil` where it has none.
     private func left(for lane: Lane, on today: Int32) -> UInt64? {
         let spent = today == day ? spending : DaySpending()
-        func left(of budget: UInt64, _ used: UInt64) -> UInt64 { budget > used ? budget - used : 0 }
-        var least: UInt64?
-        if let budget = linkClass.laneBytes[lane] {
-            least = left(of: budget, spent.lanes[lane] ?? 0)
-        }
-        if let budget = linkClass.dailyBytes {
-            let reserve = min(budget / Self.reserveShare, Self.reserveLimit)
-            let used = Self.alwaysAllowed.reduce(0) { $0 + (spent.lanes[$1] ?? 0) }
-            let open = left(of: budget, left(of: reserve, used))
-            least = min(least ?? .max, left(of: open, spent.total))
-        }
-        return least
+        let ofAll = open(spent)
+        guard let budget = linkClass.laneBytes[lane] else { return ofAll }
+        return min(Self.left(of: budget, spent.lanes[lane] ?? 0), ofAll ?? .max)
+    }
+
+    /// Bytes that what belongs to no lane may still take today, artifacts above all; `nil` for no limit.
+    package func room(at now: Timestamp) -> UInt64? {
+        linkClass.isPort
+            ? nil : open(DayAccount.day(of: now) == day ? spending : DaySpending())
+    }
+
+    /// What is left of the day's budget for everything but what always may go.
+    private func open(_ spent: DaySpending) -> UInt64? {
+        guard let budget = linkClass.dailyBytes else { return nil }
+        let reserve = min(budget / Self.reserveShare, Self.reserveLimit)
+        let used = Self.alwaysAllowed.reduce(0) { $0 + (spent.lanes[$1] ?? 0) }
+        return Self.left(of: Self.left(of: budget, Self.left(of: reserve, used)), spent.total)
+    }
+
+    private static func left(of budget: UInt64, _ used: UInt64) -> UInt64 {
+        budget > used ? budget - used : 0
     }
 
     /// How long to wait before so many bytes may go at the class's rate.

@@ -39,6 +39,7 @@ package struct Uplink: Service {
     private let store: ShipStore
     private let desk: LinkDesk
     private let notebook: Notebook
+    private let port: (any OrderPort)?
     private let status: LinkStatus
     private let clock: WallClock
     private let logger: Logger
@@ -51,9 +52,11 @@ package struct Uplink: Service {
         store: ShipStore,
         desk: LinkDesk,
         notebook: Notebook,
+        port: (any OrderPort)? = nil,
         clock: WallClock,
         logger: Logger
     ) {
+        self.port = port
         self.configuration = configuration
         self.store = store
         self.desk = desk
@@ -150,6 +153,7 @@ package struct Uplink: Service {
                 instance: instance,
                 notebook: notebook,
                 credentials: credentials,
+                port: port,
                 logger: logger,
                 outage: outage,
                 outbound: outbound
@@ -199,6 +203,10 @@ package struct Uplink: Service {
             }
             group.addTask {
                 try await session.follow()
+                return false
+            }
+            group.addTask {
+                try await session.followOrders()
                 return false
             }
             group.addTask {

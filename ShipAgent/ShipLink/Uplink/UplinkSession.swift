@@ -26,10 +26,14 @@ actor UplinkSession {
     private var renewalKey: PrivateKey?
     private let seals: SealKeeper
     private let outage: Outage
+    /// `nil` aboard ships that take no orders.
+    private let orders: OrderLine?
+    private let port: (any OrderPort)?
     /// What the hello said of the ship's clock.
     private let hand: ClockHand
     private var roundTrip = Duration.zero
     private var greetedAt = ContinuousClock.now
+    private var lastHeardAt = ContinuousClock.now
     private var lastLedgerAt: ContinuousClock.Instant = .now
     private var lastRefreshAt: ContinuousClock.Instant = .now
 
@@ -51,6 +55,10 @@ actor UplinkSession {
     /// How often it is looked at what is due.
     private static let pollInterval = Duration.milliseconds(500)
 
+    /// Without a byte of an artifact for so long the link is gone: a frame of the smallest size takes the
+    /// thinnest link half of it.
+    private static let bulkSilence = Duration.seconds(60)
+
     /// More than a shore asks for at a time.
     private static let unansweredLimit = 128
 
@@ -64,6 +72,7 @@ actor UplinkSession {
         instance: UInt64,
         notebook: Notebook,
         credentials: ShipCredentials,
+        port: (any OrderPort)?,
         logger: Logger,
         outage: Outage,
         outbound: UplinkSender.Outbound
@@ -89,7 +98,8 @@ actor UplinkSession {
             instance: instance,
             closed: try await store.closedEpoch(),
             answersWants: true,
-            keepsSeals: true
+            keepsSeals: true,
+            orders: try await port?.standing()
         )
         sender = UplinkSender(
             upload: UploadSession(
@@ -103,6 +113,10 @@ actor UplinkSession {
             logger: logger,
             outbound: outbound
         )
+        self.port = port
+        orders = port.map { [sender] in
+            OrderLine(port: $0, desk: desk, sender: sender, logger: logger)
+        }
     }
 
     /// What the next session begins with: the lanes that it must ask about before it sends them,
@@ -141,6 +155,7 @@ actor UplinkSession {
         var isOpen = false
         for try await buffer in inbound {
             desk.received(bytes: buffer.readableBytes)
+            lastHeardAt = .now
             decoder.append(buffer.readableBytesView)
             while let frame = try decoder.next() {
                 if case .goodbye(let goodbye) = frame {
@@ -192,6 +207,7 @@ actor UplinkSession {
             await status.synced()
             if let kept = try await seals.kept() { try await sender.write(.witness(kept)) }
             if state.renewCertificate { try await askForCertificate() }
+            try await orders?.opened(state)
         case .acknowledgement(let lanes):
             let releases = try sender.upload.acknowledgementReceived(lanes, at: sender.steadyNow)
             if !releases.isEmpty { outage.noteProgress() }
@@ -221,7 +237,12 @@ actor UplinkSession {
             } catch let error as StoreError where error.isRetryable {
                 logger.debug("a seal of the audit can't be kept: \(error)")
             }
-        case .hello, .data, .ledger, .certificateRequest, .goodbye, .wantAnswer, .witness:
+        case .directive(let bytes): try await orders?.take(bytes, roundTrip: roundTrip)
+        case .offer(let offer): try await orders?.take(offer, roundTrip: roundTrip)
+        case .bulk(let piece): try await orders?.take(piece, roundTrip: roundTrip)
+        case .fetchRefusal(let refusal): try await orders?.take(refusal)
+        case .hello, .data, .ledger, .certificateRequest, .goodbye, .wantAnswer, .witness,
+            .holdings, .directiveAnswer, .fetch:
             throw ProtocolError(.unexpectedFrame, "a frame of kind \(frame.kind) from the shore")
         }
         sender.wake()
@@ -292,6 +313,15 @@ actor UplinkSession {
         }
     }
 
+    /// Asks for what those who carry out orders need, as soon as they do.
+    func followOrders() async throws {
+        guard let port, let orders else { return }
+        for await _ in port.changes() {
+            try await orders.ask(roundTrip: roundTrip)
+            try Task.checkCancellation()
+        }
+    }
+
     private func answerWants() async throws {
         guard let want = unanswered.first else { return }
         do {
@@ -331,6 +361,11 @@ actor UplinkSession {
             try await sender.retryPlaces()
             if sender.upload.isStalled(at: sender.steadyNow, roundTrip: roundTrip) {
                 throw ProtocolError(.silent, "the shore acknowledges nothing")
+            }
+            if orders?.isAwaiting == true,
+                ContinuousClock.now - lastHeardAt > max(Self.bulkSilence, roundTrip * 6)
+            {
+                throw ProtocolError(.silent, "nothing comes of what was asked for")
             }
             let now = ContinuousClock.now
             if sender.age > Self.longestSession, sender.upload.isCaughtUp {

@@ -3,9 +3,9 @@ import CoreSync
 import ServiceLifecycle
 
 /// Hears from the database that a ship is asked for something.
-struct WantListener: Service {
+struct BellListener: Service {
     let notifications: PostgresListener
-    let bell: WantBell
+    let bell: ShipBell
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {

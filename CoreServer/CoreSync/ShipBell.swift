@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The database says so on a channel. A message that is lost between two connections to the database
 /// is made good by couriers, which look now and then without having been rung for.
-package final class WantBell: Sendable {
+package final class ShipBell: Sendable {
     private struct Place {
         /// An old one may not have ended yet.
         var sessions = 0

@@ -1,0 +1,116 @@
+import FleetModel
+import FleetProtocol
+import Logging
+import ShipDomain
+import ShipStore
+
+/// A session's part in orders: what the shore says of them goes to who carries them out, and what those
+/// wish for is asked of the shore, a little at a time.
+///
+/// It belongs to the session's actor and is only touched there.
+final class OrderLine {
+    private let port: any OrderPort
+    private let desk: LinkDesk
+    private let sender: UplinkSender
+    private let logger: Logger
+    private var isOpen = false
+    /// What the shore may send at the moment.
+    private var asked: ArtifactFetch?
+    /// Bytes of it that came, in this session.
+    private var arrived: UInt64 = 0
+    private var window = leastWindow
+    /// When the window was last moved, and what had come then.
+    private var measured: (at: ContinuousClock.Instant, bytes: UInt64)?
+    /// Until when nothing is asked, because the shore said so.
+    private var quietUntil: ContinuousClock.Instant?
+
+    /// Something was asked for and has not all come.
+    var isAwaiting: Bool { asked.map { $0.from + arrived < $0.to } ?? false }
+
+    /// Two frames: what an order may have to wait behind on the thinnest link.
+    private static let leastWindow: UInt64 = 32 * 1024
+    private static let largestWindow: UInt64 = 1024 * 1024
+
+    init(port: any OrderPort, desk: LinkDesk, sender: UplinkSender, logger: Logger) {
+        self.port = port
+        self.desk = desk
+        self.sender = sender
+        self.logger = logger
+    }
+
+    /// The shore has answered the hello.
+    func opened(_ state: ShoreState) async throws {
+        isOpen = true
+        try await port.contacted()
+        if state.asksHoldings { try await sender.write(.holdings(try await port.holdings())) }
+        try await ask(roundTrip: .zero)
+    }
+
+    func take(_ directive: [UInt8], roundTrip: Duration) async throws {
+        let answer = try await port.take(directive)
+        if !answer.isTaken { logger.notice("an order is refused: \(answer.reason)") }
+        try await sender.write(.directiveAnswer(answer))
+        try await ask(roundTrip: roundTrip)
+    }
+
+    func take(_ offer: ArtifactOffer, roundTrip: Duration) async throws {
+        try await port.offered(offer)
+        try await ask(roundTrip: roundTrip)
+    }
+
+    func take(_ piece: ArtifactPiece, roundTrip: Duration) async throws {
+        try await port.received(piece, over: desk.view())
+        arrived += UInt64(piece.payload.count)
+        try await ask(roundTrip: roundTrip)
+    }
+
+    func take(_ refusal: FetchRefusal) async throws {
+        asked = nil
+        quietUntil = .now + .seconds(Int64(max(1, refusal.retryAfterSeconds)))
+        logger.info("the shore sends nothing of an artifact: \(refusal.code)")
+        try await port.refused(refusal)
+    }
+
+    /// Asks for what is wanted now, if the shore doesn't know it yet.
+    ///
+    /// The end of what was asked is moved on when half of it has come: one small frame up for many down.
+    func ask(roundTrip: Duration) async throws {
+        guard isOpen, quietUntil.map({ $0 <= .now }) ?? true else { return }
+        let wish = try await port.wish(over: desk.view())
+        guard let wish, wish.from < wish.to else {
+            if let asked, let end = ArtifactFetch(content: asked.content, from: 0, to: 0) {
+                self.asked = nil
+                try await sender.write(.fetch(end))
+            }
+            return
+        }
+        if let asked, asked.content == wish.content, asked.to < wish.to {
+            let reached = max(wish.from, asked.from + arrived)
+            guard asked.to - min(reached, asked.to) <= window / 2 else { return }
+            measure(roundTrip: roundTrip)
+            try await send(wish.content, from: asked.from, to: min(reached + window, wish.to))
+        } else if asked?.content != wish.content || (asked?.to ?? 0) > wish.to {
+            arrived = 0
+            measured = nil
+            try await send(wish.content, from: wish.from, to: min(wish.from + window, wish.to))
+        }
+    }
+
+    private func send(_ content: [UInt8], from: UInt64, to end: UInt64) async throws {
+        guard let fetch = ArtifactFetch(content: content, from: from, to: end) else { return }
+        asked = fetch
+        try await sender.write(.fetch(fetch))
+    }
+
+    /// As much as keeps the link busy for a round trip and a half; twice as much as before at most.
+    private func measure(roundTrip: Duration) {
+        let now = ContinuousClock.now
+        defer { measured = (now, arrived) }
+        guard let measured, roundTrip > .zero else { return }
+        let seconds = (now - measured.at).inSeconds
+        guard seconds > 0 else { return }
+        let rate = Double(arrived - measured.bytes) / seconds
+        let wanted = UInt64(min(rate * roundTrip.inSeconds * 3, Double(Self.largestWindow)))
+        window = min(max(wanted, Self.leastWindow), window * 2)
+    }
+}
