@@ -97,7 +97,10 @@ let package = Package(
         .swift(
             "CoreDeploy",
             in: "CoreServer/CoreDeploy",
-            uses: ["FleetModel", "FleetDeploy"]
+            uses: [
+                "FleetModel", "FleetDelta", "FleetDeploy", "FleetIdentity", "FleetProtocol",
+                "FleetRuntime", "CorePostgres", "CoreDomain", .crypto,
+            ]
         ),
         .swift(
             "CoreHTTP",
@@ -131,8 +134,8 @@ let package = Package(
             "Hawser",
             in: "CoreServer/CLI",
             uses: [
-                "FleetRuntime", "CoreAudit", .arguments, .crypto, .httpClient, .nioCore, .nioHTTP1,
-                .nioSSL,
+                "FleetIdentity", "FleetRuntime", "CoreAudit", .arguments, .crypto, .httpClient,
+                .nioCore, .nioHTTP1, .nioSSL,
             ]
         ),
 
@@ -171,11 +174,20 @@ let package = Package(
                 "ShipDomain", .crypto, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
+        .swift(
+            "ShipDeploy",
+            in: "ShipAgent/ShipDeploy",
+            uses: [
+                "FleetModel", "FleetIdentity", "FleetProtocol", "FleetRuntime", "FleetDelta",
+                "FleetDeploy", "FleetSeries", "ShipStore", .crypto, .lifecycle, .logging,
+            ]
+        ),
         .executable(
             "ShipAgent",
             in: "ShipAgent/App",
             uses: [
-                "FleetModel", "FleetIdentity", "FleetRuntime", "ShipStore", "ShipDomain",
+                "FleetModel", "FleetIdentity", "FleetRuntime", "FleetDeploy", "ShipStore",
+                "ShipDeploy", "ShipDomain",
                 "ShipIntake", "ShipLink", .arguments, .lifecycle, .logging, .unixSignals,
             ]
         ),
@@ -249,7 +261,7 @@ let package = Package(
             "CorePostgresTests",
             uses: [
                 "FleetModel", "FleetRuntime", "CorePostgres", "CoreMigrations", "CoreDomain",
-                "CoreRegistry", "CoreTestSupport", .logging,
+                "CoreRegistry", "CoreDeploy", "CoreTestSupport", .logging,
             ]
         ),
         .tests(
@@ -270,7 +282,11 @@ let package = Package(
         ),
         .tests(
             "CoreDeployTests",
-            uses: ["FleetModel", "FleetDeploy", "CoreDeploy", "FleetTestSupport"]
+            uses: [
+                "FleetModel", "FleetDeploy", "FleetProtocol", "FleetRuntime", "CorePostgres",
+                "CoreDomain", "CoreDeploy", "CoreTestSupport", "FleetTestSupport", .crypto,
+                .logging,
+            ]
         ),
         .tests(
             "CoreHTTPTests",
@@ -281,6 +297,14 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "ShipStore", "FleetTestSupport", "ShipTestSupport", .grdb, .logging,
+            ]
+        ),
+        .tests(
+            "ShipDeployTests",
+            uses: [
+                "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "FleetDelta",
+                "FleetDeploy", "FleetSeries", "ShipStore", "ShipDeploy", "FleetTestSupport",
+                "ShipTestSupport", .crypto, .logging,
             ]
         ),
         .tests(

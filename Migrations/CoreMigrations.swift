@@ -39,6 +39,7 @@ package enum CoreMigrations {
             file(27, "approvals", PackageResources.V0027_approvals_sql),
             file(28, "bundle_uploads", PackageResources.V0028_bundle_uploads_sql),
             file(29, "registry_limits", PackageResources.V0029_registry_limits_sql),
+            file(30, "deployments", PackageResources.V0030_deployments_sql),
         ]
     }
 

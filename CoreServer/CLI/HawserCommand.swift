@@ -25,6 +25,7 @@ struct HawserCommand: AsyncParsableCommand {
               hawser models list prefix=pump
               hawser promote pump 7 champion --evidence shadow=RUN_ID
               hawser bundles push agent ./conf
+              hawser deploy plan pump-7.yaml
 
             Fields are NAME=VALUE; a value that is a JSON array, object, number, true, false or null \
             is taken as that, anything else as text. --output json prints what the API answered.
@@ -41,7 +42,7 @@ struct HawserCommand: AsyncParsableCommand {
             ResourceCommand<Resources.Promotions>.self,
             ResourceCommand<Resources.Webhooks>.self, PromoteCommand.self,
             DecidePromotionCommand<PromotionDecisions.Approval>.self,
-            DecidePromotionCommand<PromotionDecisions.Rejection>.self,
+            DecidePromotionCommand<PromotionDecisions.Rejection>.self, DeployCommand.self,
             KeysCommand.self, UsageCommand.self, AuditCommand.self, ReportCommand.self,
         ]
     )

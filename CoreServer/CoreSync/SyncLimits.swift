@@ -17,8 +17,8 @@ enum SyncLimits {
     /// bad link's round trip and what waits on it, several times. Until then the other waits.
     static let proofOfLife = Duration.seconds(10)
 
-    /// Silence after which a ship is taken for gone. Ships ping every 20 minutes when idle.
-    static let silence = Duration.seconds(45 * 60)
+    /// Silence after which a ship is taken for gone: idle ships ping every 44 minutes, and one ping may be lost.
+    static let silence = Duration.seconds(100 * 60)
 
     /// Bytes of whole segments that may wait for the database before the socket is read no further.
     static let waitingBytes = 4 * 1024 * 1024

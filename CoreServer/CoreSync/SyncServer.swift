@@ -17,7 +17,7 @@ package final class SyncServer: Service {
         package var host: String
         /// 0 draws a free port.
         package var port: Int
-        /// PEM: the server's certificate, then its authority's.
+        /// PEM: the server's certificate, and those that ships don't hold.
         package var certificateChain: [String]
         /// PEM.
         package var privateKey: String

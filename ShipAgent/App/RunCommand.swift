@@ -50,6 +50,7 @@ struct RunCommand: AsyncParsableCommand {
         )
         let services = try await ShipServices.make(
             configuration,
+            ship: credentials.identity,
             store: store,
             clock: .system,
             logger: logger

@@ -15,7 +15,7 @@ struct ShipAgentCommand: AsyncParsableCommand {
         version: ShipAgentVersion.text,
         subcommands: [
             EnrolCommand.self, RunCommand.self, StatusCommand.self, CheckConfigCommand.self,
-            ReplayCommand.self,
+            ReplayCommand.self, ApplyCommand.self, DeploymentsCommand.self, FactsCommand.self,
         ]
     )
 }

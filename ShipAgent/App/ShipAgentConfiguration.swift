@@ -40,6 +40,7 @@ import ShipLink
 /// | `http_…` | | | programs that send by themselves: see `HTTPIntakeSettings` |
 /// | `relabel_configs[]`, `labels` | | | what labels may be: see `LabelSettings` |
 /// | `resolutions[]` | list | none | series that are rounded aboard: see `ResolutionSettings` |
+/// | `slots[]`, `deploy_…`, `facts_…` | | | what the shore may install aboard: see `DeploymentSettings` |
 /// | `targets[]` | list | none | exporters to scrape |
 /// | `targets[].job` | text | required | the label `job` |
 /// | `targets[].url` | http(s) URL | required | where the exporter answers |
@@ -71,6 +72,7 @@ struct ShipAgentConfiguration: Sendable {
     let gate: LabelGate
     let targets: [ScrapeConfiguration]
     let resolutions: [ResolutionRule]
+    let deployment: DeploymentSettings
 
     /// - Throws: `ConfigurationError` with everything that is wrong in the file.
     init(file: String) throws {
@@ -104,6 +106,7 @@ struct ShipAgentConfiguration: Sendable {
         limits = Self.limits(reader)
         http = HTTPIntakeSettings.read(reader)
         resolutions = ResolutionSettings.rules(reader)
+        deployment = DeploymentSettings(reader, data: data)
         let gate = LabelSettings.gate(reader)
         self.gate = gate
         let sections = reader.sections("targets")

@@ -1,6 +1,8 @@
+import FleetModel
 import FleetRuntime
 import Logging
 import ServiceLifecycle
+import ShipDeploy
 import ShipDomain
 import ShipIntake
 import ShipLink
@@ -10,6 +12,7 @@ import ShipStore
 enum ShipServices {
     static func make(
         _ configuration: ShipAgentConfiguration,
+        ship: ShipIdentity,
         store: ShipStore,
         clock: WallClock,
         logger: Logger
@@ -28,6 +31,13 @@ enum ShipServices {
             store: store,
             age: configuration.sealAfter,
             clock: clock,
+            logger: logger
+        )
+        let deployment = DeploymentService(
+            configuration.deployment.configuration,
+            ship: ship,
+            store: store,
+            bearer: { desk.linkClass.name },
             logger: logger
         )
         let uplink = Uplink(
@@ -75,7 +85,7 @@ enum ShipServices {
             logger: logger
         ) { ProcessMemory.forgetStart() }
         var services: [any Service] = [
-            uplink, sealer, keeper, reporter, logKeeper, logs, forgetter,
+            deployment, uplink, sealer, keeper, reporter, logKeeper, logs, forgetter,
             ClockWatch(notebook: notebook, clock: clock),
         ]
         services += scrapers

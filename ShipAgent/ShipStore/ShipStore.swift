@@ -30,6 +30,7 @@ package final class ShipStore: Sendable {
     let reserve: DiskReserve
     let offeredMark: OfferedMark
     let listeners = StoreListeners()
+    let seriesWatch = SeriesWatch()
     private let chain = Mutex<SegmentChain?>(nil)
 
     /// Opens the store in `directory`, making it where `create` is set.
@@ -215,7 +216,8 @@ package final class ShipStore: Sendable {
                             now: clock.now(),
                             backlogAfter: backlogAfter,
                             resolutions: resolutions,
-                            offeredMark: offeredMark
+                            offeredMark: offeredMark,
+                            watch: seriesWatch
                         )
                     )
                     return .commit

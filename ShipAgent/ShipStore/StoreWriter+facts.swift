@@ -11,4 +11,9 @@ extension StoreWriter {
             arguments: [key, value]
         )
     }
+
+    /// A fact as this transaction sees it.
+    package func fact(_ key: String) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT value FROM facts WHERE key = ?", arguments: [key])
+    }
 }

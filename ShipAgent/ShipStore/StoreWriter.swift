@@ -14,6 +14,7 @@ package struct StoreWriter: ~Copyable {
     let backlogAfter: Duration
     let resolutions: [ResolutionRule]
     let offeredMark: OfferedMark
+    let watch: SeriesWatch
 
     // MARK: Catalogue
 
@@ -64,6 +65,7 @@ package struct StoreWriter: ~Copyable {
         }
         try addProduced(count, to: .metrics)
         try addProduced(days, to: .metrics)
+        watch.received(batches)
     }
 
     /// Accepts samples and seals them at once, past the window: how recorded files come in.

@@ -1,3 +1,4 @@
+import CoreDeploy
 import CoreDomain
 import CorePostgres
 import CoreRegistry
@@ -41,6 +42,7 @@ struct DatabaseRoleTests {
         }
         let catalogued =
             StatementCatalogue.statements(of: role) + RegistryStatements.statements(of: role)
+            + DeployStatements.statements(of: role)
         guard let left = StatementCatalogue.tablesWithoutExport(of: role) else {
             return catalogued + copies
         }
@@ -223,8 +225,9 @@ struct DatabaseRoleTests {
     @Test func `every statement is some part's`() {
         let parts = DatabaseRole.serving.flatMap {
             StatementCatalogue.statements(of: $0) + RegistryStatements.statements(of: $0)
+                + DeployStatements.statements(of: $0)
         }
-        let all = StatementCatalogue.all + RegistryStatements.all
+        let all = StatementCatalogue.all + RegistryStatements.all + DeployStatements.all
         #expect(Set(all.map(\.name)).subtracting(parts.map(\.name)).isEmpty)
     }
 }

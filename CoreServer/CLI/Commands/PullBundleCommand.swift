@@ -1,5 +1,6 @@
 import ArgumentParser
 import Crypto
+import FleetIdentity
 import FleetRuntime
 import Foundation
 import NIOCore
@@ -16,6 +17,11 @@ struct PullBundleCommand: AsyncParsableCommand {
 
               hawser bundles pull agent 3 ./conf
               hawser bundles pull agent live ./conf
+
+            With the shore's release.pub, which you had from whoever runs it, the manifest's signature is \
+            checked as well:
+
+              hawser bundles pull agent live ./conf --release-key release.pub
             """
     )
 
@@ -30,7 +36,11 @@ struct PullBundleCommand: AsyncParsableCommand {
     @Argument(help: "The directory that is made.")
     var directory: String
 
+    @Option(help: "File with the public release key that has to have signed the version.")
+    var releaseKey: String?
+
     func run() async throws {
+        let key = try releaseKey.map(BundleManifest.releaseKey)
         let target = NSString(string: directory).expandingTildeInPath
         guard !FileManager.default.fileExists(atPath: target) else {
             throw CommandError(
@@ -41,7 +51,7 @@ struct PullBundleCommand: AsyncParsableCommand {
         let staging = "\(target).pull-\(UUID().uuidString)"
         do {
             let (number, count) = try await connection.withClient { client in
-                try await pull(into: staging, client)
+                try await pull(into: staging, signedBy: key, client)
             }
             try FileManager.default.moveItem(atPath: staging, toPath: target)
             StandardStreams.out("version \(number) of \(bundle): \(count) file(s) in \(target)")
@@ -51,10 +61,14 @@ struct PullBundleCommand: AsyncParsableCommand {
         }
     }
 
-    private func pull(into folder: String, _ client: ShoreClient) async throws -> (Int64, Int) {
+    private func pull(
+        into folder: String,
+        signedBy key: Curve25519.Signing.PublicKey?,
+        _ client: ShoreClient
+    ) async throws -> (Int64, Int) {
         let number = try await number(client)
         let path = "\(VersionsCommand.path(of: bundle))/\(number)"
-        guard let manifest = try await BundleManifest.find(path, client) else {
+        guard let manifest = try await BundleManifest.find(path, signedBy: key, client) else {
             throw CommandError("the shore's store has no version \(number) of \(bundle) with files")
         }
         for file in manifest.files { try await write(file, of: number, into: folder, client) }
@@ -104,7 +118,7 @@ struct PullBundleCommand: AsyncParsableCommand {
             hash.update(data: bytes)
             try handle.write(contentsOf: bytes)
         }
-        guard size == file.size, BundleManifest.hexadecimal(hash.finalize()) == file.sha256 else {
+        guard size == file.size, Hexadecimal.text(hash.finalize()) == file.sha256 else {
             throw CommandError("\(file.path) is not what the manifest says: it is damaged")
         }
     }

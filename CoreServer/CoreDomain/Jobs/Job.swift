@@ -13,6 +13,8 @@ package struct Job: Sendable, Hashable {
         package static let auditSeal = Self(name: "audit-seal")
         package static let artifactCollection = Self(name: "artifact-collection")
         package static let artifactScrub = Self(name: "artifact-scrub")
+        package static let deployments = Self(name: "deployments")
+        package static let linkDays = Self(name: "link-days")
         package static func forwarding(to target: String) -> Self {
             Self(name: "forwarding/\(target)")
         }

@@ -42,8 +42,9 @@ actor UplinkSession {
     /// Where the shore says that it stands, once it has.
     private(set) var truth: [LanePosition] = []
 
-    /// Silence after which an idle ship pings: 40 bytes and their answer, three times an hour.
-    private static let pingAfter = Duration.seconds(20 * 60)
+    /// Silence after which an idle ship pings. Each costs some 270 bytes with its answer and all headers, and
+    /// shores of before close after 45 minutes.
+    static let pingAfter = Duration.seconds(44 * 60)
     /// How often the ship's account goes ashore while data flow.
     private static let ledgerInterval = Duration.seconds(300)
     /// Sessions end by themselves after a week: a certificate is renewed when one opens.

@@ -61,7 +61,8 @@ final class Troubles: Sendable {
 
     private func reached(_ cuts: Int) async throws {
         do {
-            try await eventually("the link is cut for the \(cuts)th time", timeout: .seconds(60)) {
+            // After a long outage the agent stays away for up to a minute, and a restart took its time before.
+            try await eventually("the link is cut for the \(cuts)th time", timeout: .seconds(180)) {
                 link.statistics.cuts >= cuts || !ship.isRunning || !shore.isRunning
             }
             try #require(ship.isRunning, "the agent ended by itself")

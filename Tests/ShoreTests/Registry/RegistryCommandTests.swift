@@ -150,6 +150,30 @@ struct RegistryCommandTests {
                 #expect(found == Data(content.utf8), "\(path)")
             }
             #expect(TemporaryDirectory.names(in: folder) == ["in", "out"])
+            let signed = try await run(
+                "bundles",
+                "pull",
+                "agent",
+                "live",
+                "\(folder)/signed",
+                "--release-key",
+                "\(shore.data)/authority/release.pub"
+            )
+            #expect(signed.status == .exited(0), "\(signed.error)")
+            let stranger = String(repeating: "5a", count: 32)
+            try Data(stranger.utf8).write(to: URL(fileURLWithPath: "\(folder)/stranger.pub"))
+            let foreign = try await run(
+                "bundles",
+                "pull",
+                "agent",
+                "live",
+                "\(folder)/foreign",
+                "--release-key",
+                "\(folder)/stranger.pub"
+            )
+            #expect(foreign.status == .exited(1))
+            #expect(foreign.error.contains("not signed by this release key"), "\(foreign.error)")
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/foreign"))
             let again = try await run("bundles", "pull", "agent", "1", "\(folder)/out")
             #expect(again.error.contains("exists already"), "\(again.error)")
 

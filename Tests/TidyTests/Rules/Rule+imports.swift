@@ -30,7 +30,9 @@ extension Rule {
     static let foundationStaysAshore = Rule(
         sentence: "Foundation is neither in Shared nor in the ship's domain and store"
     ) { repository in
-        let folders = ["Shared/", "ShipAgent/ShipDomain/", "ShipAgent/ShipStore/"]
+        let folders = [
+            "Shared/", "ShipAgent/ShipDeploy/", "ShipAgent/ShipDomain/", "ShipAgent/ShipStore/",
+        ]
         return imports(in: repository) { file, module in
             guard folders.contains(where: file.path.hasPrefix), module.hasPrefix("Foundation"),
                 module != "FoundationEssentials"

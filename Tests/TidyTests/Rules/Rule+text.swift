@@ -11,6 +11,7 @@ extension Rule {
         let others = repository.sources.filter { file in
             file.target?.hasSuffix("Tests") == false && !file.name.hasPrefix("StatementCatalogue")
                 && !file.name.hasPrefix("RegistryStatements")
+                && !file.name.hasPrefix("DeployStatements")
         }
         return others.flatMap { file in
             file.code.flatMap { number, line in

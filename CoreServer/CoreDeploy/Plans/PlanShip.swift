@@ -1,0 +1,27 @@
+import CoreDomain
+import FleetDeploy
+import FleetModel
+
+/// What a plan goes by of one ship.
+struct PlanShip: Sendable {
+    let id: ShipID
+    let name: String
+    let labels: ShipLabels
+    let shipClass: String
+    let owner: String
+    let bearers: [Bearer]
+    /// What it runs in the slot, as far as it has said.
+    let current: TreeDigest?
+    /// All trees that it holds, in whatever slot.
+    let held: Set<TreeDigest>
+    var link = LinkHistory()
+
+    /// Of a limit's dimension; a label that it does not have is a value too.
+    func value(of dimension: String) -> String {
+        switch dimension {
+        case "class": shipClass
+        case "owner": owner
+        default: labels.values[String(dimension.dropFirst("label:".count))] ?? ""
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import CoreDomain
+import CorePostgres
+import Crypto
+import FleetDeploy
+import FleetModel
+import FoundationEssentials
+
+/// What goes to one ship at one contact, in one transaction.
+struct ReleaseDesk {
+    let ship: ShipIdentity
+    let now: Timestamp
+    let connection: PostgresConnection
+
+    private var key: [PostgresValue] { Release.key(ship) }
+
+    /// A line of a deployment is of this ship.
+    private func line(_ deployment: Int64) -> [PostgresValue] {
+        [.int64(ship.tenant.rawValue), .int64(deployment), .int64(ship.ship.rawValue)]
+    }
+
+    /// The freeze that the ship is under.
+    func freeze() throws -> Freeze? {
+        guard let row = try connection.execute(ReleaseQueries.labels, values: key).first else {
+            return nil
+        }
+        let labels = try Self.labels(try row.text("labels"))
+        return try DeployPolicies.freezes(of: ship.tenant, at: now, connection)
+            .first { $0.fits(labels) }
+    }
+
+    private static func labels(_ text: String) throws -> ShipLabels {
+        try ShipLabels(JSONDecoder().decode([String: String].self, from: Data(text.utf8)))
+    }
+
+    /// Everything that waits for the ship, each as it was signed first in this session.
+    func directives(signing signer: DirectiveKey) throws -> [[UInt8]] {
+        guard let counters = try connection.execute(ReleaseQueries.lockCounter, values: key).first
+        else { return [] }
+        if try counters.int64("told") == 0 { try introduce() }
+        try release()
+        let before = try counters.int64("issued")
+        var issued = before
+        var signed: [[UInt8]] = []
+        for row in try connection.execute(ReleaseQueries.open, values: key) {
+            if let bytes = try row.optionalBytes("signed") {
+                signed.append(bytes)
+                continue
+            }
+            guard issued < .max else {
+                throw DomainError(
+                    .conflict,
+                    "\(ship) says that it has taken every counter there is"
+                )
+            }
+            issued += 1
+            signed.append(try sign(row, counter: issued, signer))
+        }
+        if issued != before {
+            try connection.execute(ReleaseQueries.setIssued, values: key + [.int64(issued)])
+        }
+        return signed
+    }
+
+    /// A ship that has taken nothing yet trusts nobody.
+    private func introduce() throws {
+        guard try connection.execute(ReleaseQueries.openTrust, values: key).isEmpty else { return }
+        try connection.execute(
+            ReleaseQueries.insertOrder,
+            values: key + [.int32(-1), .text("trust"), .null, .null, .null, .timestamp(now)]
+        )
+    }
+
+    // MARK: What may go
+
+    /// Makes orders of what may go to the ship now; why the rest does not is written down.
+    private func release() throws {
+        let candidates = try connection.execute(ReleaseQueries.candidates, values: key)
+        guard !candidates.isEmpty else { return }
+        let freezes = try DeployPolicies.freezes(of: ship.tenant, at: now, connection)
+        let policies = try DeployPolicies.all(of: ship.tenant, connection)
+        for row in candidates {
+            let line = line(try row.int64("deployment_id"))
+            let labels = try Self.labels(try row.text("labels"))
+            let digest = try row.bytes("tree_digest")
+            if try row.optionalBytes("current") == digest {
+                let offset = try row.optionalInt64("clock_offset_ms") ?? 0
+                try connection.execute(
+                    ReleaseQueries.holds,
+                    values: line + [
+                        .bytes(digest), .int64((now + .milliseconds(offset)).milliseconds),
+                        .timestamp(now),
+                    ]
+                )
+            } else if let (state, reason) = try obstacle(row, labels, freezes, policies) {
+                try connection.execute(
+                    ReleaseQueries.hold,
+                    values: line + [.text(state.rawValue), .text(reason)]
+                )
+            } else {
+                try connection.execute(
+                    ReleaseQueries.insertOrder,
+                    values: key + [
+                        .int32(2), .text("install"), line[1], .text(try row.text("slot")),
+                        .bytes(digest), .timestamp(now),
+                    ]
+                )
+            }
+        }
+    }
+
+    /// Why an order may not go, and what the ship is then.
+    private func obstacle(
+        _ row: PostgresRow,
+        _ labels: ShipLabels,
+        _ freezes: [Freeze],
+        _ policies: [DeployPolicy]
+    ) throws -> (ShipDeploymentState, String)? {
+        if let deadline = try row.optionalTimestamp("deadline_at"), now > deadline {
+            return (.canceled, "the deadline is past")
+        }
+        guard try row.int64("approvals") >= Int64(row.int32("approvals_needed")),
+            try row.int64("denials") == 0
+        else { return (.awaitingReconnect, "the plan is not approved") }
+        guard try row.bool("has_told") else {
+            return (.awaitingReconnect, "the ship has yet to tell what it holds")
+        }
+        // What a shore forgot, or a ship got otherwise: nobody is brought back to an older version unasked.
+        let current = try row.optionalBytes("current")
+        guard try current == row.optionalBytes("replaces") else {
+            let runs = current.flatMap { TreeDigest($0) }.map { "\($0)" } ?? "nothing"
+            return (.inconclusive, "it runs \(runs), which is not what the plan replaces")
+        }
+        if let freeze = freezes.first(where: { $0.fits(labels) }) {
+            return (.awaitingReconnect, "frozen until \(freeze.to): \(freeze.name)")
+        }
+        let policy = DeployPolicy.holding(.dailyShips, policies, labels)
+        if let policy, !policy.isDryRun {
+            let released = try connection.execute(
+                ReleaseQueries.releasedSince,
+                .int64(ship.tenant.rawValue),
+                .timestamp(now.floored(to: .seconds(86_400)))
+            ).first?.int64("ships")
+            guard released ?? 0 < policy.amount else {
+                return (
+                    .awaitingReconnect,
+                    "today's \(policy.amount) ships of \(policy.name) are reached"
+                )
+            }
+        }
+        return nil
+    }
+
+    // MARK: Signing
+
+    private func sign(
+        _ row: PostgresRow,
+        counter: Int64,
+        _ signer: DirectiveKey
+    ) throws -> [UInt8] {
+        let order = try order(row, signer)
+        let directive = Directive(
+            ship: ship,
+            counter: UInt64(clamping: counter),
+            issuedAt: now,
+            notAfter: try row.optionalTimestamp("deadline_at"),
+            order: order
+        )
+        let bytes = try SignedDirective(directive, key: signer).bytes
+        try connection.execute(
+            ReleaseQueries.sign,
+            values: key + [
+                .int64(try row.int64("order_id")), .int64(counter),
+                .bytes(Array(SHA256.hash(data: bytes).prefix(8))), .bytes(bytes), .timestamp(now),
+            ]
+        )
+        if case .install(let installation) = order {
+            try connection.execute(
+                ReleaseQueries.offer,
+                values: line(Int64(clamping: installation.deployment)) + [
+                    .int64(counter), .timestamp(now),
+                ]
+            )
+        }
+        return bytes
+    }
+
+    private func order(_ row: PostgresRow, _ signer: DirectiveKey) throws -> Directive.Order {
+        let kind = try row.text("kind")
+        if kind == "trust" { return .trust(publicKey: signer.publicKey) }
+        guard let digest = TreeDigest(try row.bytes("digest")),
+            let slot = SlotName(try row.text("slot"))
+        else { throw DomainError(.conflict, "an order for \(ship) names nothing") }
+        let deployment = UInt64(clamping: try row.int64("deployment_id"))
+        switch kind {
+        case "revoke":
+            let number = UInt8(clamping: try row.int32("severity"))
+            guard let severity = Revocation.Severity(rawValue: number) else {
+                throw DomainError(.conflict, "a revocation for \(ship) has no severity")
+            }
+            return .revoke(
+                Revocation(digest: digest, deployment: deployment, severity: severity)
+            )
+        case "roll_back":
+            return .rollBack(slot: slot, deployment: deployment, digest: digest)
+        default:
+            let request = try DeploymentRequest(stored: try row.text("request"))
+            return .install(
+                Installation(
+                    slot: slot,
+                    deployment: deployment,
+                    digest: digest,
+                    size: UInt64(clamping: try row.int64("size_bytes")),
+                    mode: request.mode == "shadow" ? .shadow : .live,
+                    replaces: try row.optionalBytes("replaces").flatMap { TreeDigest($0) },
+                    download: try (request.download ?? DownloadTerms()).rule(),
+                    activation: try (request.activation ?? ActivationTerms()).rule(),
+                    contract: try (request.contract ?? ContractTerms()).contract(),
+                    contacts: request.deadline?.contacts
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import CoreDomain
+import CorePostgres
+import Crypto
+import FleetDeploy
+import FleetModel
+import FoundationEssentials
+
+/// One step of one deployment, in one transaction with its row locked: the gates' verdicts and what follows
+/// from them are written together.
+struct DeploymentStep {
+    let journal: DeploymentJournal
+    let isPrepared: Bool
+
+    private var tenant: PostgresValue { .int64(journal.tenant.rawValue) }
+
+    func take(_ deployment: Deployment) throws {
+        switch deployment.state {
+        case .preparing:
+            let waves = try waves(deployment)
+            let next = try prepare(waves, of: deployment)
+            guard next else { return }
+            _ = try journal.move(deployment, to: .running)
+        case .running: try run(deployment)
+        case .stopping: try finishStop(deployment)
+        default: return
+        }
+    }
+
+    private func waves(_ deployment: Deployment) throws -> [DeploymentWave] {
+        try Deployments.waves(deployment.id, of: journal.tenant, journal.connection)
+    }
+
+    /// Opens the first wave that is not open, if what it needs is built.
+    private func prepare(_ waves: [DeploymentWave], of deployment: Deployment) throws -> Bool {
+        guard let wave = waves.first(where: { [.scheduled, .preparing].contains($0.state) }) else {
+            return false
+        }
+        guard isPrepared else {
+            if wave.state == .scheduled {
+                try journal.move(wave, of: deployment.id, to: .preparing)
+                try moveShips(deployment, wave.wave, from: ["scheduled"], to: "preparing")
+            }
+            return false
+        }
+        try journal.move(wave, of: deployment.id, to: .running)
+        try moveShips(
+            deployment,
+            wave.wave,
+            from: ["scheduled", "preparing"],
+            to: "awaiting_reconnect"
+        )
+        try Deployments.ring(deployment, journal.tenant, journal.connection)
+        return true
+    }
+
+    private func moveShips(
+        _ deployment: Deployment,
+        _ wave: Int32,
+        from states: [String],
+        to state: String,
+        because reason: String = ""
+    ) throws {
+        try journal.connection.execute(
+            DeploymentQueries.moveShips,
+            values: [
+                tenant, .int64(deployment.id), .int32(wave), .textArray(states), .text(state),
+                .text(reason),
+            ]
+        )
+    }
+
+    private func run(_ deployment: Deployment) throws {
+        let request = try DeploymentRequest(stored: deployment.requestText)
+        let isOverdue = try request.deadlineAt.map { journal.now > $0 } ?? false
+        if isOverdue {
+            try moveShips(
+                deployment,
+                0,
+                from: ["scheduled", "preparing", "awaiting_reconnect"],
+                to: "canceled",
+                because: "the deadline is past"
+            )
+        }
+        let rule = request.failure?.rule ?? WaveRule()
+        var isClear = true
+        for wave in try waves(deployment) {
+            switch wave.state {
+            case .finished where !isNew(wave): continue
+            case .running, .held, .finished:
+                let verdict = try judge(wave, of: deployment, rule, isOverdue: isOverdue)
+                switch try follow(verdict, wave, deployment) {
+                case .goesOn: continue
+                case .waits: isClear = false
+                case .stopped: return
+                }
+            case .scheduled, .preparing:
+                guard isClear else { return }
+                _ = try prepare([wave], of: deployment)
+                return
+            case .error: return
+            }
+        }
+        if isClear { _ = try journal.move(deployment, to: .finished) }
+    }
+
+    /// Whether something came since the gate last looked.
+    private func isNew(_ wave: DeploymentWave) -> Bool {
+        guard let judged = wave.judgedAt, let told = wave.toldAt else { return true }
+        return told >= judged
+    }
+
+    private enum Consequence { case goesOn, waits, stopped }
+
+    private func follow(
+        _ verdict: WaveVerdict,
+        _ wave: DeploymentWave,
+        _ deployment: Deployment
+    ) throws -> Consequence {
+        switch (verdict.kind, wave.state) {
+        case (.fail, _):
+            // A person who accepted the wave as it is has seen this evidence.
+            if wave.state == .finished, wave.verdict != WaveVerdict.Kind.pass.rawValue {
+                return .goesOn
+            }
+            try journal.move(wave, of: deployment.id, to: .error, because: verdict.reason)
+            _ = try journal.move(
+                deployment,
+                to: .paused,
+                because: "the wave \(wave.name): \(verdict.reason)"
+            )
+            return .stopped
+        case (.pass, .running), (.pass, .held):
+            try journal.move(wave, of: deployment.id, to: .finished, because: verdict.reason)
+            return .goesOn
+        case (_, .finished):
+            guard verdict.takesBack(.pass), wave.verdict == WaveVerdict.Kind.pass.rawValue else {
+                return .goesOn
+            }
+            try journal.move(
+                wave,
+                of: deployment.id,
+                to: .held,
+                because: "what passed is in doubt: \(verdict.reason)"
+            )
+            return .waits
+        case (.inconclusive, .running):
+            try journal.move(wave, of: deployment.id, to: .held, because: verdict.reason)
+            return .waits
+        default: return .waits
+        }
+    }
+
+    private func finishStop(_ deployment: Deployment) throws {
+        let open = try journal.connection.execute(
+            DeploymentQueries.openOrders,
+            tenant,
+            .int64(deployment.id)
+        ).first?.int64("orders")
+        guard open == 0 else { return }
+        _ = try journal.move(deployment, to: .stopped, because: deployment.reason)
+    }
+
+    // MARK: Gates
+
+    /// Writes down what it decided by, whenever that has changed.
+    private func judge(
+        _ wave: DeploymentWave,
+        of deployment: Deployment,
+        _ rule: WaveRule,
+        isOverdue: Bool
+    ) throws -> WaveVerdict {
+        let ships = try journal.connection.execute(
+            StepQueries.evidence,
+            values: [
+                tenant, .int64(deployment.id), .int32(wave.wave), .text(deployment.slot),
+            ]
+        ).map { try ShipEvidence($0, of: deployment.tree) }
+        let counts = WaveCounts(ships, rule: rule, at: journal.now)
+        let verdict = WaveGate.verdict(counts, rule: rule, isOverdue: isOverdue)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let inputs = try encoder.encode(verdict)
+        // A silence grows by the second: it is new evidence when it weighs a hundredth of a ship more.
+        var coarse = counts
+        coarse.lostMillionths /= 10_000
+        coarse.watermark = nil
+        let evidence = try encoder.encode(coarse) + Data(verdict.kind.rawValue.utf8)
+        let written = try journal.connection.executeCount(
+            StepQueries.insertVerdict,
+            values: [
+                tenant, .int64(deployment.id), .int32(wave.wave),
+                .bytes(Array(SHA256.hash(data: evidence))), .timestamp(journal.now),
+                .text(verdict.kind.rawValue), .text(verdict.reason),
+                .text(String(decoding: inputs, as: UTF8.self)),
+            ]
+        )
+        if written > 0, verdict.kind.rawValue != wave.verdict {
+            try journal.note(
+                deployment.id,
+                wave: wave.wave,
+                kind: "gate",
+                from: wave.verdict ?? "",
+                to: verdict.kind.rawValue,
+                because: verdict.reason
+            )
+        }
+        return verdict
+    }
+}
+
+extension ShipEvidence {
+    init(_ row: PostgresRow, of digest: TreeDigest) throws {
+        let state = ShipDeploymentState(rawValue: try row.text("state"))
+        let activation = try row.optionalInt64("activation").map { UInt64(clamping: $0) }
+        let position = try row.optionalInt64("position").map { UInt64(clamping: $0) }
+        let holdingsAt = try row.optionalTimestamp("holdings_at")
+        let current = try row.optionalBytes("current").flatMap { TreeDigest($0) }
+        let reportedAt = try row.optionalInt64("reported_at").map { Timestamp(milliseconds: $0) }
+        self.init(
+            digest: digest,
+            activation: activation,
+            // Events are taken in the lane's order, without a gap: what came is all up to there.
+            received: position ?? 0,
+            lastContact: try row.optionalTimestamp("last_contact_at"),
+            usualSilence: try row.optionalInt64("contact_seconds").map { .seconds($0) }
+        )
+        switch state {
+        case .lost, .inconclusive: verdictAshore = state
+        case .canceled where position == nil: verdictAshore = .canceled
+        default: break
+        }
+        if let state, let activation, let position, let reportedAt {
+            take(
+                ShipReport(
+                    position: position,
+                    at: reportedAt,
+                    activation: activation,
+                    digest: digest,
+                    running: try row.optionalBytes("running").flatMap { TreeDigest($0) },
+                    state: state
+                )
+            )
+            knownUntil = reportedAt
+            // At its last contact the ship said what runs: the time since its report is known, too.
+            if current == digest, let holdingsAt {
+                let byShipsClock = holdingsAt + .milliseconds(try row.int64("clock_offset_ms"))
+                knownUntil = max(reportedAt, byShipsClock)
+            }
+        }
+    }
+}

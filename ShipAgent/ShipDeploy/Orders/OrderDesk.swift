@@ -1,0 +1,319 @@
+import Crypto
+import FleetDeploy
+import FleetModel
+import FleetProtocol
+import Logging
+
+/// Where orders and their bytes come in, over whatever way.
+package actor OrderDesk: DeploymentPort {
+    /// What brings a directive.
+    package enum Way: Sendable {
+        /// The connection that the ship's enrolment has proven.
+        case link
+        /// Anybody's hands.
+        case folder
+    }
+
+    /// Bytes asked for ahead of what is here: four seconds of a link of 256 kbit/s, and what an order may have
+    /// to wait behind.
+    static let window: UInt64 = 128 << 10
+    /// Bytes that came and that the day's account does not know yet.
+    private static let accountEvery: UInt64 = 1 << 20
+
+    private let ship: ShipIdentity
+    private let slots: [SlotName: SlotConfiguration]
+    private let journal: DeploymentJournal
+    private let shelf: Shelf
+    private let facts: FactsKeeper
+    private let clock: ShipClock
+    private let bearer: @Sendable () -> String?
+    private let bell: WakeBell
+    private let passed: @Sendable (DeployStep) throws -> Void
+    /// What is being fetched in this session, and the end of the stretch that was asked for.
+    private var fetching: (download: Download, end: UInt64)?
+    private var unaccounted: UInt64 = 0
+    /// Contents that the shore holds back, and until when by the uptime.
+    private var heldBack: [TreeDigest: Int64] = [:]
+
+    /// - Parameter bearer: the class of the link that is in use.
+    package init(
+        ship: ShipIdentity,
+        slots: [SlotConfiguration],
+        tools: SlotKeeper.Tools,
+        bearer: @escaping @Sendable () -> String? = { nil },
+        bell: WakeBell
+    ) {
+        self.ship = ship
+        self.slots = Dictionary(slots.map { ($0.name, $0) }) { first, _ in first }
+        journal = tools.journal
+        shelf = tools.shelf
+        facts = tools.facts
+        clock = tools.clock
+        passed = tools.passed
+        self.bearer = bearer
+        self.bell = bell
+    }
+
+    // MARK: Standing
+
+    package func standing() async throws -> (counter: UInt64, holdings: [Holding]) {
+        let book = try await journal.read()
+        return (book.counter, holdings(book))
+    }
+
+    private func holdings(_ book: DeploymentBook) -> [Holding] {
+        var holdings: [Holding] = []
+        for (name, state) in book.slots.sorted(by: { $0.key < $1.key }) {
+            let slot = SlotName(name)
+            func add(_ kind: Holding.Kind, _ digest: TreeDigest?) {
+                guard let digest else { return }
+                holdings.append(Holding(kind: kind, slot: slot, digest: digest))
+            }
+            add(.current, state.current)
+            add(.shadow, state.shadow)
+            for digest in [state.task?.before, state.previous, state.older]
+            where digest != state.current { add(.previous, digest) }
+            if let task = state.task, task.phase == .staged || task.phase == .armed {
+                add(.staged, task.digest)
+            }
+        }
+        holdings += book.downloads.map {
+            Holding(
+                kind: .partial,
+                slot: SlotName($0.slot),
+                digest: $0.delta,
+                bytes: shelf.received($0.delta)
+            )
+        }
+        var seen: Set<Holding> = []
+        return Array(holdings.filter { seen.insert($0).inserted }.prefix(Holding.limit))
+    }
+
+    package func contact() async throws {
+        fetching = nil
+        heldBack = [:]
+        let book = try await journal.read()
+        guard book.slots.values.contains(where: { $0.task?.phase.isBefore == true }) else { return }
+        try await journal.change { $0.contact() }
+        bell.ring()
+    }
+
+    // MARK: Orders
+
+    package func take(_ directive: [UInt8]) async throws -> DirectiveAnswer {
+        try await take(directive, over: .link)
+    }
+
+    package func take(_ bytes: [UInt8], over way: Way) async throws -> DirectiveAnswer {
+        let refusal: DirectiveRefusal?
+        do {
+            let signed = try SignedDirective(bytes: bytes)
+            refusal = try await take(signed, over: way)
+        } catch let error as DirectiveRefusal {
+            refusal = error
+        }
+        fetching = nil
+        bell.ring()
+        let answer = DirectiveAnswer(
+            id: Array(SHA256.hash(data: bytes).prefix(DirectiveAnswer.idBytes)),
+            refusal: refusal?.code.rawValue ?? "",
+            reason: refusal?.reason ?? ""
+        )
+        guard let answer else { preconditionFailure("a digest has its size") }
+        return answer
+    }
+
+    private func take(
+        _ signed: SignedDirective,
+        over way: Way
+    ) async throws -> DirectiveRefusal? {
+        let now = clock.now()
+        let ship = ship
+        let shelf = shelf
+        // A ship without slots refuses, and needs no folders for it.
+        if !slots.isEmpty { try shelf.prepare() }
+        let aboard = Aboard(
+            slots: slots.mapValues { Set($0.probes.keys) },
+            holds: { shelf.holds($0) },
+            freeBytes: shelf.freeBytes
+        )
+        let refusal = try await journal.change { book -> DirectiveRefusal? in
+            guard way == .link || !book.keys.isEmpty else {
+                // Over the link the enrolment says who the first is; a stick says nothing.
+                return DirectiveRefusal(
+                    .unknownKey,
+                    "this ship has not heard from its shore yet whose orders to take"
+                )
+            }
+            let directive: Directive
+            do throws(DirectiveRefusal) {
+                directive = try signed.verified(
+                    for: ship,
+                    trusting: book.keys,
+                    above: book.counter,
+                    at: now.wall
+                )
+            } catch { return error }
+            return book.take(directive, aboard, at: now)
+        }
+        try passed(.taken)
+        return refusal
+    }
+
+    // MARK: Bytes
+
+    package func offered(_ offer: ArtifactOffer) async throws {
+        guard let tree = TreeDigest(offer.tree), let delta = TreeDigest(offer.content) else {
+            return
+        }
+        let bases = offer.bases.compactMap { TreeDigest($0) }
+        let shelf = shelf
+        let isPossible = bases.allSatisfy { shelf.holds($0) }
+        let free = shelf.freeBytes
+        let held = shelf.received(delta)
+        try await journal.change { book in
+            for name in book.slots.keys.sorted() {
+                guard let slot = SlotName(name), let task = book.slots[name]?.task,
+                    task.phase == .downloading, task.digest == tree
+                else { continue }
+                guard isPossible else {
+                    book.waits(
+                        slot,
+                        task.activation,
+                        for: "what was offered needs what is not here"
+                    )
+                    continue
+                }
+                let missing = offer.size - min(offer.size, held)
+                let need = (task.order.installation?.size ?? 0).addingReportingOverflow(missing)
+                guard !need.overflow, need.partialValue <= free else {
+                    book.waits(
+                        slot,
+                        task.activation,
+                        for: "there is no room: \(free) bytes are free"
+                    )
+                    continue
+                }
+                book.wants(
+                    Download(
+                        slot: name,
+                        activation: task.activation,
+                        delta: delta,
+                        size: offer.size,
+                        tree: tree,
+                        bases: bases
+                    ),
+                    in: slot
+                )
+                return
+            }
+        }
+        try passed(.offered)
+        bell.ring()
+    }
+
+    package func wants() async throws -> ArtifactFetch? {
+        let book = try await journal.read()
+        let now = clock.now()
+        let facts = await facts.facts(at: now.wall)
+        for download in book.downloads {
+            guard let task = book.slots[download.slot]?.task, task.phase == .downloading,
+                let slot = SlotName(download.slot), heldBack[download.delta] ?? 0 <= now.uptime
+            else { continue }
+            let held = shelf.received(download.delta)
+            guard held < download.size else { continue }
+            let today = DayAccount.day(of: now.wall)
+            let verdict = (task.order.installation?.download ?? .always).verdict(
+                facts,
+                bearer: bearer(),
+                spent: (download.day == today ? download.spent : 0) + unaccounted,
+                at: now.wall
+            )
+            let reason: String? =
+                switch verdict {
+                case .allowed: nil
+                case .waiting(let reason), .expired(let reason): reason
+                }
+            if task.waitsFor != reason {
+                try await journal.change { $0.waits(slot, task.activation, for: reason) }
+            }
+            guard verdict.isAllowed else { continue }
+            return fetch(download, from: held)
+        }
+        fetching = nil
+        return nil
+    }
+
+    private func fetch(_ download: Download, from held: UInt64) -> ArtifactFetch? {
+        let end = min(download.size, held + Self.window)
+        fetching = (download, end)
+        return ArtifactFetch(content: download.delta.bytes, from: held, to: end)
+    }
+
+    package func received(_ piece: ArtifactPiece) async throws -> ArtifactFetch? {
+        guard let (download, end) = fetching,
+            download.delta.bytes.starts(with: piece.content)
+        else { return nil }
+        let before = shelf.received(download.delta)
+        let held = try shelf.append(
+            piece.payload[...],
+            to: download.delta,
+            at: piece.offset,
+            of: download.size
+        )
+        try passed(.received)
+        unaccounted += held - before
+        if held == download.size || unaccounted >= Self.accountEvery {
+            try await account(download)
+        }
+        if held == download.size {
+            fetching = nil
+            bell.ring()
+            return try await wants()
+        }
+        // Asked for again while the half of it is still on its way, so that the link is never idle.
+        guard end - held <= Self.window / 2 else { return nil }
+        return try await wants()
+    }
+
+    private func account(_ download: Download) async throws {
+        let bytes = unaccounted
+        let today = DayAccount.day(of: clock.now().wall)
+        unaccounted = 0
+        try await journal.change { book in
+            for index in book.downloads.indices where book.downloads[index].delta == download.delta
+            {
+                if book.downloads[index].day != today { book.downloads[index].spent = 0 }
+                book.downloads[index].day = today
+                book.downloads[index].spent += bytes
+            }
+        }
+    }
+
+    package func refused(_ refusal: FetchRefusal) {
+        guard let delta = TreeDigest(refusal.content) else { return }
+        heldBack[delta] = clock.now().uptime + Int64(refusal.retryAfterSeconds) * 1000
+        if fetching?.download.delta == delta { fetching = nil }
+    }
+}
+
+extension DeploymentBook {
+    /// Takes an offer, in the place of an earlier one for the same slot.
+    mutating func wants(_ download: Download, in slot: SlotName) {
+        guard var task = task(slot, download.activation, .downloading) else { return }
+        let isKnown = downloads.contains { known in
+            known.delta == download.delta && known.slot == download.slot
+                && known.activation == download.activation
+        }
+        if !isKnown {
+            downloads.removeAll { $0.slot == download.slot }
+            downloads.append(download)
+        }
+        task.waitsFor = nil
+        if !task.isToldDownloading {
+            task.isToldDownloading = true
+            tell(.downloading, task, in: slot)
+        }
+        slots[slot.rawValue]?.task = task
+    }
+}
