@@ -107,9 +107,8 @@ let package = Package(
             in: "CoreServer/CoreHTTP",
             uses: [
                 "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "CoreAudit",
-                "CoreDomain", "CoreRegistry", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-                .mustache,
-                .httpTypes, .logging,
+                "CoreDomain", "CoreRegistry", "CoreDeploy", "FleetDeploy", .hummingbird,
+                .hummingbirdCore, .hummingbirdTLS, .mustache, .httpTypes, .logging,
                 .nioCore, .nioHTTP1, .nioHTTPTypes, .nioSSL,
             ]
         ),
@@ -126,8 +125,9 @@ let package = Package(
             in: "CoreServer/App",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
-                "CoreDomain", "CoreRegistry", "CoreHTTP", "CoreSync", .arguments, .httpClient,
-                .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .unixSignals,
+                "CoreDomain", "CoreRegistry", "CoreDeploy", "CoreHTTP", "CoreSync", .arguments,
+                .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                .unixSignals,
             ]
         ),
         .executable(

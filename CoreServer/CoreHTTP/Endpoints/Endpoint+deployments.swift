@@ -71,7 +71,8 @@ extension Endpoint {
         path: "deployments/{deployment}",
         access: .tenant(.deploymentsWrite),
         tag: "deployments",
-        summary: "Another revision of one that was not started: worked out anew, approved by nobody",
+        summary:
+            "Another revision of one that was not started: worked out anew, approved by nobody",
         parameters: [deploymentInPath, dryRun, asRead],
         body: [("application/json", .deploymentRequest)],
         answers: [

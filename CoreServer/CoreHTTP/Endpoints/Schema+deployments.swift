@@ -4,7 +4,7 @@ import FleetDeploy
 /// Deployments as the document shows them.
 extension Schema {
     private static let count = Schema.integer(atLeast: 0)
-    private static let labels = Schema.map(.array(.text))
+    private static let choice = Schema.map(.array(.text))
     private static let windows = Schema.array(
         .object(
             [("days", .array(.text)), ("start", .text), ("minutes", .integer(atLeast: 1))],
@@ -32,91 +32,69 @@ extension Schema {
         required: []
     )
 
+    private static let targets = Schema.object(
+        [("labels", choice), ("fleets", .array(.text)), ("ships", .array(.text))],
+        required: []
+    )
+    private static let waves = Schema.array(
+        .object(
+            [
+                ("name", .string(atMost: 100)), ("ships", .array(.text)), ("labels", choice),
+                ("count", .integer(atLeast: 1)), ("percent", .number),
+            ],
+            required: ["name"]
+        ),
+        atMost: DeploymentRequest.waveLimit
+    )
+    private static let limits = Schema.array(
+        .object(
+            [("by", .text), ("count", .integer(atLeast: 1)), ("percent", .number)],
+            required: ["by"]
+        ),
+        atMost: DeploymentRequest.limitLimit
+    )
+    private static let download = Schema.object(
+        [
+            ("bearers", .array(.text)), ("navigation", navigation), ("windows", windows),
+            ("daily_bytes", .integer(atLeast: 1)),
+        ],
+        required: []
+    )
+    private static let activation = Schema.object(
+        [
+            ("navigation", navigation), ("longest_fact_age_seconds", count), ("windows", windows),
+            ("attended", .boolean), ("labels", .map(.text)), ("not_before", .moment),
+            ("not_after", .moment),
+        ],
+        required: []
+    )
+    private static let contract = Schema.object(
+        [
+            ("probes", .array(probe, atMost: Probe.limit)), ("soak_seconds", count),
+            ("dead_man_seconds", count), ("at_expiry", .word(["roll_back", "stay", "ask"])),
+        ],
+        required: []
+    )
+    private static let failure = Schema.object(
+        [
+            ("minimum", .integer(atLeast: 1)), ("tolerated", .number), ("confidence", .number),
+            ("quorum", .number), ("soak_seconds", count), ("stranded", count),
+        ],
+        required: []
+    )
+    private static let deadline = Schema.object(
+        [("at", .moment), ("contacts", .integer(atLeast: 1))],
+        required: []
+    )
+
     static let deploymentRequest = Schema.object(
         [
             ("name", .slug), ("slot", .string(pattern: "^[a-z0-9][a-z0-9-]{0,63}$")),
             ("model", .text), ("model_version", .integer(atLeast: 1)),
-            ("mode", .word(["live", "shadow"])),
-            (
-                "targets",
-                .object(
-                    [("labels", labels), ("fleets", .array(.text)), ("ships", .array(.text))],
-                    required: []
-                )
-            ),
-            (
-                "waves",
-                .array(
-                    .object(
-                        [
-                            ("name", .string(atMost: 100)), ("ships", .array(.text)),
-                            ("labels", labels), ("count", .integer(atLeast: 1)),
-                            ("percent", .number),
-                        ],
-                        required: ["name"]
-                    ),
-                    atMost: DeploymentRequest.waveLimit
-                )
-            ),
-            (
-                "limits",
-                .array(
-                    .object(
-                        [
-                            ("by", .text), ("count", .integer(atLeast: 1)), ("percent", .number),
-                        ],
-                        required: ["by"]
-                    ),
-                    atMost: DeploymentRequest.limitLimit
-                )
-            ),
-            (
-                "download",
-                .object(
-                    [
-                        ("bearers", .array(.text)), ("navigation", navigation),
-                        ("windows", windows), ("daily_bytes", .integer(atLeast: 1)),
-                    ],
-                    required: []
-                )
-            ),
-            (
-                "activation",
-                .object(
-                    [
-                        ("navigation", navigation), ("longest_fact_age_seconds", count),
-                        ("windows", windows), ("attended", .boolean), ("labels", .map(.text)),
-                        ("not_before", .moment), ("not_after", .moment),
-                    ],
-                    required: []
-                )
-            ),
-            (
-                "contract",
-                .object(
-                    [
-                        ("probes", .array(probe, atMost: Probe.limit)), ("soak_seconds", count),
-                        ("dead_man_seconds", count),
-                        ("at_expiry", .word(["roll_back", "stay", "ask"])),
-                    ],
-                    required: []
-                )
-            ),
-            (
-                "deadline",
-                .object([("at", .moment), ("contacts", .integer(atLeast: 1))], required: [])
-            ),
-            (
-                "failure",
-                .object(
-                    [
-                        ("minimum", .integer(atLeast: 1)), ("tolerated", .number),
-                        ("confidence", .number), ("quorum", .number), ("soak_seconds", count),
-                        ("stranded", count),
-                    ],
-                    required: []
-                )
-            ), ("approvals", .integer(atLeast: 0, atMost: 10)),
+            ("mode", .word(["live", "shadow"])), ("targets", targets), ("waves", waves),
+            ("limits", limits), ("download", download), ("activation", activation),
+            ("contract", contract), ("deadline", deadline), ("failure", failure),
+            ("approvals", .integer(atLeast: 0, atMost: 10)),
         ],
         required: ["name", "slot", "model", "model_version", "targets", "waves"]
     )
@@ -198,7 +176,7 @@ extension Schema {
 
     static let freeze = Schema.object(
         [
-            ("id", count), ("name", .slug), ("selector", labels), ("from", .moment),
+            ("id", count), ("name", .slug), ("selector", choice), ("from", .moment),
             ("to", .moment), ("reason", .text), ("created_at", .moment), ("version", .version),
         ],
         required: ["id", "name", "from", "to", "reason", "created_at", "version"]
@@ -207,7 +185,7 @@ extension Schema {
     static let deployPolicy = Schema.object(
         [
             ("name", .slug), ("kind", .word(DeployPolicy.Kind.allCases.map(\.rawValue))),
-            ("priority", .integer()), ("selector", labels), ("dry_run", .boolean),
+            ("priority", .integer()), ("selector", choice), ("dry_run", .boolean),
             ("amount", count), ("currency", .text), ("updated_at", .moment),
             ("version", .version),
         ],
