@@ -179,7 +179,8 @@ let package = Package(
             in: "ShipAgent/ShipDeploy",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetProtocol", "FleetRuntime", "FleetDelta",
-                "FleetDeploy", "FleetSeries", "ShipStore", .crypto, .lifecycle, .logging,
+                "FleetDeploy", "FleetSeries", "ShipStore", "ShipDomain",
+                .crypto, .lifecycle, .logging,
             ]
         ),
         .executable(
@@ -303,7 +304,8 @@ let package = Package(
             "ShipDeployTests",
             uses: [
                 "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "FleetDelta",
-                "FleetDeploy", "FleetSeries", "ShipStore", "ShipDeploy", "FleetTestSupport",
+                "FleetDeploy", "FleetSeries", "ShipStore", "ShipDomain", "ShipDeploy",
+                "FleetTestSupport",
                 "ShipTestSupport", .crypto, .logging,
             ]
         ),
