@@ -107,9 +107,8 @@ let package = Package(
             in: "CoreServer/CoreHTTP",
             uses: [
                 "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "CoreAudit",
-                "CoreDomain", "CoreRegistry", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-                .mustache,
-                .httpTypes, .logging,
+                "CoreDomain", "CoreRegistry", "CoreDeploy", "FleetDeploy", .hummingbird,
+                .hummingbirdCore, .hummingbirdTLS, .mustache, .httpTypes, .logging,
                 .nioCore, .nioHTTP1, .nioHTTPTypes, .nioSSL,
             ]
         ),
@@ -180,7 +179,8 @@ let package = Package(
             in: "ShipAgent/ShipDeploy",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetProtocol", "FleetRuntime", "FleetDelta",
-                "FleetDeploy", "FleetSeries", "ShipStore", .crypto, .lifecycle, .logging,
+                "FleetDeploy", "FleetSeries", "ShipStore", "ShipDomain",
+                .crypto, .lifecycle, .logging,
             ]
         ),
         .executable(
@@ -309,7 +309,8 @@ let package = Package(
             "ShipDeployTests",
             uses: [
                 "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "FleetDelta",
-                "FleetDeploy", "FleetSeries", "ShipStore", "ShipDeploy", "FleetTestSupport",
+                "FleetDeploy", "FleetSeries", "ShipStore", "ShipDomain", "ShipDeploy",
+                "FleetTestSupport",
                 "ShipTestSupport", .crypto, .logging,
             ]
         ),

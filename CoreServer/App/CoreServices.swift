@@ -1,3 +1,4 @@
+import CoreDeploy
 import CoreDomain
 import CoreHTTP
 import CorePostgres
@@ -139,7 +140,8 @@ struct CoreServices: Sendable {
                 metrics: IngestMetrics(registry),
                 standard: quota,
                 gate: IngestGate(book: book, usage: usage),
-                auditKeys: keys.publicKeys
+                auditKeys: keys.publicKeys,
+                listener: OutcomeBook()
             ),
             revocations: revocations,
             bell: bell,
@@ -221,6 +223,8 @@ struct CoreServices: Sendable {
                     ),
                     catalogue: ModelCatalogue(pool: pool)
                 ),
+                deployments: Deployments(pool: pool),
+                policies: DeployPolicies(pool: pool),
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,

@@ -37,7 +37,6 @@ enum ShipServices {
             configuration.deployment.configuration,
             ship: ship,
             store: store,
-            bearer: { desk.linkClass.name },
             logger: logger
         )
         let uplink = Uplink(
@@ -49,6 +48,7 @@ enum ShipServices {
             store: store,
             desk: desk,
             notebook: notebook,
+            port: deployment.desk,
             clock: clock,
             logger: logger
         )

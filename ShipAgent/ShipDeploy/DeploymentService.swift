@@ -24,6 +24,7 @@ package struct DeploymentService: Service {
         }
     }
 
+    private static let tickEvery = Duration.seconds(15)
     private static let troublePause = Duration.seconds(10)
 
     package let desk: OrderDesk
@@ -35,14 +36,12 @@ package struct DeploymentService: Service {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - bearer: the class of the link that is in use.
     ///   - passed: throws where a test wants the power to go.
     package init(
         _ configuration: Configuration,
         ship: ShipIdentity,
         store: ShipStore,
         clock: ShipClock = .system,
-        bearer: @escaping @Sendable () -> String? = { nil },
         logger: Logger,
         passed: @escaping @Sendable (DeployStep) throws -> Void = { _ in }
     ) {
@@ -65,7 +64,6 @@ package struct DeploymentService: Service {
             ship: ship,
             slots: configuration.slots,
             tools: tools,
-            bearer: bearer,
             bell: bell
         )
         keepers = configuration.slots.map { SlotKeeper($0, tools: tools) }
@@ -78,6 +76,8 @@ package struct DeploymentService: Service {
             try await cancelWhenGracefulShutdown {
                 await withDiscardingTaskGroup { group in
                     for keeper in keepers { group.addTask { await keep(keeper) } }
+                    // What is wished for may be allowed with time alone.
+                    group.addTask { await tick() }
                     for comparer in comparers { group.addTask { await comparer.run(logger) } }
                 }
                 // Where there is no slot, the desk alone is there: it says so to whoever orders.
@@ -85,6 +85,14 @@ package struct DeploymentService: Service {
             }
         } catch is CancellationError {
             // Stopping is how it ends.
+        }
+    }
+
+    private func tick() async {
+        guard !keepers.isEmpty else { return }
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.tickEvery)
+            bell.tick()
         }
     }
 

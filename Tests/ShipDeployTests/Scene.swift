@@ -7,6 +7,7 @@ import FleetTestSupport
 import Glibc
 import Logging
 import ShipDeploy
+import ShipDomain
 import ShipStore
 import Synchronization
 import Testing
@@ -17,7 +18,10 @@ final class Scene: Sendable {
     struct PowerCut: Error {}
 
     static let ship = ShipIdentity(tenant: TenantID(7), ship: ShipID(42))
-    static let slotName = SlotName("engine")!
+    static let slotName: SlotName = {
+        guard let name = SlotName("engine") else { preconditionFailure("it is a slot's name") }
+        return name
+    }()
 
     let folder: String
     let clock = ManualClock()
@@ -65,7 +69,6 @@ final class Scene: Sendable {
             ship: Self.ship,
             store: store,
             clock: clock.clock,
-            bearer: { "vsat" },
             logger: logger,
             passed: passed
         )
@@ -150,12 +153,14 @@ struct Agent: Sendable {
         }
     }
 
-    func fetch(_ cargo: [Cargo], piece: Int = 700) async throws {
-        while let wish = try await desk.wants() {
+    func fetch(_ cargo: [Cargo], piece: Int = 700, room: UInt64? = nil) async throws {
+        let link = LinkView(linkClass: "vsat", room: room)
+        while let wish = try await desk.wish(over: link), wish.from < wish.to {
             let known = try #require(cargo.first { $0.offer.content == wish.content })
-            let before = wish.from
-            for piece in try known.pieces(wish, of: piece) { _ = try await desk.received(piece) }
-            if try await desk.wants()?.from == before { return }
+            for piece in try known.pieces(wish, of: piece) {
+                try await desk.received(piece, over: link)
+            }
+            if try await desk.wish(over: link)?.from == wish.from { return }
         }
     }
 

@@ -1,5 +1,15 @@
 import FleetDeploy
 
+extension AcceptanceContract {
+    /// Seconds after a start of the machine in which a version can prove itself: what it takes to ask every
+    /// probe once and to soak, and a minute for whatever has to start.
+    var grace: UInt32 {
+        let interval = probes.map(\.interval).max() ?? 0
+        let (sum, isTooMuch) = soak.addingReportingOverflow(interval)
+        return isTooMuch || sum > .max - 60 ? .max : sum + 60
+    }
+}
+
 /// What the probes of one activation have said so far: in memory alone, since an agent that was away can't
 /// vouch for what it did not see.
 struct SoakWatch: Sendable, Equatable {

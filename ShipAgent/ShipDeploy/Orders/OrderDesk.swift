@@ -2,10 +2,10 @@ import Crypto
 import FleetDeploy
 import FleetModel
 import FleetProtocol
-import Logging
+import ShipDomain
 
 /// Where orders and their bytes come in, over whatever way.
-package actor OrderDesk: DeploymentPort {
+package actor OrderDesk: OrderPort {
     /// What brings a directive.
     package enum Way: Sendable {
         /// The connection that the ship's enrolment has proven.
@@ -14,11 +14,17 @@ package actor OrderDesk: DeploymentPort {
         case folder
     }
 
-    /// Bytes asked for ahead of what is here: four seconds of a link of 256 kbit/s, and what an order may have
-    /// to wait behind.
-    static let window: UInt64 = 128 << 10
+    /// What is being fetched, as the rules allowed it a moment ago: a session asks with every piece.
+    private struct Wish {
+        let download: Download
+        /// By the uptime.
+        let until: Int64
+    }
+
     /// Bytes that came and that the day's account does not know yet.
     private static let accountEvery: UInt64 = 1 << 20
+    /// Milliseconds for which what the rules said holds.
+    private static let wishAge: Int64 = 2000
 
     private let ship: ShipIdentity
     private let slots: [SlotName: SlotConfiguration]
@@ -26,21 +32,17 @@ package actor OrderDesk: DeploymentPort {
     private let shelf: Shelf
     private let facts: FactsKeeper
     private let clock: ShipClock
-    private let bearer: @Sendable () -> String?
     private let bell: WakeBell
     private let passed: @Sendable (DeployStep) throws -> Void
-    /// What is being fetched in this session, and the end of the stretch that was asked for.
-    private var fetching: (download: Download, end: UInt64)?
+    private var wished: Wish?
     private var unaccounted: UInt64 = 0
     /// Contents that the shore holds back, and until when by the uptime.
     private var heldBack: [TreeDigest: Int64] = [:]
 
-    /// - Parameter bearer: the class of the link that is in use.
     package init(
         ship: ShipIdentity,
         slots: [SlotConfiguration],
         tools: SlotKeeper.Tools,
-        bearer: @escaping @Sendable () -> String? = { nil },
         bell: WakeBell
     ) {
         self.ship = ship
@@ -50,16 +52,24 @@ package actor OrderDesk: DeploymentPort {
         facts = tools.facts
         clock = tools.clock
         passed = tools.passed
-        self.bearer = bearer
         self.bell = bell
     }
 
     // MARK: Standing
 
-    package func standing() async throws -> (counter: UInt64, holdings: [Holding]) {
+    package func standing() async throws -> OrderStanding {
         let book = try await journal.read()
-        return (book.counter, holdings(book))
+        return OrderStanding(
+            counter: book.counter,
+            holdings: Holding.mark(of: Holding.encoded(holdings(book)))
+        )
     }
+
+    package func holdings() async throws -> [UInt8] {
+        Holding.encoded(holdings(try await journal.read()))
+    }
+
+    package nonisolated func changes() -> AsyncStream<Void> { bell.listen() }
 
     private func holdings(_ book: DeploymentBook) -> [Holding] {
         var holdings: [Holding] = []
@@ -89,8 +99,8 @@ package actor OrderDesk: DeploymentPort {
         return Array(holdings.filter { seen.insert($0).inserted }.prefix(Holding.limit))
     }
 
-    package func contact() async throws {
-        fetching = nil
+    package func contacted() async throws {
+        wished = nil
         heldBack = [:]
         let book = try await journal.read()
         guard book.slots.values.contains(where: { $0.task?.phase.isBefore == true }) else { return }
@@ -112,7 +122,7 @@ package actor OrderDesk: DeploymentPort {
         } catch let error as DirectiveRefusal {
             refusal = error
         }
-        fetching = nil
+        wished = nil
         bell.ring()
         let answer = DirectiveAnswer(
             id: Array(SHA256.hash(data: bytes).prefix(DirectiveAnswer.idBytes)),
@@ -208,24 +218,36 @@ package actor OrderDesk: DeploymentPort {
                 return
             }
         }
+        wished = nil
         try passed(.offered)
         bell.ring()
     }
 
-    package func wants() async throws -> ArtifactFetch? {
-        let book = try await journal.read()
+    package func wish(over link: LinkView) async throws -> ArtifactFetch? {
         let now = clock.now()
+        guard let download = try await allowed(over: link, at: now) else { return nil }
+        let held = shelf.received(download.delta)
+        guard held < download.size else { return nil }
+        let end = link.room.map { room in
+            held + min(download.size - held, room)
+        }
+        return ArtifactFetch(content: download.delta.bytes, from: held, to: end ?? download.size)
+    }
+
+    private func allowed(over link: LinkView, at now: Moment) async throws -> Download? {
+        if let wished, now.uptime < wished.until { return wished.download }
+        wished = nil
+        let book = try await journal.read()
         let facts = await facts.facts(at: now.wall)
         for download in book.downloads {
             guard let task = book.slots[download.slot]?.task, task.phase == .downloading,
-                let slot = SlotName(download.slot), heldBack[download.delta] ?? 0 <= now.uptime
+                let slot = SlotName(download.slot), heldBack[download.delta] ?? 0 <= now.uptime,
+                shelf.received(download.delta) < download.size
             else { continue }
-            let held = shelf.received(download.delta)
-            guard held < download.size else { continue }
             let today = DayAccount.day(of: now.wall)
             let verdict = (task.order.installation?.download ?? .always).verdict(
                 facts,
-                bearer: bearer(),
+                bearer: link.linkClass,
                 spent: (download.day == today ? download.spent : 0) + unaccounted,
                 at: now.wall
             )
@@ -238,22 +260,16 @@ package actor OrderDesk: DeploymentPort {
                 try await journal.change { $0.waits(slot, task.activation, for: reason) }
             }
             guard verdict.isAllowed else { continue }
-            return fetch(download, from: held)
+            wished = Wish(download: download, until: now.uptime + Self.wishAge)
+            return download
         }
-        fetching = nil
         return nil
     }
 
-    private func fetch(_ download: Download, from held: UInt64) -> ArtifactFetch? {
-        let end = min(download.size, held + Self.window)
-        fetching = (download, end)
-        return ArtifactFetch(content: download.delta.bytes, from: held, to: end)
-    }
-
-    package func received(_ piece: ArtifactPiece) async throws -> ArtifactFetch? {
-        guard let (download, end) = fetching,
+    package func received(_ piece: ArtifactPiece, over link: LinkView) async throws {
+        guard let download = try await allowed(over: link, at: clock.now()),
             download.delta.bytes.starts(with: piece.content)
-        else { return nil }
+        else { return }
         let before = shelf.received(download.delta)
         let held = try shelf.append(
             piece.payload[...],
@@ -266,14 +282,9 @@ package actor OrderDesk: DeploymentPort {
         if held == download.size || unaccounted >= Self.accountEvery {
             try await account(download)
         }
-        if held == download.size {
-            fetching = nil
-            bell.ring()
-            return try await wants()
-        }
-        // Asked for again while the half of it is still on its way, so that the link is never idle.
-        guard end - held <= Self.window / 2 else { return nil }
-        return try await wants()
+        guard held == download.size else { return }
+        wished = nil
+        bell.ring()
     }
 
     private func account(_ download: Download) async throws {
@@ -293,7 +304,7 @@ package actor OrderDesk: DeploymentPort {
     package func refused(_ refusal: FetchRefusal) {
         guard let delta = TreeDigest(refusal.content) else { return }
         heldBack[delta] = clock.now().uptime + Int64(refusal.retryAfterSeconds) * 1000
-        if fetching?.download.delta == delta { fetching = nil }
+        if wished?.download.delta == delta { wished = nil }
     }
 }
 

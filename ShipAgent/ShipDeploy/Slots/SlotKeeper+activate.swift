@@ -10,7 +10,7 @@ extension SlotKeeper {
         if let contract = task.order.contract {
             await tools.prober.prepare(contract)
             if let running = task.running,
-                running.isOver(seconds: contract.deadMan, grace: contract.soak, at: now)
+                running.isOver(seconds: contract.deadMan, grace: contract.grace, at: now)
             {
                 return try await turnBack(task, "its dead-man time is over")
             }
@@ -71,7 +71,7 @@ extension SlotKeeper {
         guard let contract = task.order.contract, let running = task.running else {
             return Self.poll
         }
-        if running.isOver(seconds: contract.deadMan, grace: contract.soak, at: now),
+        if running.isOver(seconds: contract.deadMan, grace: contract.grace, at: now),
             !task.hasAsked
         {
             return try await expire(task, contract, now)

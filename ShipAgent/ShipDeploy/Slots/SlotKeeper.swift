@@ -79,7 +79,9 @@ package actor SlotKeeper {
             hadTask = true
             if let pause = try await step(task, book) { return pause }
         }
-        preconditionFailure("slot \(name) takes steps and gets nowhere")
+        // Telemetry goes on whatever this is.
+        tools.logger.error("slot \(name) takes steps and gets nowhere: it is left for a while")
+        return Self.poll
     }
 
     /// - Returns: how long to wait; `nil` to go on at once.

@@ -7,6 +7,7 @@ package final class WakeBell: Sendable {
         var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
         var cancelled: Set<UInt64> = []
         var next: UInt64 = 0
+        var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
     }
 
     private let state = Mutex(State())
@@ -23,6 +24,28 @@ package final class WakeBell: Sendable {
             return state.waiters.values
         }
         for waiter in waiters { waiter.resume() }
+        tick()
+    }
+
+    /// Wakes those alone who listen: time has passed, and a rule may say something else.
+    package func tick() {
+        for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield() }
+    }
+
+    /// One element for all rings and ticks since the last.
+    package func listen() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        let number = state.withLock { state in
+            state.next += 1
+            state.listeners[state.next] = continuation
+            return state.next
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.listeners.removeValue(forKey: number) }
+        }
+        return stream
     }
 
     /// Waits until it has rung since, for so long at most, or until the task is cancelled.

@@ -47,6 +47,7 @@ struct TenantEndTests {
                             WHEN typname = 'uuid' THEN 'gen_random_uuid()'
                             WHEN typname IN ('jsonb', 'json') THEN '''{}'''
                             WHEN typname = 'timestamptz' THEN '''2001-01-01T00:00:00Z'''
+                            WHEN typname = 'date' THEN '''2001-01-01'''
                             WHEN typname = 'float8' THEN '0'
                             ELSE '''{}'''
                         END AS value

@@ -82,6 +82,7 @@ enum RowSecurity {
         case "uuid": "lpad('\(variant)', 32, '0')::uuid"
         case "jsonb": "'{}'"
         case "double precision": "0"
+        case "date": "'2001-01-01'::date + \(variant)"
         case "timestamp with time zone":
             "'2001-01-01T00:00:00Z'::timestamptz + \(variant) * '1h'::interval"
         default: type.hasSuffix("[]") ? "'{}'" : "'unknown type \(type): teach RowSecurity'"
