@@ -99,7 +99,7 @@ let package = Package(
             in: "CoreServer/CoreDeploy",
             uses: [
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetIdentity", "FleetProtocol",
-                "FleetRuntime", "CorePostgres", "CoreDomain", .crypto,
+                "FleetRuntime", "CorePostgres", "CoreDomain", "CoreRegistry", .crypto,
             ]
         ),
         .swift(
@@ -107,9 +107,8 @@ let package = Package(
             in: "CoreServer/CoreHTTP",
             uses: [
                 "FleetModel", "FleetProtocol", "FleetIdentity", "FleetRuntime", "CoreAudit",
-                "CoreDomain", "CoreRegistry", .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-                .mustache,
-                .httpTypes, .logging,
+                "CoreDomain", "CoreRegistry", "CoreDeploy", "FleetDeploy", .hummingbird,
+                .hummingbirdCore, .hummingbirdTLS, .mustache, .httpTypes, .logging,
                 .nioCore, .nioHTTP1, .nioHTTPTypes, .nioSSL,
             ]
         ),
@@ -126,8 +125,9 @@ let package = Package(
             in: "CoreServer/App",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
-                "CoreDomain", "CoreRegistry", "CoreHTTP", "CoreSync", .arguments, .httpClient,
-                .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .unixSignals,
+                "CoreDomain", "CoreRegistry", "CoreDeploy", "CoreHTTP", "CoreSync", .arguments,
+                .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                .unixSignals,
             ]
         ),
         .executable(
@@ -222,13 +222,18 @@ let package = Package(
             in: "Tests/DeltaDecode",
             uses: ["FleetDelta", "FleetRuntime", .arguments]
         ),
+        .swift(
+            "RolloutSimulation",
+            in: "Tests/RolloutSimulation",
+            uses: ["FleetModel", "FleetDeploy", "CoreDeploy", "FleetTestSupport"]
+        ),
         .executable(
             "HawserBench",
             in: "Tests/Benchmarks",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
                 "FleetDelta", "CorePostgres", "CoreAudit", "CoreDomain", "ShipDomain",
-                "CoreTestSupport",
+                "CoreTestSupport", "RolloutSimulation",
                 "FleetTestSupport", "CZstd", .arguments, .httpClient, .hummingbird, .hummingbirdTLS,
                 .logging, .nioCore,
                 .nioHTTP1, .nioPosix, .nioSSL,
@@ -284,9 +289,9 @@ let package = Package(
         .tests(
             "CoreDeployTests",
             uses: [
-                "FleetModel", "FleetDeploy", "FleetProtocol", "FleetRuntime", "CorePostgres",
-                "CoreDomain", "CoreDeploy", "CoreTestSupport", "FleetTestSupport", .crypto,
-                .logging,
+                "FleetModel", "FleetDelta", "FleetDeploy", "FleetProtocol", "FleetRuntime",
+                "CorePostgres", "CoreDomain", "CoreRegistry", "CoreDeploy", "RolloutSimulation",
+                "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
             ]
         ),
         .tests(

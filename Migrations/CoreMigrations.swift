@@ -40,6 +40,7 @@ package enum CoreMigrations {
             file(28, "bundle_uploads", PackageResources.V0028_bundle_uploads_sql),
             file(29, "registry_limits", PackageResources.V0029_registry_limits_sql),
             file(30, "deployments", PackageResources.V0030_deployments_sql),
+            file(31, "deltas", PackageResources.V0031_deltas_sql),
         ]
     }
 

@@ -1,3 +1,4 @@
+import CoreDeploy
 import CoreDomain
 import CoreHTTP
 import CorePostgres
@@ -22,8 +23,8 @@ struct CoreServices: Sendable {
     private let releaseKey: ReleaseKey
     private let quota: Quota
     private let authorities: TenantAuthorities
-    private let database: DatabaseAccess
-    private let clock: WallClock
+    let database: DatabaseAccess
+    let clock: WallClock
 
     init(
         _ database: DatabaseAccess,
@@ -139,7 +140,8 @@ struct CoreServices: Sendable {
                 metrics: IngestMetrics(registry),
                 standard: quota,
                 gate: IngestGate(book: book, usage: usage),
-                auditKeys: keys.publicKeys
+                auditKeys: keys.publicKeys,
+                listener: OutcomeBook()
             ),
             revocations: revocations,
             bell: bell,
@@ -221,6 +223,8 @@ struct CoreServices: Sendable {
                     ),
                     catalogue: ModelCatalogue(pool: pool)
                 ),
+                deployments: Deployments(pool: pool),
+                policies: DeployPolicies(pool: pool),
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,
@@ -244,7 +248,7 @@ struct CoreServices: Sendable {
             ),
             bell: bell
         )
-        let upkeep = upkeep(configuration, keptArtifacts, registry: registry, logger: logger)
+        let upkeep = try upkeep(configuration, keptArtifacts, registry: registry, logger: logger)
         let couriers = webhookServices(
             sender,
             pool: database.pool(.scheduler),
@@ -287,7 +291,7 @@ struct CoreServices: Sendable {
         _ artifacts: Artifacts,
         registry: MetricsRegistry,
         logger: Logger
-    ) -> [any Service] {
+    ) throws -> [any Service] {
         // No other process is called so, not even this one's next life.
         let owner = "core-server-\(UInt64.random(in: 0...UInt64.max))"
         let pool = database.pool(.scheduler)
@@ -364,7 +368,16 @@ struct CoreServices: Sendable {
         ) {
             try await artifactUpkeep.run()
         }
-        let always: [any Service] = [periodic, sealing, resealing, collecting]
+        let deltas = try deltaFactory(
+            data: configuration.data,
+            artifacts: artifacts,
+            tenants: tenants,
+            jobs: jobs,
+            runner: runner,
+            registry: registry,
+            logger: logger
+        )
+        let always: [any Service] = [periodic, sealing, resealing, collecting, deltas]
         return configuration.forward.isEmpty
             ? always : always + [ForwardingService(forwarder: forwarder)]
     }

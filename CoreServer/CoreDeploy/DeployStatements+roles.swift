@@ -19,12 +19,12 @@ extension DeployStatements {
     }
 
     private static var ships: [Statement] {
-        ReleaseQueries.all
+        ReleaseQueries.all + DeltaQueries.ships
             + [PolicyQueries.freezesAt, PolicyQueries.policies, DeploymentQueries.insertEvent]
     }
 
     private static var upkeep: [Statement] {
-        StepQueries.all + [PlanQueries.refreshLinks, PlanQueries.forgetLinks]
+        StepQueries.all + DeltaQueries.upkeep + [PlanQueries.refreshLinks, PlanQueries.forgetLinks]
             + [
                 DeploymentQueries.active, DeploymentQueries.byID, DeploymentQueries.lock,
                 DeploymentQueries.move, DeploymentQueries.waves, DeploymentQueries.moveWave,

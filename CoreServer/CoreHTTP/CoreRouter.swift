@@ -1,3 +1,4 @@
+import CoreDeploy
 import CoreDomain
 import FleetRuntime
 import Hummingbird
@@ -28,6 +29,8 @@ package struct CoreRouter: Sendable {
     package let usages: Usages
     package let keys: ServerKeys
     package let mlflow: MLflowDesk
+    package let deployments: Deployments
+    package let policies: DeployPolicies
     package let syncPort: @Sendable () -> Int
 
     package init(
@@ -55,6 +58,8 @@ package struct CoreRouter: Sendable {
         usages: Usages,
         keys: ServerKeys,
         mlflow: MLflowDesk,
+        deployments: Deployments,
+        policies: DeployPolicies,
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
@@ -81,6 +86,8 @@ package struct CoreRouter: Sendable {
         self.usages = usages
         self.keys = keys
         self.mlflow = mlflow
+        self.deployments = deployments
+        self.policies = policies
         self.syncPort = syncPort
     }
 
@@ -143,5 +150,7 @@ package struct CoreRouter: Sendable {
             .add(to: &api)
         administration.addEndpoints(tokens, ships, tenants, clock, to: &api)
         mlflow.addEndpoints(clock, to: &api)
+        DeploymentRoutes(deployments: deployments, clock: clock).add(to: &api)
+        DeployPolicyRoutes(policies: policies, clock: clock).add(to: &api)
     }
 }

@@ -6,7 +6,9 @@ extension RegistryStatements {
         switch role {
         case .api: people
         case .scheduler: upkeep
-        case .ingress, .reports: []
+        // The deltas that ships fetch.
+        case .ingress: [ArtifactQueries.findBlob]
+        case .reports: []
         case .server: all
         }
     }
@@ -22,6 +24,8 @@ extension RegistryStatements {
             + [
                 ArtifactUploadQueries.expired, ArtifactUploadQueries.discardParts,
                 ArtifactUploadQueries.delete, ArtifactQueries.addUse, ArtifactQueries.damaged,
+                // Deltas are made of stored content, and stored.
+                ArtifactQueries.findBlob, ArtifactQueries.use, ArtifactQueries.putBlob,
             ] + WebhookQueries.upkeep
     }
 }

@@ -10,20 +10,24 @@ package struct DeltaEncoder {
     private let root: String
     private let workspace: String
     private let frame: Int
+    private let mayGoOn: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - tree: the new tree, which lies at `root`.
     ///   - workspace: a directory for temporary files, as large as both trees.
     ///   - frame: new bytes in a frame: what a decoder that is killed may have to do again.
+    ///   - mayGoOn: asked again and again; once it is not so, `encode` throws `.stopped`.
     package init(
         base: DeltaBase,
         tree: ArtifactTree,
         at root: String,
         workspace: String,
-        frame: Int = DeltaLimits.frame
+        frame: Int = DeltaLimits.frame,
+        mayGoOn: @escaping @Sendable () -> Bool = { true }
     ) {
         precondition((1...DeltaLimits.frame).contains(frame), "a frame has 1 byte to 64 MiB")
         self.frame = frame
+        self.mayGoOn = mayGoOn
         self.base = base
         self.tree = tree
         self.root = root
@@ -52,7 +56,8 @@ package struct DeltaEncoder {
             new: new.bytes,
             base: base,
             told: told,
-            frame: frame
+            frame: frame,
+            mayGoOn: mayGoOn
         )
         delta += try search.encode(&report)
         return (delta, report)

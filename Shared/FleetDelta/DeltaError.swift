@@ -11,6 +11,8 @@ package struct DeltaError: Error, CustomStringConvertible, Equatable {
         case wrongBase = "wrong_base"
         /// What came out is not what was to come out.
         case mismatch
+        /// Whoever asked for it did not want it any longer.
+        case stopped
         /// The disk refused.
         case file
     }

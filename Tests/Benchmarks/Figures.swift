@@ -19,7 +19,7 @@ struct Figures {
     subscript(key: String) -> Double? { rows.first { $0.key == key }?.value }
 
     func print(json: Bool) {
-        StandardStreams.out(json ? jsonText : table)
+        StandardStreams.out(json ? jsonText : text)
     }
 
     private var jsonText: String {
@@ -29,7 +29,8 @@ struct Figures {
         return "{\(pairs.joined(separator: ","))}"
     }
 
-    private var table: String {
+    /// The title, and a line for each figure.
+    var text: String {
         let width = rows.map(\.key.count).max() ?? 0
         let numbers = rows.map(\.text.count).max() ?? 0
         let lines = rows.map { row in

@@ -1,7 +1,8 @@
 /// When a wave is stopped: judged on the ships that reported, whatever the others do.
 ///
-/// What is known of the share of ships that fail is a Beta distribution: two imagined ships that fail as often
-/// as is tolerated, and the real ones. A division by all ships of the wave would hide bad news behind those
+/// What is known of the share of ships that fail is a Beta distribution: ten imagined ships that fail as often
+/// as is tolerated, and the real ones. With fewer imagined ones, two unlucky ships at a wave's start stop a
+/// sound version, as it is looked at again and again (`./Deploy/bench waves`). A division by all ships of the wave would hide bad news behind those
 /// that are at sea; a division by few would stop on one unlucky ship.
 package struct StopRule: Sendable, Equatable, Codable {
     /// The share of ships that may fail, above 0 and below 1.
@@ -36,7 +37,7 @@ package struct StopRule: Sendable, Equatable, Codable {
         return nil
     }
 
-    private static let imagined = 2.0
+    private static let imagined = 10.0
 
     /// The chance that more ships fail than are tolerated.
     package func chanceOfExcess(failures: Double, successes: Double) -> Double {

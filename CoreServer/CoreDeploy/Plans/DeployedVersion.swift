@@ -11,9 +11,6 @@ package struct DeployedVersion: Sendable {
     /// Bytes of all files.
     package let size: Int64
 
-    /// Whoever may read a file of a version may: there are no other modes in the registry.
-    private static let mode: UInt16 = 0o644
-
     /// - Throws: `DomainError` `unprocessable` where there is none that can be deployed.
     static func find(
         _ name: String,
@@ -33,28 +30,13 @@ package struct DeployedVersion: Sendable {
                 "there is no version \(version) of \(name) with files that are in this store"
             )
         }
-        var size: Int64 = 0
-        var entries: [ArtifactEntry] = []
-        for row in rows {
-            let bytes = try row.int64("size")
-            size += bytes
-            entries.append(
-                ArtifactEntry(
-                    path: try row.text("path"),
-                    size: Int(bytes),
-                    mode: Self.mode,
-                    digest: try row.bytes("digest")
-                )
-            )
-        }
         do {
-            guard let digest = TreeDigest(try ArtifactTree(entries).digest) else {
-                throw DomainError(.unprocessable, "version \(version) of \(name) has no digest")
-            }
+            let tree = try VersionTree(rows)
+            try tree.requireSize()
             return DeployedVersion(
                 model: try first.int64("registered_model_id"),
-                digest: digest,
-                size: size
+                digest: tree.digest,
+                size: tree.bytes
             )
         } catch let error as DeltaError {
             throw DomainError(

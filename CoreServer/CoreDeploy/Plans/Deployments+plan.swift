@@ -7,13 +7,19 @@ import FoundationEssentials
 /// Plans: worked out and frozen in one transaction.
 extension Deployments {
     /// What a plan would come to; nothing is written.
-    package func preview(_ request: DeploymentRequest, _ act: Act) async throws -> PlanSummary {
+    ///
+    /// - Parameter id: of the deployment that would get it.
+    package func preview(
+        _ request: DeploymentRequest,
+        replacing id: Int64? = nil,
+        _ act: Act
+    ) async throws -> PlanSummary {
         try await pool.transaction(
             tenant: act.tenant,
             isolation: .repeatableRead,
             readOnly: true
         ) { connection in
-            try PlanDesk(act: act, connection: connection).plan(request, for: nil).summary
+            try PlanDesk(act: act, connection: connection).plan(request, for: id).summary
         }
     }
 

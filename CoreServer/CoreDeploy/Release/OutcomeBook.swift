@@ -4,24 +4,12 @@ import FleetDeploy
 import FleetModel
 
 /// Writes down what ships told of their deployments, in the transaction that stores their events.
-package enum OutcomeBook {
-    /// An outcome with its place in the ship's events lane, which orders what the ship says.
-    package struct Told: Sendable {
-        package let outcome: Outcome
-        /// By the ship's clock.
-        package let at: Timestamp
-        package let position: Int64
+package struct OutcomeBook: EventListener {
+    package init() {}
 
-        package init(_ outcome: Outcome, at: Timestamp, position: Int64) {
-            self.outcome = outcome
-            self.at = at
-            self.position = position
-        }
-    }
-
-    /// Each counts once, and none takes the place of a later one: what comes again changes nothing.
-    package static func record(
-        _ told: [Told],
+    /// - Parameter events: each once, in the ship's own order, as its lane brings them.
+    package func stored(
+        _ events: [FleetEvent],
         of ship: ShipIdentity,
         at now: Timestamp,
         in connection: PostgresConnection
@@ -32,9 +20,9 @@ package enum OutcomeBook {
             now: now,
             connection: connection
         )
-        for one in told where one.outcome.state.isToldByShips {
-            let outcome = one.outcome
-            guard let deployment = Int64(exactly: outcome.deployment),
+        for event in events {
+            guard let outcome = Outcome(event), outcome.state.isToldByShips,
+                let deployment = Int64(exactly: outcome.deployment),
                 let activation = Int64(exactly: outcome.activation)
             else { continue }
             let reason = outcome.reason.filter { $0 != "\0" }
@@ -43,8 +31,8 @@ package enum OutcomeBook {
                 values: [
                     .int64(ship.tenant.rawValue), .int64(deployment), .int64(ship.ship.rawValue),
                     .int64(activation), .text(outcome.state.rawValue), .text(reason),
-                    .optional(outcome.running?.bytes, PostgresValue.bytes), .int64(one.position),
-                    .int64(one.at.milliseconds), .timestamp(now),
+                    .optional(outcome.running?.bytes, PostgresValue.bytes),
+                    .int64(event.at.milliseconds), .timestamp(now),
                 ]
             ).first
             guard let row else { continue }

@@ -146,7 +146,7 @@ package struct Release: OrderSource {
         for ship: ShipIdentity
     ) async throws -> ArtifactPortion {
         guard try await offers(for: ship).contains(where: { $0.content == content }) else {
-            return .refused("not_offered", retryAfterSeconds: Self.pauseSeconds)
+            return .refused("unknown", retryAfterSeconds: Self.pauseSeconds)
         }
         let now = clock.now()
         let freeze = try await pool.transaction(tenant: ship.tenant, readOnly: true) {
@@ -154,7 +154,7 @@ package struct Release: OrderSource {
             try ReleaseDesk(ship: ship, now: now, connection: connection).freeze()
         }
         guard freeze == nil else {
-            return .refused("frozen", retryAfterSeconds: Self.pauseSeconds)
+            return .refused("held_back", retryAfterSeconds: Self.pauseSeconds)
         }
         return .bytes(
             try await supply.read(content, from: offset, count: count, for: ship.tenant)

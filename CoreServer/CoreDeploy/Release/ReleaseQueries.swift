@@ -238,20 +238,21 @@ enum ReleaseQueries {
         """
     )
 
-    /// A later word of the same activation takes the place of an earlier one.
+    /// In the order in which the ship said it: its lane brings each once, without a gap.
     static let record = Statement(
         "record_outcome",
         """
         UPDATE hawser.deployment_ships AS s
-        SET state = $5::text, reason = $6::text, running = $7::bytea, position = $8::bigint,
-            reported_at = $9::bigint, told_at = $10::timestamptz, version = s.version + 1
+        SET state = $5::text, reason = $6::text, running = $7::bytea,
+            position = coalesce(s.position, -1) + 1, reported_at = $8::bigint,
+            told_at = $9::timestamptz, version = s.version + 1
         FROM (
             SELECT state FROM hawser.deployment_ships
             WHERE tenant_id = $1::bigint AND deployment_id = $2::bigint AND ship_id = $3::bigint
             FOR UPDATE
         ) AS b
         WHERE s.tenant_id = $1::bigint AND s.deployment_id = $2::bigint AND s.ship_id = $3::bigint
-            AND s.activation = $4::bigint AND coalesce(s.position, -1) < $8::bigint
+            AND s.activation = $4::bigint
         RETURNING s.wave, b.state AS before
         """
     )

@@ -36,6 +36,7 @@ package struct Deployment: Thing {
     package let version: Int64
 
     let creator: Int64
+    let modelNumber: Int64
     /// As stored.
     let requestText: String
     let tree: TreeDigest
@@ -55,6 +56,7 @@ package struct Deployment: Thing {
         slot = try row.text("slot")
         model = try row.text("model")
         modelVersion = try row.int64("model_version")
+        modelNumber = try row.int64("registered_model_id")
         guard let tree = TreeDigest(try row.bytes("tree_digest")),
             let state = DeploymentState(rawValue: try row.text("state"))
         else {

@@ -9,16 +9,14 @@ import FoundationEssentials
 /// from them are written together.
 struct DeploymentStep {
     let journal: DeploymentJournal
-    let isPrepared: Bool
+    let prepared: DeploymentSteps.Preparedness
 
     private var tenant: PostgresValue { .int64(journal.tenant.rawValue) }
 
     func take(_ deployment: Deployment) throws {
         switch deployment.state {
         case .preparing:
-            let waves = try waves(deployment)
-            let next = try prepare(waves, of: deployment)
-            guard next else { return }
+            guard try prepare(try waves(deployment), of: deployment) else { return }
             _ = try journal.move(deployment, to: .running)
         case .running: try run(deployment)
         case .stopping: try finishStop(deployment)
@@ -35,7 +33,12 @@ struct DeploymentStep {
         guard let wave = waves.first(where: { [.scheduled, .preparing].contains($0.state) }) else {
             return false
         }
-        guard isPrepared else {
+        switch prepared {
+        case .ready: break
+        case .impossible(let reason):
+            _ = try journal.move(deployment, to: .paused, because: reason)
+            return false
+        case .building:
             if wave.state == .scheduled {
                 try journal.move(wave, of: deployment.id, to: .preparing)
                 try moveShips(deployment, wave.wave, from: ["scheduled"], to: "preparing")
@@ -72,35 +75,84 @@ struct DeploymentStep {
     private func run(_ deployment: Deployment) throws {
         let request = try DeploymentRequest(stored: deployment.requestText)
         let isOverdue = try request.deadlineAt.map { journal.now > $0 } ?? false
-        if isOverdue {
-            try moveShips(
-                deployment,
-                0,
-                from: ["scheduled", "preparing", "awaiting_reconnect"],
-                to: "canceled",
-                because: "the deadline is past"
-            )
-        }
+        if isOverdue { try close(deployment) }
         let rule = request.failure?.rule ?? WaveRule()
+        let waves = try waves(deployment)
+        if isQuiet(waves) { return }
+        var pooled: [ShipEvidence] = []
         var isClear = true
-        for wave in try waves(deployment) {
+        for wave in waves {
             switch wave.state {
-            case .finished where !isNew(wave): continue
             case .running, .held, .finished:
-                let verdict = try judge(wave, of: deployment, rule, isOverdue: isOverdue)
+                let ships = try evidence(wave, of: deployment)
+                // What a person accepted is not held against the other waves.
+                if wave.state != .finished || wave.isPassed { pooled += ships }
+                guard wave.state != .finished || isNew(wave) else { continue }
+                let verdict = try judge(ships, wave, of: deployment, rule, isOverdue: isOverdue)
                 switch try follow(verdict, wave, deployment) {
                 case .goesOn: continue
                 case .waits: isClear = false
                 case .stopped: return
                 }
             case .scheduled, .preparing:
-                guard isClear else { return }
-                _ = try prepare([wave], of: deployment)
+                guard try !stops(pooled, deployment, rule) else { return }
+                if isClear { _ = try prepare([wave], of: deployment) }
                 return
             case .error: return
             }
         }
-        if isClear { _ = try journal.move(deployment, to: .finished) }
+        guard try !stops(pooled, deployment, rule), isClear else { return }
+        // Who comes back late still gets its order.
+        let isOpen = waves.contains { wave in
+            wave.states.keys.contains { ShipDeploymentState(rawValue: $0)?.isFinal == false }
+        }
+        if !isOpen { _ = try journal.move(deployment, to: .finished) }
+    }
+
+    /// Nobody is waited for any more.
+    private func close(_ deployment: Deployment) throws {
+        try moveShips(
+            deployment,
+            0,
+            from: ["scheduled", "preparing", "awaiting_reconnect"],
+            to: "canceled",
+            because: "the deadline is past"
+        )
+        try moveShips(
+            deployment,
+            0,
+            from: ["offered", "downloading", "staged", "armed", "activating", "soaking"],
+            to: "inconclusive",
+            because: "nothing was heard of it until the deadline"
+        )
+    }
+
+    /// Waves that are too small to say anything may say it together.
+    private func stops(
+        _ ships: [ShipEvidence],
+        _ deployment: Deployment,
+        _ rule: WaveRule
+    ) throws -> Bool {
+        let counts = WaveCounts(ships, rule: rule, at: journal.now)
+        let verdict = WaveGate.verdict(counts, rule: rule)
+        guard verdict.kind == .fail else { return false }
+        _ = try journal.move(
+            deployment,
+            to: .paused,
+            because: "its waves together: \(verdict.reason)"
+        )
+        return true
+    }
+
+    /// Whether nothing came, and so little time went by that no silence weighs more.
+    private func isQuiet(_ waves: [DeploymentWave]) -> Bool {
+        let open = waves.filter { [.running, .held, .finished].contains($0.state) }
+        guard open.contains(where: { $0.state != .finished }) else { return false }
+        return open.allSatisfy { wave in
+            guard !isNew(wave) else { return false }
+            return wave.state == .finished
+                || wave.judgedAt.map { journal.now - $0 < .seconds(60) } ?? false
+        }
     }
 
     /// Whether something came since the gate last looked.
@@ -119,7 +171,7 @@ struct DeploymentStep {
         switch (verdict.kind, wave.state) {
         case (.fail, _):
             // A person who accepted the wave as it is has seen this evidence.
-            if wave.state == .finished, wave.verdict != WaveVerdict.Kind.pass.rawValue {
+            if wave.state == .finished, !wave.isPassed {
                 return .goesOn
             }
             try journal.move(wave, of: deployment.id, to: .error, because: verdict.reason)
@@ -133,7 +185,7 @@ struct DeploymentStep {
             try journal.move(wave, of: deployment.id, to: .finished, because: verdict.reason)
             return .goesOn
         case (_, .finished):
-            guard verdict.takesBack(.pass), wave.verdict == WaveVerdict.Kind.pass.rawValue else {
+            guard verdict.takesBack(.pass), wave.isPassed else {
                 return .goesOn
             }
             try journal.move(
@@ -162,19 +214,26 @@ struct DeploymentStep {
 
     // MARK: Gates
 
-    /// Writes down what it decided by, whenever that has changed.
-    private func judge(
+    private func evidence(
         _ wave: DeploymentWave,
-        of deployment: Deployment,
-        _ rule: WaveRule,
-        isOverdue: Bool
-    ) throws -> WaveVerdict {
-        let ships = try journal.connection.execute(
+        of deployment: Deployment
+    ) throws -> [ShipEvidence] {
+        try journal.connection.execute(
             StepQueries.evidence,
             values: [
                 tenant, .int64(deployment.id), .int32(wave.wave), .text(deployment.slot),
             ]
         ).map { try ShipEvidence($0, of: deployment.tree) }
+    }
+
+    /// Writes down what it decided by, whenever that has changed.
+    private func judge(
+        _ ships: [ShipEvidence],
+        _ wave: DeploymentWave,
+        of deployment: Deployment,
+        _ rule: WaveRule,
+        isOverdue: Bool
+    ) throws -> WaveVerdict {
         let counts = WaveCounts(ships, rule: rule, at: journal.now)
         let verdict = WaveGate.verdict(counts, rule: rule, isOverdue: isOverdue)
         let encoder = JSONEncoder()

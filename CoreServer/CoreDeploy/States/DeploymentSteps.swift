@@ -8,10 +8,25 @@ import FoundationEssentials
 
 /// Takes deployments on by themselves: opens waves, asks their gates, stops and finishes.
 package struct DeploymentSteps: Sendable {
-    /// Whether what a deployment's waves need is built: the tree, and the trees that ships have to begin
-    /// from.
-    package typealias Preparation =
-        @Sendable (TenantID, TreeDigest, [TreeDigest]) async throws -> Bool
+    /// What the ships of waves to come need.
+    package struct Need: Sendable {
+        package let tenant: TenantID
+        package let model: Int64
+        package let version: Int64
+        package let tree: TreeDigest
+        /// Trees that ships hold, to begin from.
+        package let bases: Set<TreeDigest>
+    }
+
+    /// How far that is.
+    package enum Preparedness: Sendable, Equatable {
+        case ready
+        case building
+        /// Never, as things are.
+        case impossible(String)
+    }
+
+    package typealias Preparation = @Sendable (Need) async throws -> Preparedness
 
     /// From one look at a tenant's deployments to the next.
     package static let interval = Duration.seconds(5)
@@ -19,12 +34,12 @@ package struct DeploymentSteps: Sendable {
 
     private let pool: PostgresPool
     private let clock: WallClock
-    private let isPrepared: Preparation
+    private let prepare: Preparation
 
-    package init(pool: PostgresPool, clock: WallClock, isPrepared: @escaping Preparation) {
+    package init(pool: PostgresPool, clock: WallClock, prepare: @escaping Preparation) {
         self.pool = pool
         self.clock = clock
-        self.isPrepared = isPrepared
+        self.prepare = prepare
     }
 
     /// One round over all tenants.
@@ -57,7 +72,7 @@ package struct DeploymentSteps: Sendable {
                 .map { try $0.int64("deployment_id") }
         }
         for id in active {
-            let prepared = try await isPrepared(id, of: tenant)
+            let prepared = try await prepare(id, of: tenant)
             try await pool.transaction(tenant: tenant) { connection in
                 let deployment = try Deployments.find(
                     id,
@@ -71,24 +86,33 @@ package struct DeploymentSteps: Sendable {
                     now: now,
                     connection: connection
                 )
-                try DeploymentStep(journal: journal, isPrepared: prepared).take(deployment)
+                try DeploymentStep(journal: journal, prepared: prepared).take(deployment)
             }
         }
     }
 
-    private func isPrepared(_ id: Int64, of tenant: TenantID) async throws -> Bool {
-        let (tree, bases) = try await pool.transaction(
-            tenant: tenant,
-            readOnly: true
-        ) { connection in
+    private func prepare(_ id: Int64, of tenant: TenantID) async throws -> Preparedness {
+        let need = try await pool.transaction(tenant: tenant, readOnly: true) {
+            connection -> Need? in
+            let waves = try Deployments.waves(id, of: tenant, connection)
+            guard waves.contains(where: { [.scheduled, .preparing].contains($0.state) }) else {
+                return nil
+            }
             let deployment = try Deployments.find(id, of: tenant, connection)
             let bases = try connection.execute(
                 StepQueries.bases,
                 .int64(tenant.rawValue),
                 .int64(id)
             ).compactMap { TreeDigest(try $0.bytes("base")) }
-            return (deployment.tree, bases)
+            return Need(
+                tenant: tenant,
+                model: deployment.modelNumber,
+                version: deployment.modelVersion,
+                tree: deployment.tree,
+                bases: Set(bases)
+            )
         }
-        return try await isPrepared(tenant, tree, bases)
+        guard let need else { return .ready }
+        return try await prepare(need)
     }
 }

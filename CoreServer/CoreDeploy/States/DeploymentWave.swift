@@ -26,6 +26,9 @@ package struct DeploymentWave: Thing {
         case wave, name, state, reason, ships, states, verdict, openedAt, endedAt, version
     }
 
+    /// Whether its gate said so, at last.
+    var isPassed: Bool { verdict == WaveVerdict.Kind.pass.rawValue }
+
     package var reference: String { "\(wave)" }
 
     init(_ row: PostgresRow) throws {

@@ -46,6 +46,13 @@ package enum Permission: String, Sendable, CaseIterable, Comparable {
     case gatesWrite = "gates.write"
     case webhooksRead = "webhooks.read"
     case webhooksWrite = "webhooks.write"
+    case deploymentsRead = "deployments.read"
+    /// Plans deployments, starts and stops them.
+    case deploymentsWrite = "deployments.write"
+    /// Agrees to somebody else's plan.
+    case deploymentsApprove = "deployments.approve"
+    /// Sets what deployments are held to, and when nothing is released.
+    case deployPoliciesWrite = "deploy_policies.write"
     case auditRead = "audit.read"
     // Of the installation.
     case tenantsRead = "tenants.read"

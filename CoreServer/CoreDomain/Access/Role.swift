@@ -20,22 +20,23 @@ package enum Role: String, Sendable, CaseIterable {
         case .viewer:
             [
                 .tenantRead, .shipsRead, .fleetsRead, .reportsRead, .telemetryRead, .logsRead,
-                .ledgerRead, .wantsRead, .experimentsRead, .modelsRead,
+                .ledgerRead, .wantsRead, .experimentsRead, .modelsRead, .deploymentsRead,
             ]
         case .operator:
             Role.viewer.permissions.union([
                 .shipsWrite, .shipsEnrol, .shipsRevoke, .wantsWrite, .labelPolicyRead, .quotasRead,
                 .retentionRead, .usageRead, .experimentsWrite, .modelsWrite, .modelsPromote,
+                .deploymentsWrite,
             ])
         case .reviewer:
-            Role.viewer.permissions.union([.modelsApprove])
+            Role.viewer.permissions.union([.modelsApprove, .deploymentsApprove])
         case .admin:
             Role.operator.permissions.union(Role.reviewer.permissions).union([
                 .tenantWrite, .tenantExport, .shipsCreate, .fleetsWrite, .usersRead, .usersWrite,
                 .bindingsRead,
                 .bindingsWrite, .tokensRead, .tokensWrite, .retentionWrite, .labelPolicyWrite,
                 .keysRead, .keysRotate, .auditRead, .gatesWrite, .webhooksRead,
-                .webhooksWrite,
+                .webhooksWrite, .deployPoliciesWrite,
             ])
         case .system:
             [

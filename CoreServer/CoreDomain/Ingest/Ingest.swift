@@ -15,6 +15,7 @@ package struct Ingest: Sendable {
     let gate: IngestGate?
     /// Whose seals of the audit count.
     let auditKeys: [AuditHash]
+    let listener: (any EventListener)?
     private let partitions: Partitions
     let logPartitions: Partitions
 
@@ -24,8 +25,10 @@ package struct Ingest: Sendable {
         metrics: IngestMetrics,
         standard: Quota = .unlimited,
         gate: IngestGate? = nil,
-        auditKeys: [AuditHash] = []
+        auditKeys: [AuditHash] = [],
+        listener: (any EventListener)? = nil
     ) {
+        self.listener = listener
         self.pool = pool
         self.standard = standard
         self.gate = gate

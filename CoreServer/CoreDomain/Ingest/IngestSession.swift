@@ -150,6 +150,7 @@ package actor IngestSession {
         try await partitions.ensure(Self.moments(decoded), now: now)
         try await ingest.logPartitions.ensure(Self.logMoments(decoded), now: now)
         let (epoch, start, standard) = (epoch, catalogue, ingest.standard)
+        let listener = ingest.listener
         let result = try await ingest.pool.transaction(tenant: identity.tenant) { connection in
             let desk = LaneDesk(identity: identity, epoch: epoch, connection: connection)
             try desk.checkNotRevoked(fingerprint)
@@ -158,7 +159,13 @@ package actor IngestSession {
                 standard: standard,
                 connection: connection
             )
-            var work = SegmentStorage(desk: desk, catalogue: start, quota: quota, at: now)
+            var work = SegmentStorage(
+                desk: desk,
+                catalogue: start,
+                quota: quota,
+                listener: listener,
+                at: now
+            )
             try work.begin()
             for (segment, content) in decoded { try work.store(segment, content) }
             for partial in partials { try desk.stage(partial) }

@@ -16,6 +16,7 @@ struct SegmentStorage {
 
     private let desk: LaneDesk
     private let quota: QuotaDesk
+    private let listener: (any EventListener)?
     private let now: Timestamp
     private var rollups = RollupAccumulator()
     /// What came in the place of samples.
@@ -34,9 +35,16 @@ struct SegmentStorage {
         let metrics: DecodedMetrics
     }
 
-    init(desk: LaneDesk, catalogue: SeriesCatalogue, quota: QuotaDesk, at now: Timestamp) {
+    init(
+        desk: LaneDesk,
+        catalogue: SeriesCatalogue,
+        quota: QuotaDesk,
+        listener: (any EventListener)? = nil,
+        at now: Timestamp
+    ) {
         self.desk = desk
         self.quota = quota
+        self.listener = listener
         self.now = now
         self.result = Result(catalogue: catalogue)
     }
@@ -131,6 +139,7 @@ struct SegmentStorage {
             return (Int64(samples.sampleCount - kept.dropped), Int64(kept.dropped))
         case .events(let events):
             try store(events, of: segment)
+            try listener?.stored(events, of: desk.identity, at: now, in: desk.connection)
             for event in events { days.add(1, of: .events, at: event.at.milliseconds) }
             return (Int64(events.count), 0)
         case .summary(let summary):

@@ -15,6 +15,8 @@ package struct Job: Sendable, Hashable {
         package static let artifactScrub = Self(name: "artifact-scrub")
         package static let deployments = Self(name: "deployments")
         package static let linkDays = Self(name: "link-days")
+        package static let deltas = Self(name: "deltas")
+        package static let deltaUpkeep = Self(name: "delta-upkeep")
         package static func forwarding(to target: String) -> Self {
             Self(name: "forwarding/\(target)")
         }

@@ -29,6 +29,24 @@ extension Artifacts {
         }
     }
 
+    /// Stores content that no path shows, together with what holds it: without a row of the caller's own it
+    /// is collected.
+    ///
+    /// - Parameter hold: in the transaction in which the content is entered; that fails with it.
+    /// - Throws: `DomainError` `quotaExceeded`.
+    @discardableResult
+    package func keep<Body: AsyncSequence & Sendable>(
+        of tenant: TenantID,
+        length: Int64,
+        body: Body,
+        _ hold: @escaping @Sendable (PostgresConnection, Artifact) throws -> Void
+    ) async throws -> Artifact where Body.Element == [UInt8] {
+        let stored = try await write(of: tenant, length: length, body: body)
+        return try await enter(stored, of: tenant) { connection in
+            try hold(connection, stored.artifact)
+        }
+    }
+
     /// Content in the store that no row tells of yet.
     struct Stored: Sendable {
         let artifact: Artifact

@@ -6,6 +6,7 @@ struct RegionSearch {
     /// The files in `new`, one after the other.
     let told: [(entry: ArtifactEntry, counterpart: Int?)]
     let frame: Int
+    let mayGoOn: @Sendable () -> Bool
 
     /// A way to search and to code.
     private struct Attempt {
@@ -121,6 +122,9 @@ struct RegionSearch {
                 inFile += piece
                 while piece > 0, var region = rest.first {
                     rest.removeFirst()
+                    guard mayGoOn() else {
+                        throw DeltaError(.stopped, "the delta took too long, or is not wanted")
+                    }
                     if region.length > piece {
                         rest = [region.cut(at: piece)] + rest
                         region.length = piece

@@ -183,7 +183,7 @@ struct WaveGateTests {
         #expect(weights.allSatisfy { $0 > 0 && $0 < SilenceWeight.whole })
         #expect(zip(weights, weights.dropFirst()).allSatisfy { $0 <= $1 })
         #expect(weight(12) < 300_000)
-        #expect(weight(150) > 900_000)
+        #expect(weight(350) > 900_000)
     }
 
     @Test func `rules that can't be meant are refused`() {

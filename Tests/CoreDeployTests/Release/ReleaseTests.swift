@@ -30,7 +30,7 @@ struct ReleaseTests {
         DeploymentSteps(
             pool: shore.pool,
             clock: WallClock { DeployShore.now + time },
-            isPrepared: { _, _, _ in true }
+            prepare: { _ in .ready }
         )
     }
 
@@ -180,7 +180,7 @@ struct ReleaseTests {
         }
     }
 
-    @Test func `what a ship told counts once, and a later word is not taken back by an earlier`()
+    @Test func `what a ship told of this activation counts, and the next wave opens`()
         async throws
     {
         try await DeployShore.lend { shore in
@@ -189,26 +189,22 @@ struct ReleaseTests {
             let order = try #require(try await contact(one, taken: 5, release(shore)).first)
             let slot = try #require(SlotName(DeployShore.slot))
             let tree = try #require(TreeDigest(text: made.digest))
-            func told(_ state: ShipDeploymentState, _ position: Int64) -> OutcomeBook.Told {
-                OutcomeBook.Told(
-                    Outcome(
-                        slot: slot,
-                        deployment: UInt64(made.id),
-                        activation: order.counter,
-                        digest: tree,
-                        running: tree,
-                        state: state
-                    ),
-                    at: DeployShore.now,
-                    position: position
-                )
+            func told(_ state: ShipDeploymentState, by activation: UInt64) -> FleetEvent {
+                Outcome(
+                    slot: slot,
+                    deployment: UInt64(made.id),
+                    activation: activation,
+                    digest: tree,
+                    running: tree,
+                    state: state
+                ).event(at: DeployShore.now)
             }
-            for told in [
-                told(.soaking, 3), told(.succeeded, 4), told(.soaking, 3), told(.succeeded, 4),
-            ] {
-                try await shore.pool.transaction(tenant: shore.tenant) { connection in
-                    try OutcomeBook.record([told], of: one, at: DeployShore.now, in: connection)
-                }
+            let told = [
+                told(.soaking, by: order.counter), told(.failedUnable, by: order.counter - 1),
+                told(.succeeded, by: order.counter),
+            ]
+            try await shore.pool.transaction(tenant: shore.tenant) { connection in
+                try OutcomeBook().stored(told, of: one, at: DeployShore.now, in: connection)
             }
             let events = try await shore.texts(
                 """
@@ -242,8 +238,8 @@ struct ReleaseTests {
                 reason: "it does not start"
             )
             try await shore.pool.transaction(tenant: shore.tenant) { connection in
-                try OutcomeBook.record(
-                    [OutcomeBook.Told(outcome, at: DeployShore.now, position: 1)],
+                try OutcomeBook().stored(
+                    [outcome.event(at: DeployShore.now)],
                     of: one,
                     at: DeployShore.now,
                     in: connection

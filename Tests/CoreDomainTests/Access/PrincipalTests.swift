@@ -137,7 +137,7 @@ struct PrincipalTests {
         #expect(Role.operator.permissions.isSubset(of: Role.admin.permissions))
         #expect(Role.reviewer.permissions.isSubset(of: Role.admin.permissions))
         let ofReviewers = Role.reviewer.permissions.subtracting(Role.viewer.permissions)
-        #expect(ofReviewers == [.modelsApprove])
+        #expect(ofReviewers == [.modelsApprove, .deploymentsApprove])
         #expect(!Role.operator.permissions.contains(.modelsApprove))
     }
 }

@@ -137,7 +137,75 @@ struct ChangeAuditTests {
             try #require(asked.json["state"] as? String == "waiting", "\(asked.body)")
             fill("promotion", try number(asked.json))
         }
+        if path.contains("{freeze}") {
+            let body = """
+                {"name": "\(name())", "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
+                """
+            fill("freeze", try number(try await make("freezes", body, callers)))
+        }
+        if path.contains("{policy}") {
+            let policy = name()
+            let put = try await shore.call(
+                "/api/v1/deploy-policies/\(policy)",
+                method: "PUT",
+                token: callers.admin,
+                headers: ["Content-Type: application/json"],
+                body: ChangingRequest.all["putDeployPolicy"]?.body
+            )
+            try #require(put.status == 200, "\(put.body)")
+            fill("policy", policy)
+        }
+        if path.contains("{deployment}") {
+            fill("deployment", try await deployment(for: template, callers))
+        }
         return path
+    }
+
+    /// One that has come as far as what the path is for needs.
+    private func deployment(for template: String, _ callers: Callers) async throws -> String {
+        let verb = template.split(separator: "/").last.map(String.init) ?? ""
+        let isDecided = ["approve", "deny"].contains(verb)
+        let body = try await filled(
+            ChangingRequest.deployment(name(), approvals: isDecided ? 1 : 0),
+            callers
+        )
+        var asked = callers
+        if isDecided { asked = Callers(admin: callers.requester, system: "", person: "") }
+        let made = try await make("deployments", body, asked)
+        let id = "\(try #require(made["id"] as? Int))"
+        let before: [String: [String]] = [
+            "pause": ["start"], "resume": ["start", "pause"], "rollback": ["start", "pause"],
+            "retry": ["start", "abort"],
+        ]
+        for step in before[verb] ?? [] {
+            let answer = try await shore.call(
+                "/api/v1/deployments/\(id)/\(step)",
+                method: "POST",
+                token: callers.admin,
+                headers: ["Content-Type: application/json"],
+                body: "{}"
+            )
+            try #require(answer.status == 200, "\(step): \(answer.body)")
+        }
+        return id
+    }
+
+    /// With a bundle that has a version, and a ship, made for it.
+    private func filled(_ body: String, _ callers: Callers) async throws -> String {
+        guard body.contains("BUNDLE") else { return body }
+        let (bundle, ship) = (name(), name())
+        _ = try await make("bundles", "{\"name\": \"\(bundle)\"}", callers)
+        _ = try await make("ships", "{\"name\": \"\(ship)\"}", callers)
+        let tar = try await shore.call(
+            "/api/v1/bundles/\(bundle)/tar",
+            method: "POST",
+            token: callers.admin,
+            headers: ["Content-Type: application/x-tar"],
+            body: TarText.of([.init("a.txt", bundle)])
+        )
+        try #require(tar.status == 201, "\(tar.body)")
+        return body.replacingOccurrences(of: "BUNDLE", with: bundle)
+            .replacingOccurrences(of: "SHIP", with: ship)
     }
 
     /// A registered model with a version, made as MLflow's clients make them.
@@ -226,6 +294,20 @@ struct ChangeAuditTests {
                     body: "bytes"
                 )
                 #expect(put.status == 200, "\(put.body)")
+            }
+            if let given = body { body = try await filled(given, callers) }
+            if let given = body, given.contains("SELF") || given.contains("DIGEST") {
+                let now = try await shore.call(
+                    "/api/v1\(path)".replacing(/\/[a-z]+$/, with: ""),
+                    token: callers.admin
+                )
+                body =
+                    given
+                    .replacingOccurrences(of: "SELF", with: now.json["name"] as? String ?? "")
+                    .replacingOccurrences(
+                        of: "DIGEST",
+                        with: now.json["plan_digest"] as? String ?? ""
+                    )
             }
             if body?.contains("MODEL") ?? false {
                 body = body?.replacingOccurrences(of: "MODEL", with: try await model(callers))

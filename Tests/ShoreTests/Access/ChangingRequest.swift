@@ -129,7 +129,40 @@ struct ChangingRequest: Sendable {
         "deleteWebhook": Self(action: "webhook.delete"),
         "retryWebhookDelivery": Self(action: "webhook.retry"),
         "withdrawPromotion": Self(body: "{}", action: "promotion.update"),
+        "planDeployment": Self(body: deployment("NAME"), action: "deployment.create"),
+        "changeDeployment": Self(body: deployment("SELF"), action: "deployment.update"),
+        "approveDeployment": Self(
+            body: #"{"plan_digest": "DIGEST"}"#,
+            action: "deployment.approve"
+        ),
+        "denyDeployment": Self(body: #"{"plan_digest": "DIGEST"}"#, action: "deployment.deny"),
+        "startDeployment": Self(body: "{}", action: "deployment.start"),
+        "pauseDeployment": Self(body: "{}", action: "deployment.pause"),
+        "resumeDeployment": Self(body: "{}", action: "deployment.resume"),
+        "abortDeployment": Self(body: "{}", action: "deployment.abort"),
+        "rollBackDeployment": Self(body: "{}", action: "deployment.rollback"),
+        "retryDeployment": Self(body: "{}", action: "deployment.retry"),
+        "createFreeze": Self(
+            body: """
+                {"name": "NAME", "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
+                """,
+            action: "freeze.create"
+        ),
+        "deleteFreeze": Self(action: "freeze.delete"),
+        "putDeployPolicy": Self(
+            body: #"{"kind": "ship_bytes", "amount": 1000000000}"#,
+            action: "deploy_policy.update"
+        ),
+        "deleteDeployPolicy": Self(action: "deploy_policy.delete"),
     ]
+
+    /// `BUNDLE` stands for a bundle with a version, `SHIP` for a ship.
+    static func deployment(_ name: String, approvals: Int = 0) -> String {
+        """
+        {"name": "\(name)", "slot": "s-BUNDLE", "model": "BUNDLE", "model_version": 1,
+         "targets": {"ships": ["SHIP"]}, "waves": [{"name": "all"}], "approvals": \(approvals)}
+        """
+    }
 
     /// Not GET, and yet nobody's change, each with its reason.
     static let exceptions = [

@@ -21,6 +21,12 @@ enum ArtifactUpkeepQueries {
                 ) AND NOT EXISTS (
                     SELECT FROM hawser.model_version_files AS f
                     WHERE f.tenant_id = $1::bigint AND f.digest = c.digest
+                ) AND NOT EXISTS (
+                    SELECT FROM hawser.artifact_tree_files AS f
+                    WHERE f.tenant_id = $1::bigint AND f.digest = c.digest
+                ) AND NOT EXISTS (
+                    SELECT FROM hawser.deltas AS d
+                    WHERE d.tenant_id = $1::bigint AND d.digest = c.digest
                 )
         ), gone AS (
             DELETE FROM hawser.artifact_blobs AS b USING free
