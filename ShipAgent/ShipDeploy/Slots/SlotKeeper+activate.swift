@@ -71,8 +71,10 @@ extension SlotKeeper {
         guard let contract = task.order.contract, let running = task.running else {
             return Self.poll
         }
-        if running.isOver(seconds: contract.deadMan, grace: contract.grace, at: now),
-            !task.hasAsked
+        // What is revoked does not come to stay.
+        let mayEnd = !task.leavesWhenSafe || contract.atExpiry == .rollBack
+        if mayEnd, !task.hasAsked,
+            running.isOver(seconds: contract.deadMan, grace: contract.grace, at: now)
         {
             return try await expire(task, contract, now)
         }
