@@ -7,7 +7,7 @@ import ShipDeploy
 ///
 /// | key | type | default | meaning |
 /// |---|---|---|---|
-/// | `deploy_directory` | path | `deploy` in `data` | where artifacts lie: one volume, with room for two versions of each |
+/// | `deploy_directory` | path | `deployments` in `data` | where artifacts lie: one volume, with room for two versions of each |
 /// | `facts_file` | path | none | what the ship's automation says of its situation: a line each as `ship-agent facts set` takes it; the file's time of change is when it was so |
 /// | `slots[]` | list | none | places where an artifact runs; orders for others are refused |
 /// | `slots[].name` | word | required | a–z, 0–9, `-` |
@@ -47,7 +47,7 @@ struct DeploymentSettings: Sendable {
             return slot
         }
         configuration = DeploymentService.Configuration(
-            directory: reader.optionalPath("deploy_directory") ?? data + "/deploy",
+            directory: reader.optionalPath("deploy_directory") ?? data + "/deployments",
             slots: slots,
             factsFile: reader.optionalPath("facts_file")
         )

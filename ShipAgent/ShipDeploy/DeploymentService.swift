@@ -46,11 +46,10 @@ package struct DeploymentService: Service {
         passed: @escaping @Sendable (DeployStep) throws -> Void = { _ in }
     ) {
         let bell = WakeBell()
-        let prober = Prober(store: store, clock: clock)
         let tools = SlotKeeper.Tools(
             journal: DeploymentJournal(store: store, clock: clock),
             shelf: Shelf(directory: configuration.directory),
-            prober: prober,
+            prober: Prober(store: store, clock: clock),
             facts: FactsKeeper(store: store, file: configuration.factsFile),
             clock: clock,
             logger: logger,
@@ -68,7 +67,7 @@ package struct DeploymentService: Service {
         )
         keepers = configuration.slots.map { SlotKeeper($0, tools: tools) }
         comparers = configuration.slots.filter { !$0.comparisons.isEmpty }
-            .map { ShadowComparer($0, store: store, journal: tools.journal, prober: prober) }
+            .map { ShadowComparer($0, store: store, clock: clock) }
     }
 
     package func run() async throws {

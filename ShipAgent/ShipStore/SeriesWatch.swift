@@ -9,6 +9,11 @@ package final class SeriesWatch: Sendable {
     package struct Value: Sendable, Equatable {
         package let at: Timestamp
         package let value: Double
+
+        package init(at: Timestamp, value: Double) {
+            self.at = at
+            self.value = value
+        }
     }
 
     /// Series that can be watched at once.

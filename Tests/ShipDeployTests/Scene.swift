@@ -153,8 +153,8 @@ struct Agent: Sendable {
         }
     }
 
-    func fetch(_ cargo: [Cargo], piece: Int = 700, room: UInt64? = nil) async throws {
-        let link = LinkView(linkClass: "vsat", room: room)
+    func fetch(_ cargo: [Cargo], piece: Int = 700) async throws {
+        let link = LinkView(linkClass: "vsat", room: nil)
         while let wish = try await desk.wish(over: link), wish.from < wish.to {
             let known = try #require(cargo.first { $0.offer.content == wish.content })
             for piece in try known.pieces(wish, of: piece) {
@@ -166,13 +166,17 @@ struct Agent: Sendable {
 
     /// All that was told, in order.
     func outcomes() async throws -> [Outcome] {
+        try await events().compactMap { Outcome($0) }
+    }
+
+    func events() async throws -> [FleetEvent] {
         let report = try await store.laneReports().first { $0.position.lane == .events }
         var events: [FleetEvent] = []
         for sequence in (report?.position.sequence ?? 0)..<(report?.end ?? 0) {
             let segment = try #require(try await store.segment(.events, sequence))
             events += try EventSegment.decode(segment.bytes[...])
         }
-        return events.compactMap { Outcome($0) }
+        return events
     }
 
     func states() async throws -> [ShipDeploymentState] { try await outcomes().map(\.state) }

@@ -35,6 +35,8 @@ package actor OrderDesk: OrderPort {
     private let bell: WakeBell
     private let passed: @Sendable (DeployStep) throws -> Void
     private var wished: Wish?
+    /// Downloads that this process has looked over, since others may have left them.
+    private var vouched: Set<TreeDigest> = []
     private var unaccounted: UInt64 = 0
     /// Contents that the shore holds back, and until when by the uptime.
     private var heldBack: [TreeDigest: Int64] = [:]
@@ -260,6 +262,7 @@ package actor OrderDesk: OrderPort {
                 try await journal.change { $0.waits(slot, task.activation, for: reason) }
             }
             guard verdict.isAllowed else { continue }
+            if vouched.insert(download.delta).inserted { try shelf.vouch(for: download.delta) }
             wished = Wish(download: download, until: now.uptime + Self.wishAge)
             return download
         }

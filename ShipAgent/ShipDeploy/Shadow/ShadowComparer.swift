@@ -1,6 +1,5 @@
 import FleetDeploy
 import FleetModel
-import FleetRuntime
 import Logging
 import ShipStore
 
@@ -30,16 +29,14 @@ package actor ShadowComparer {
     private var roles: [SeriesNumber: [(comparison: Int, isChampion: Bool)]] = [:]
     private var isDirty = false
 
-    init(
-        _ slot: SlotConfiguration,
-        store: ShipStore,
-        journal: DeploymentJournal,
-        prober: Prober
-    ) {
+    private let clock: ShipClock
+
+    package init(_ slot: SlotConfiguration, store: ShipStore, clock: ShipClock) {
         self.slot = slot
         self.store = store
-        self.journal = journal
-        self.prober = prober
+        self.clock = clock
+        journal = DeploymentJournal(store: store, clock: clock)
+        prober = Prober(store: store, clock: clock)
         waiting = slot.comparisons.map { _ in [:] }
     }
 
@@ -55,7 +52,7 @@ package actor ShadowComparer {
             group.addTask {
                 while !Task.isCancelled {
                     do {
-                        try await self.tend(at: WallClock.system.now())
+                        try await self.tend(at: self.clock.now().wall)
                     } catch {
                         logger.warning("the shadow of slot \(self.slot.name): \(error)")
                     }
@@ -66,7 +63,7 @@ package actor ShadowComparer {
     }
 
     /// Looks which candidate runs, which series are compared, and whether the day is over.
-    func tend(at now: Timestamp) async throws {
+    package func tend(at now: Timestamp) async throws {
         if account == nil, let text = try await store.fact(factKey), !text.isEmpty {
             account = try DeploymentText.decode(Account.self, text)
         }
@@ -90,7 +87,7 @@ package actor ShadowComparer {
     }
 
     /// What is compared comes in pairs; the first of a pair waits for the second.
-    func take(_ number: SeriesNumber, _ received: SeriesWatch.Value) {
+    package func take(_ number: SeriesNumber, _ received: SeriesWatch.Value) {
         guard account != nil, !StaleMarker.isStale(received.value) else { return }
         for (index, isChampion) in roles[number] ?? [] {
             guard let other = waiting[index][received.at], other.isChampion != isChampion else {

@@ -3,10 +3,13 @@ import FleetDeploy
 import FleetRuntime
 import Glibc
 
-/// Deltas on their way. Of a download its file's length is the truth: nothing else is kept of it.
+/// Deltas on their way. Of a download its file's length is the truth; beside it lie the digests of its whole
+/// chunks, so that what a cut of the power has torn is found and fetched again, and no more.
 extension Shelf {
     /// Bytes that a cut of the power may cost.
     static let syncEvery: UInt64 = 64 << 10
+
+    private func sums(_ delta: TreeDigest) -> String { path(delta: delta) + ".sums" }
 
     package func received(_ delta: TreeDigest) -> UInt64 {
         FolderWork.size(path(delta: delta)) ?? 0
@@ -35,7 +38,8 @@ extension Shelf {
             let end = held + UInt64(new.count)
             if end == size || end / Self.syncEvery != held / Self.syncEvery {
                 guard fsync(file) == 0 else { throw FileError("sync", path) }
-                if held == 0 { try AtomicFile.syncFolder(downloads) }
+                if held < Self.syncEvery { try AtomicFile.syncFolder(downloads) }
+                try noteChunks(of: delta, from: held, to: end)
             }
             return end
         } catch {
@@ -45,8 +49,72 @@ extension Shelf {
         }
     }
 
+    /// Writes down the digests of the chunks that have become whole. They need not outlive a cut of the power:
+    /// a chunk without one comes again.
+    private func noteChunks(of delta: TreeDigest, from held: UInt64, to end: UInt64) throws {
+        let chunks = held / Self.syncEvery..<end / Self.syncEvery
+        guard !chunks.isEmpty else { return }
+        var digests: [UInt8] = []
+        for chunk in chunks { digests += try digest(ofChunk: chunk, of: delta) ?? [] }
+        let path = sums(delta)
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw FileError("create", path) }
+        defer { close(file) }
+        guard lseek(file, off_t(chunks.lowerBound * 32), SEEK_SET) >= 0 else {
+            throw FileError("seek in", path)
+        }
+        try FileCopy.append(digests[...], to: file, path)
+    }
+
+    /// `nil` for a chunk that is not whole.
+    private func digest(ofChunk chunk: UInt64, of delta: TreeDigest) throws -> [UInt8]? {
+        let path = path(delta: delta)
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw FileError("open", path) }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: Int(Self.syncEvery))
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeMutableBytes {
+                pread(
+                    file,
+                    $0.baseAddress.map { $0 + done },
+                    $0.count - done,
+                    off_t(chunk * Self.syncEvery) + off_t(done)
+                )
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path) }
+            guard count > 0 else { return nil }
+            done += count
+        }
+        return Array(SHA256.hash(data: bytes))
+    }
+
+    /// Cuts off what nobody can vouch for: what lies behind the last chunk whose digest is right. For a download
+    /// of which a process that ended, however it ended, has left a part.
+    ///
+    /// - Returns: what is left.
+    @discardableResult
+    package func vouch(for delta: TreeDigest) throws -> UInt64 {
+        let held = received(delta)
+        guard held > 0 else { return 0 }
+        let known = (try? AtomicFile.read(sums(delta), limit: 64 << 20)) ?? []
+        var chunk: UInt64 = 0
+        while let end = Int(exactly: (chunk + 1) * 32), end <= known.count,
+            try digest(ofChunk: chunk, of: delta) == Array(known[(end - 32)..<end])
+        {
+            chunk += 1
+        }
+        let good = min(held, chunk * Self.syncEvery)
+        let path = path(delta: delta)
+        guard truncate(path, off_t(good)) == 0 else { throw FileError("cut", path) }
+        return good
+    }
+
     package func drop(_ delta: TreeDigest) throws {
         try FolderWork.remove(path(delta: delta))
+        try FolderWork.remove(sums(delta))
         try FolderWork.remove("\(staging)/\(delta)")
     }
 

@@ -164,7 +164,8 @@ package struct Shelf: Sendable {
         }
         for folder in [downloads, staging] {
             for name in try FolderWork.names(in: folder) {
-                if let digest = TreeDigest(text: name), wanted.contains(digest) { continue }
+                let word = name.hasSuffix(".sums") ? String(name.dropLast(".sums".count)) : name
+                if let digest = TreeDigest(text: word), wanted.contains(digest) { continue }
                 // Another process may just be bringing it aboard.
                 if name.hasPrefix("new-"), isFresh("\(folder)/\(name)") { continue }
                 try FolderWork.remove("\(folder)/\(name)")

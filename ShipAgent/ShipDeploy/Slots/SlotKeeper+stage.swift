@@ -57,7 +57,12 @@ extension SlotKeeper {
             return try await end(task, trouble.reason)
         }
         tools.logger.warning("slot \(name): \(trouble.reason); it is fetched again")
-        try shelf.drop(download.delta)
+        // Its end may be torn: that is all that has to come again, if it is all that is wrong.
+        if download.failures == 0 {
+            try shelf.vouch(for: download.delta)
+        } else {
+            try shelf.drop(download.delta)
+        }
         let name = name
         try await journal.change { book in
             for index in book.downloads.indices where book.downloads[index].delta == download.delta

@@ -1,14 +1,13 @@
 import FleetRuntime
-import FleetTestSupport
 import Glibc
 
 /// A file system in memory that is soon full. Mounting needs rights that not every machine gives.
-struct SmallDisk {
+package struct SmallDisk: Sendable {
     /// The mount point.
-    let path: String
+    package let path: String
 
     /// Lends a disk of so many bytes.
-    static func with<Result>(
+    package static func with<Result>(
         at path: String,
         bytes: Int,
         _ body: (SmallDisk) async throws -> Result
@@ -26,7 +25,7 @@ struct SmallDisk {
     }
 
     /// Whether a disk can be mounted here.
-    static func isPossible() async -> Bool {
+    package static func isPossible() async -> Bool {
         do {
             return try await withTemporaryDirectory { folder in
                 try await with(at: "\(folder)/disk", bytes: 1024 * 1024) { _ in true }
@@ -38,7 +37,7 @@ struct SmallDisk {
     }
 
     /// Writes ballast until no more than `leaving` bytes are free.
-    func fill(leaving: Int = 0) throws {
+    package func fill(leaving: Int = 0) throws {
         let file = open("\(path)/ballast", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw FileError("create", "\(path)/ballast") }
         defer { close(file) }
@@ -52,11 +51,11 @@ struct SmallDisk {
     }
 
     /// Takes the ballast away.
-    func clear() {
+    package func clear() {
         unlink("\(path)/ballast")
     }
 
-    var free: Int {
+    package var free: Int {
         var volume = statvfs()
         guard statvfs(path, &volume) == 0 else { return 0 }
         return Int(volume.f_bavail) * Int(volume.f_frsize)
@@ -65,7 +64,7 @@ struct SmallDisk {
     private static func run(_ command: String...) async throws {
         try await withProcess(command[0], Array(command.dropFirst())) { process in
             guard try await process.waitForExit() == .exited(0) else {
-                throw EndToEndError("\(command): \(process.standardError)")
+                throw CommandError("\(command): \(process.standardError)")
             }
         }
     }
