@@ -5,6 +5,7 @@ import Testing
 /// A version's way from the registry to what runs aboard, with real programs all the way.
 @Suite(.timeLimit(.minutes(10))) struct DeploymentTests {
     private static let size = 400_000
+    private static let names = ["alpha", "beta", "gamma"]
 
     @Test
     func `versions reach ships wave by wave, the second as a delta, and people can take it back`()
@@ -18,7 +19,7 @@ import Testing
             let upstream = (host: "127.0.0.1", port: shore.syncPort)
             try await withLink(upstream: upstream, conditions: .perfect) { link in
                 try await ShipAboard.withFleet(
-                    ["alpha", "beta", "gamma"],
+                    Self.names,
                     of: "blue",
                     at: shore,
                     in: folder,
@@ -36,7 +37,7 @@ import Testing
                     try await yard.push(new)
 
                     // Nobody starts what nobody else has agreed to.
-                    let first = try await yard.plan(version: 1, ships: ships.count)
+                    let first = try await yard.plan(version: 1, ships: Self.names)
                     let early = try await yard.planner.refusal("deploy", "start", "\(first.id)")
                     #expect(early?.contains("waiting_for_approval") == true, "\(early ?? "-")")
                     let own = try await yard.planner.refusal(
@@ -55,7 +56,7 @@ import Testing
                     }
 
                     let before = link.statistics.bytesDown
-                    let second = try await yard.plan(version: 2, ships: ships.count)
+                    let second = try await yard.plan(version: 2, ships: Self.names)
                     try await yard.begin(second)
                     try await yard.waitUntil("finished", second.id, ships: ships)
                     for ship in ships {

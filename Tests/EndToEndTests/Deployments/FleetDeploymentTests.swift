@@ -40,7 +40,7 @@ import Testing
                     try await yard.push(old)
                     try await yard.push(new)
                     for ship in ships { try ship.start() }
-                    let first = try await yard.plan(version: 1, ships: ships.count)
+                    let first = try await yard.plan(version: 1, ships: names)
                     try await yard.begin(first)
                     try await yard.waitUntil("finished", first.id, ships: [])
 
@@ -50,7 +50,7 @@ import Testing
                     try broken.breakEngine()
                     let second = try await yard.plan(
                         version: 2,
-                        ships: ships.count,
+                        ships: names,
                         further:
                             "failure: {tolerated: 0.2, minimum: 3, quorum: 0.6, soak_seconds: 0}"
                     )

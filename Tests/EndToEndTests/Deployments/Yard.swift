@@ -20,14 +20,14 @@ struct Yard {
     }
 
     /// In three waves at most: one ship, three in ten, the rest.
-    func plan(version: Int, ships: Int, further: String = "") async throws -> Rollout {
+    func plan(version: Int, ships: [String], further: String = "") async throws -> Rollout {
         let file = "\(folder)/plan-\(version)-\(UUID().uuidString).yaml"
         try """
         name: engine-\(version)-\(UUID().uuidString.prefix(8).lowercased())
         slot: engine
         model: engine
         model_version: \(version)
-        targets: {labels: {}}
+        targets: {ships: [\(ships.joined(separator: ", "))]}
         waves:
           - {name: canary, count: 1}
           - {name: some, percent: 30}
@@ -43,7 +43,7 @@ struct Yard {
         let dry = try await planner.run("deploy", "plan", file, "--dry-run")
         #expect(dry.contains("canary"), "\(dry)")
         let rollout = try await planner.json(["deploy", "plan", file], as: Rollout.self)
-        #expect(rollout.plan.totals.ships == ships)
+        #expect(rollout.plan.totals.ships == ships.count)
         return rollout
     }
 
