@@ -125,9 +125,9 @@ let package = Package(
             in: "CoreServer/App",
             uses: [
                 "FleetModel", "FleetIdentity", "FleetRuntime", "CorePostgres", "CoreMigrations",
-                "CoreDomain", "CoreRegistry", "CoreDeploy", "CoreHTTP", "CoreSync", .arguments,
-                .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
-                .unixSignals,
+                "CoreDomain", "CoreRegistry", "CoreDeploy", "CoreHTTP", "CoreSync", "FleetDeploy",
+                .arguments, .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .nioSSL, .unixSignals,
             ]
         ),
         .executable(

@@ -4,6 +4,7 @@ import CoreHTTP
 import CorePostgres
 import CoreRegistry
 import CoreSync
+import FleetDeploy
 import FleetIdentity
 import FleetModel
 import FleetRuntime
@@ -21,6 +22,8 @@ struct CoreServices: Sendable {
     let keys: ServerKeys
     /// Signs what goes to ships.
     private let releaseKey: ReleaseKey
+    /// Signs what ships are ordered.
+    let directiveKey: DirectiveKey
     private let quota: Quota
     private let authorities: TenantAuthorities
     let database: DatabaseAccess
@@ -38,6 +41,7 @@ struct CoreServices: Sendable {
         self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
         releaseKey = try ReleaseKey(directory: data + "/authority")
+        directiveKey = try DirectiveKeyFile.load(directory: data + "/authority")
         let pool = database.pool(.api)
         authorities = TenantAuthorities(pool: database.pool(.ingress), keys: keys)
         tenants = Tenants(pool: pool, authorities: authorities)
@@ -103,7 +107,7 @@ struct CoreServices: Sendable {
             logger: logger
         )
         let revocations = Revocations()
-        let bell = ShipBell()
+        let (bell, orderBell) = (ShipBell(), ShipBell())
         let (pool, reading) = (database.pool(.api), database.pool(.reports))
         let ingress = database.pool(.ingress)
         let telemetry = Telemetry(pool: reading)
@@ -116,9 +120,10 @@ struct CoreServices: Sendable {
             clock: clock
         )
         let artifactMetrics = ArtifactMetrics(registry)
-        let (artifacts, keptArtifacts) = (
+        let (artifacts, keptArtifacts, sentArtifacts) = (
             artifacts(pool, store, book, artifactMetrics, logger),
-            artifacts(database.pool(.scheduler), store, book, artifactMetrics, logger)
+            artifacts(database.pool(.scheduler), store, book, artifactMetrics, logger),
+            artifacts(ingress, store, book, artifactMetrics, logger)
         )
         let sender = WebhookSender(
             targets: configuration.webhooks.targets,
@@ -145,6 +150,7 @@ struct CoreServices: Sendable {
             ),
             revocations: revocations,
             bell: bell,
+            orders: orders(bell: orderBell, artifacts: sentArtifacts),
             metrics: SyncMetrics(registry),
             clock: clock,
             logger: logger,
@@ -248,6 +254,7 @@ struct CoreServices: Sendable {
             ),
             bell: bell
         )
+        let ordered = orderListener(bell: orderBell, logger: logger)
         let upkeep = try upkeep(configuration, keptArtifacts, registry: registry, logger: logger)
         let couriers = webhookServices(
             sender,
@@ -260,7 +267,9 @@ struct CoreServices: Sendable {
         var first: [any Service] = supervisor.map { [$0] } ?? []
         first += database.all as [any Service]
         if let objects { first.append(objects) }
-        return first + [usage, failures, listener, wants] + upkeep + couriers + [sync, api]
+        return first + [usage, failures, listener, wants, ordered] + upkeep + couriers + [
+            sync, api,
+        ]
     }
 
     private func artifacts(
@@ -377,7 +386,14 @@ struct CoreServices: Sendable {
             registry: registry,
             logger: logger
         )
-        let always: [any Service] = [periodic, sealing, resealing, collecting, deltas]
+        let steps = deploymentSteps(
+            artifacts: artifacts,
+            tenants: tenants,
+            jobs: jobs,
+            runner: runner,
+            logger: logger
+        )
+        let always: [any Service] = [periodic, sealing, resealing, collecting, deltas, steps]
         return configuration.forward.isEmpty
             ? always : always + [ForwardingService(forwarder: forwarder)]
     }

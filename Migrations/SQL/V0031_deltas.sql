@@ -91,5 +91,10 @@ GRANT UPDATE (
 ) ON hawser.deltas TO hawser_scheduler;
 GRANT INSERT, UPDATE (location, key_number) ON hawser.artifact_blobs TO hawser_scheduler;
 
+-- For a tenant's export.
+GRANT SELECT ON
+    hawser.artifact_trees, hawser.artifact_tree_files, hawser.deltas
+    TO hawser_api;
+
 -- The ships' door reads them.
 GRANT SELECT ON hawser.deltas, hawser.artifact_blobs TO hawser_ingress;
