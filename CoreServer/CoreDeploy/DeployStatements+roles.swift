@@ -19,7 +19,7 @@ extension DeployStatements {
     }
 
     private static var ships: [Statement] {
-        ReleaseQueries.all + DeltaQueries.ships
+        ReleaseQueries.all + RunningQueries.all + DeltaQueries.ships
             + [PolicyQueries.freezesAt, PolicyQueries.policies, DeploymentQueries.insertEvent]
     }
 

@@ -35,6 +35,7 @@ package struct OutcomeBook: EventListener {
                     .int64(event.at.milliseconds), .timestamp(now),
                 ]
             ).first
+            try note(outcome, runsAboard: ship, at: now, connection)
             guard let row else { continue }
             try journal.note(
                 deployment,
@@ -46,6 +47,27 @@ package struct OutcomeBook: EventListener {
                 because: reason
             )
         }
+    }
+}
+
+extension OutcomeBook {
+    /// What runs now is what the next order replaces and the next delta begins from: a session may last
+    /// longer than that, and a ship tells its holdings when one opens.
+    private static func note(
+        _ outcome: Outcome,
+        runsAboard ship: ShipIdentity,
+        at now: Timestamp,
+        _ connection: PostgresConnection
+    ) throws {
+        guard outcome.state.isFinal || outcome.state == .soaking else { return }
+        let key: [PostgresValue] = [
+            .int64(ship.tenant.rawValue), .int64(ship.ship.rawValue), .text(outcome.slot.rawValue),
+            .optional(outcome.running?.bytes, PostgresValue.bytes),
+        ]
+        try connection.execute(RunningQueries.forgetPrevious, values: key)
+        try connection.execute(RunningQueries.keepReplaced, values: key + [.timestamp(now)])
+        try connection.execute(RunningQueries.forgetReplaced, values: key)
+        try connection.execute(RunningQueries.insertCurrent, values: key + [.timestamp(now)])
     }
 }
 

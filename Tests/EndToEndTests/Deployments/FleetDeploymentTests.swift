@@ -51,8 +51,7 @@ import Testing
                     let second = try await yard.plan(
                         version: 2,
                         ships: names,
-                        further:
-                            "failure: {tolerated: 0.2, minimum: 3, quorum: 0.6, soak_seconds: 0}"
+                        failure: "tolerated: 0.2, minimum: 3, quorum: 0.6, soak_seconds: 0"
                     )
                     let randomness = random
                     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -20,7 +20,11 @@ struct Yard {
     }
 
     /// In three waves at most: one ship, three in ten, the rest.
-    func plan(version: Int, ships: [String], further: String = "") async throws -> Rollout {
+    func plan(
+        version: Int,
+        ships: [String],
+        failure: String = "soak_seconds: 0"
+    ) async throws -> Rollout {
         let file = "\(folder)/plan-\(version)-\(UUID().uuidString).yaml"
         try """
         name: engine-\(version)-\(UUID().uuidString.prefix(8).lowercased())
@@ -37,7 +41,7 @@ struct Yard {
           soak_seconds: 2
           dead_man_seconds: 120
         approvals: 1
-        \(further)
+        failure: {\(failure)}
 
         """.write(toFile: file, atomically: false, encoding: .utf8)
         let dry = try await planner.run("deploy", "plan", file, "--dry-run")
@@ -93,13 +97,13 @@ struct Yard {
         }
     }
 
-    /// No ship of a wave was offered anything before the wave ahead of it had finished.
+    /// No ship of a wave had a byte before the wave ahead of it had finished.
     func checkOrder(of id: Int) async throws {
         var finished: Set<Int> = []
         for event in try await events(id) {
             guard let wave = event.wave else { continue }
             if event.kind == "wave", event.to == "finished" { finished.insert(wave) }
-            if event.kind == "ship", event.to == "offered" {
+            if event.kind == "ship", event.to == "downloading" {
                 #expect((1..<wave).allSatisfy(finished.contains), "\(event)")
             }
         }

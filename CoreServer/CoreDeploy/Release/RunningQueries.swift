@@ -1,0 +1,53 @@
+import CorePostgres
+
+/// Keeps what a ship holds in step with what it says it runs, until it tells all its holdings again.
+enum RunningQueries {
+    /// What was the one before is not known to be kept any more: a base that a ship does not have is worse
+    /// than none.
+    static let forgetPrevious = Statement(
+        "forget_previous_holding",
+        """
+        DELETE FROM hawser.ship_holdings
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND slot = $3::text
+            AND kind = 'previous' AND EXISTS (
+                SELECT FROM hawser.ship_holdings AS c
+                WHERE c.tenant_id = $1::bigint AND c.ship_id = $2::bigint AND c.slot = $3::text
+                    AND c.kind = 'current' AND c.digest IS DISTINCT FROM $4::bytea
+            )
+        """
+    )
+
+    /// The version that gave way is kept aboard.
+    static let keepReplaced = Statement(
+        "keep_replaced_holding",
+        """
+        INSERT INTO hawser.ship_holdings (tenant_id, ship_id, slot, kind, digest, bytes, told_at)
+        SELECT tenant_id, ship_id, slot, 'previous', digest, bytes, $5::timestamptz
+        FROM hawser.ship_holdings
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND slot = $3::text
+            AND kind = 'current' AND digest IS DISTINCT FROM $4::bytea
+        ON CONFLICT DO NOTHING
+        """
+    )
+
+    static let forgetReplaced = Statement(
+        "forget_replaced_holding",
+        """
+        DELETE FROM hawser.ship_holdings
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND slot = $3::text
+            AND kind = 'current' AND digest IS DISTINCT FROM $4::bytea
+        """
+    )
+
+    static let insertCurrent = Statement(
+        "insert_current_holding",
+        """
+        INSERT INTO hawser.ship_holdings (tenant_id, ship_id, slot, kind, digest, bytes, told_at)
+        SELECT $1::bigint, $2::bigint, $3::text, 'current', $4::bytea, 0, $5::timestamptz
+        WHERE $4::bytea IS NOT NULL
+        ON CONFLICT DO NOTHING
+        """
+    )
+
+    static let all = [forgetPrevious, keepReplaced, forgetReplaced, insertCurrent]
+}
