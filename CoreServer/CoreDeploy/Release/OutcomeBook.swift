@@ -53,7 +53,7 @@ package struct OutcomeBook: EventListener {
 extension OutcomeBook {
     /// What runs now is what the next order replaces and the next delta begins from: a session may last
     /// longer than that, and a ship tells its holdings when one opens.
-    private static func note(
+    private func note(
         _ outcome: Outcome,
         runsAboard ship: ShipIdentity,
         at now: Timestamp,

@@ -197,6 +197,12 @@ package actor OrderDesk: OrderPort {
                     continue
                 }
                 let missing = offer.size - min(offer.size, held)
+                // The shore tells all ways there are; the one that needs the fewest bytes from here on is taken.
+                if let known = book.downloads.first(where: {
+                    $0.tree == tree && $0.activation == task.activation && $0.delta != delta
+                }), known.size - min(known.size, shelf.received(known.delta)) <= missing {
+                    continue
+                }
                 let need = (task.order.installation?.size ?? 0).addingReportingOverflow(missing)
                 guard !need.overflow, need.partialValue <= free else {
                     book.waits(
