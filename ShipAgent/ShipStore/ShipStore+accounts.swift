@@ -121,15 +121,20 @@ extension ShipStore {
         }
     }
 
+    /// - Throws: `StoreError` `full` where the disk has no room even for that.
     package func setFact(_ key: String, _ value: String) async throws {
-        try await database.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO facts (key, value) VALUES (?, ?)
-                    ON CONFLICT (key) DO UPDATE SET value = excluded.value
-                    """,
-                arguments: [key, value]
-            )
+        do {
+            try await database.write { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO facts (key, value) VALUES (?, ?)
+                        ON CONFLICT (key) DO UPDATE SET value = excluded.value
+                        """,
+                    arguments: [key, value]
+                )
+            }
+        } catch let error as DatabaseError where Self.meansNoRoom(error, reserve) {
+            throw noRoom
         }
     }
 }

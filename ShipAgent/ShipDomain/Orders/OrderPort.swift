@@ -4,6 +4,8 @@ import FleetProtocol
 ///
 /// A session lives as long as the link; what is told here is kept by the other side, and asked again in the
 /// next session.
+///
+/// Every call may throw where the disk has no room or can't be read: orders wait then, and nothing else does.
 package protocol OrderPort: Sendable {
     /// For the hello.
     func standing() async throws -> OrderStanding
@@ -14,7 +16,7 @@ package protocol OrderPort: Sendable {
     /// As a `holdings` frame carries them: what `standing` told the mark of, or newer.
     func holdings() async throws -> [UInt8]
 
-    /// Takes a directive, durably, or says why not. Throws only if it should come again.
+    /// Takes a directive, durably, or says why not. Throws only if it should be given again.
     func take(_ directive: [UInt8]) async throws -> DirectiveAnswer
 
     func offered(_ offer: ArtifactOffer) async throws

@@ -238,8 +238,7 @@ actor UplinkSession {
             } catch let error as StoreError where error.isRetryable {
                 logger.debug("a seal of the audit can't be kept: \(error)")
             }
-        case .directive(let bytes): try await orders?.take(bytes, roundTrip: roundTrip)
-        case .offer(let offer): try await orders?.take(offer, roundTrip: roundTrip)
+        case .directive, .offer: try await orders?.take(frame, roundTrip: roundTrip)
         case .bulk(let piece): try await orders?.take(piece, roundTrip: roundTrip)
         case .fetchRefusal(let refusal): try await orders?.take(refusal)
         case .hello, .data, .ledger, .certificateRequest, .goodbye, .wantAnswer, .witness,
@@ -318,7 +317,7 @@ actor UplinkSession {
     func followOrders() async throws {
         guard let port, let orders else { return }
         for await _ in port.changes() {
-            try await orders.ask(roundTrip: roundTrip)
+            try await orders.changed(roundTrip: roundTrip)
             try Task.checkCancellation()
         }
     }
@@ -360,6 +359,7 @@ actor UplinkSession {
             }
             try await release([])
             try await sender.retryPlaces()
+            try await orders?.lookAround(roundTrip: roundTrip)
             if sender.upload.isStalled(at: sender.steadyNow, roundTrip: roundTrip) {
                 throw ProtocolError(.silent, "the shore acknowledges nothing")
             }
