@@ -104,7 +104,7 @@ struct ReleaseTests {
         }
     }
 
-    @Test func `a ship that trusts nobody yet is told once whom to, and again when it has forgotten`()
+    @Test func `who trusts nobody yet is told once whom to, and again when it has forgotten`()
         async throws
     {
         try await DeployShore.lend { shore in
