@@ -104,6 +104,7 @@ enum StepQueries {
         """
     )
 
+    /// What was judged by before is the newest again; otherwise its time moves by the minute.
     static let insertVerdict = Statement(
         "insert_gate_verdict",
         """
@@ -115,7 +116,11 @@ enum StepQueries {
         )
         ON CONFLICT (tenant_id, deployment_id, wave, evidence_digest) DO UPDATE
         SET judged_at = EXCLUDED.judged_at, inputs = EXCLUDED.inputs, reason = EXCLUDED.reason
-        WHERE gate_verdicts.judged_at < EXCLUDED.judged_at - interval '1 minute'
+        WHERE gate_verdicts.judged_at < EXCLUDED.judged_at - interval '1 minute' OR EXISTS (
+            SELECT FROM hawser.gate_verdicts AS later
+            WHERE later.tenant_id = $1::bigint AND later.deployment_id = $2::bigint
+                AND later.wave = $3::integer AND later.judged_at > gate_verdicts.judged_at
+        )
         """
     )
 
