@@ -33,7 +33,7 @@ struct DeploymentStep {
         switch deployment.state {
         case .preparing:
             let look = try prepare(try waves(deployment).map(\.wave), of: deployment)
-            if prepared == .ready { _ = try journal.move(deployment, to: .running) }
+            if look == .soon, prepared == .ready { _ = try journal.move(deployment, to: .running) }
             return look
         case .running: return try run(deployment)
         case .stopping: return try finishStop(deployment)
@@ -49,7 +49,7 @@ struct DeploymentStep {
     /// Opens the first wave that is not open, if what it needs is built.
     private func prepare(_ waves: [DeploymentWave], of deployment: Deployment) throws -> Look {
         guard let wave = waves.first(where: { [.scheduled, .preparing].contains($0.state) }) else {
-            return .soon
+            return .later(Self.quiet)
         }
         switch prepared {
         case nil: return .needsPreparation
