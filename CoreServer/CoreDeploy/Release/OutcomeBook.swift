@@ -37,6 +37,7 @@ package struct OutcomeBook: EventListener {
             ).first
             try note(outcome, runsAboard: ship, at: now, connection)
             guard let row else { continue }
+            try journal.touch(deployment, ship.ship)
             try journal.note(
                 deployment,
                 wave: try row.int32("wave"),
