@@ -15,11 +15,12 @@ extension DeployStatements {
     private static var people: [Statement] {
         let links: Set<String> = [PlanQueries.refreshLinks.name, PlanQueries.forgetLinks.name]
         return PlanQueries.all.filter { !links.contains($0.name) } + DeploymentQueries.all
+            + DirectiveKeyQueries.people
             + PolicyQueries.all.filter { $0.name != PolicyQueries.freezesAt.name }
     }
 
     private static var ships: [Statement] {
-        ReleaseQueries.all + RunningQueries.all + DeltaQueries.ships
+        ReleaseQueries.all + DirectiveKeyQueries.ships + RunningQueries.all + DeltaQueries.ships
             + [PolicyQueries.freezesAt, PolicyQueries.policies, DeploymentQueries.insertEvent]
     }
 

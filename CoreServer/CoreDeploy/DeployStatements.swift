@@ -4,6 +4,6 @@ import CorePostgres
 package enum DeployStatements {
     package static var all: [Statement] {
         PlanQueries.all + PolicyQueries.all + DeploymentQueries.all + StepQueries.all
-            + ReleaseQueries.all + RunningQueries.all + DeltaQueries.all
+            + ReleaseQueries.all + DirectiveKeyQueries.all + RunningQueries.all + DeltaQueries.all
     }
 }
