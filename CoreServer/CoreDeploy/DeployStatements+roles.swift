@@ -15,12 +15,14 @@ extension DeployStatements {
     private static var people: [Statement] {
         let links: Set<String> = [PlanQueries.refreshLinks.name, PlanQueries.forgetLinks.name]
         return PlanQueries.all.filter { !links.contains($0.name) } + DeploymentQueries.all
+            + DirectiveKeyQueries.people
             + PolicyQueries.all.filter { $0.name != PolicyQueries.freezesAt.name }
             + DeltaQueries.people
     }
 
     private static var ships: [Statement] {
-        ReleaseQueries.all + SpendingQueries.all + RunningQueries.all + DeltaQueries.ships
+        ReleaseQueries.all + SpendingQueries.all + DirectiveKeyQueries.ships + RunningQueries.all
+            + DeltaQueries.ships
             + [
                 StepQueries.touch, PolicyQueries.freezesAt, PolicyQueries.policies,
                 DeploymentQueries.insertEvent,

@@ -15,18 +15,18 @@ package struct Release: OrderSource {
     private static let pauseSeconds: UInt32 = 600
 
     private let pool: PostgresPool
-    private let key: DirectiveKey
+    private let keys: DirectiveKeyring
     private let supply: any ArtifactSupply
     private let clock: WallClock
 
     package init(
         pool: PostgresPool,
-        key: DirectiveKey,
+        keys: DirectiveKeyring,
         supply: any ArtifactSupply,
         clock: WallClock
     ) {
         self.pool = pool
-        self.key = key
+        self.keys = keys
         self.supply = supply
         self.clock = clock
     }
@@ -42,6 +42,8 @@ package struct Release: OrderSource {
                 ReleaseQueries.greet,
                 values: Self.key(ship) + [counter, .timestamp(now), .bytes(mark)]
             ).first
+            try ReleaseDesk(ship: ship, now: now, connection: connection)
+                .notePassed(Int64(clamping: standing.counter))
             try connection.execute(
                 ReleaseQueries.markTaken,
                 values: Self.key(ship) + [counter, .timestamp(now)]
@@ -82,6 +84,20 @@ package struct Release: OrderSource {
                     values: Self.key(ship) + [.bytes(answer.id)]
                 )
                 return
+            }
+            let desk = ReleaseDesk(ship: ship, now: now, connection: connection)
+            if let signed = try desk.signed(answer.id) {
+                if answer.isTaken { try desk.noteTaken(signed) }
+                if answer.refusal == DirectiveRefusal.Code.unknownKey.rawValue,
+                    try desk.noteUnknownKey(of: signed, keys)
+                {
+                    // Another key signs it.
+                    try connection.execute(
+                        ReleaseQueries.outrun,
+                        values: Self.key(ship) + [.bytes(answer.id)]
+                    )
+                    return
+                }
             }
             let said = [answer.refusal, answer.reason].filter { !$0.isEmpty }
                 .joined(separator: ": ").filter { $0 != "\0" }
@@ -124,9 +140,9 @@ package struct Release: OrderSource {
     // MARK: What ships get
 
     package func directives(for ship: ShipIdentity) async throws -> [[UInt8]] {
-        let (now, key) = (clock.now(), key)
+        let (now, keys) = (clock.now(), keys)
         return try await pool.transaction(tenant: ship.tenant) { connection in
-            try ReleaseDesk(ship: ship, now: now, connection: connection).directives(signing: key)
+            try ReleaseDesk(ship: ship, now: now, connection: connection).directives(signing: keys)
         }
     }
 

@@ -11,7 +11,7 @@ struct ReleaseDesk {
     let now: Timestamp
     let connection: PostgresConnection
 
-    private var key: [PostgresValue] { Release.key(ship) }
+    var key: [PostgresValue] { Release.key(ship) }
 
     /// A line of a deployment is of this ship.
     private func line(_ deployment: Int64) -> [PostgresValue] {
@@ -33,10 +33,12 @@ struct ReleaseDesk {
     }
 
     /// Everything that waits for the ship, each as it was signed first in this session.
-    func directives(signing signer: DirectiveKey) throws -> [[UInt8]] {
+    func directives(signing ring: DirectiveKeyring) throws -> [[UInt8]] {
         guard let counters = try connection.execute(ReleaseQueries.lockCounter, values: key).first
         else { return [] }
-        if try counters.int64("told") == 0 { try introduce() }
+        let isNew = try counters.int64("told") == 0
+        if isNew { try introduce() }
+        let signer = try signer(of: ring, isNew: isNew)
         try release()
         let before = try counters.int64("issued")
         var issued = before
@@ -53,7 +55,7 @@ struct ReleaseDesk {
                 )
             }
             issued += 1
-            signed.append(try sign(row, counter: issued, signer))
+            signed.append(try sign(row, counter: issued, signer, ring))
         }
         if issued != before {
             try connection.execute(ReleaseQueries.setIssued, values: key + [.int64(issued)])
@@ -178,9 +180,10 @@ struct ReleaseDesk {
     private func sign(
         _ row: PostgresRow,
         counter: Int64,
-        _ signer: DirectiveKey
+        _ signer: DirectiveKey,
+        _ ring: DirectiveKeyring
     ) throws -> [UInt8] {
-        let order = try order(row, signer)
+        let order = try order(row, ring)
         let directive = Directive(
             ship: ship,
             counter: UInt64(clamping: counter),
@@ -207,9 +210,12 @@ struct ReleaseDesk {
         return bytes
     }
 
-    private func order(_ row: PostgresRow, _ signer: DirectiveKey) throws -> Directive.Order {
+    private func order(_ row: PostgresRow, _ ring: DirectiveKeyring) throws -> Directive.Order {
         let kind = try row.text("kind")
-        if kind == "trust" { return .trust(publicKey: signer.publicKey) }
+        if kind == "trust" {
+            let former = try row.optionalBytes("distrusts")
+            return former.map { .distrust(keyID: $0) } ?? .trust(publicKey: ring.current.publicKey)
+        }
         guard let digest = TreeDigest(try row.bytes("digest")),
             let slot = SlotName(try row.text("slot"))
         else { throw DomainError(.conflict, "an order for \(ship) names nothing") }

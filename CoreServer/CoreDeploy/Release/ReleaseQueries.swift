@@ -146,7 +146,7 @@ enum ReleaseQueries {
         SELECT o.order_id
         FROM hawser.ship_orders AS o JOIN hawser.ship_counters AS c USING (tenant_id, ship_id)
         WHERE o.tenant_id = $1::bigint AND o.ship_id = $2::bigint AND o.kind = 'trust'
-            AND (o.answered_at IS NULL OR o.answered_at >= c.told_at)
+            AND o.distrusts IS NULL AND (o.answered_at IS NULL OR o.answered_at >= c.told_at)
         LIMIT 1
         """
     )
@@ -155,7 +155,7 @@ enum ReleaseQueries {
     static let open = Statement(
         "open_ship_orders",
         """
-        SELECT o.order_id, o.kind, o.deployment_id, o.slot, o.digest, o.severity, o.signed,
+        SELECT o.order_id, o.kind, o.deployment_id, o.slot, o.digest, o.severity, o.signed, o.distrusts,
             d.size_bytes, d.request::text AS request, d.deadline_at, s.replaces
         FROM hawser.ship_orders AS o
         LEFT JOIN hawser.deployments AS d USING (tenant_id, deployment_id)
