@@ -115,7 +115,7 @@ struct DeploymentStep {
                     continue
                 }
                 let ships = evidence[wave.wave] ?? []
-                let verdict = try judge(ships, wave, of: deployment, rule, isOverdue: isOverdue)
+                let verdict = try judge(ships, stepped, of: deployment, rule, isOverdue: isOverdue)
                 if isPooled { pooled += verdict.counts }
                 switch try follow(verdict, wave, deployment) {
                 case .goesOn: continue
@@ -263,21 +263,19 @@ struct DeploymentStep {
     /// Writes down what it decided by, whenever that has changed.
     private func judge(
         _ ships: [ShipEvidence],
-        _ wave: DeploymentWave,
+        _ stepped: SteppedWave,
         of deployment: Deployment,
         _ rule: WaveRule,
         isOverdue: Bool
     ) throws -> WaveVerdict {
+        let wave = stepped.wave
         let counts = WaveCounts(ships, rule: rule, at: journal.now)
         let verdict = WaveGate.verdict(counts, rule: rule, isOverdue: isOverdue)
+        if stepped.says(verdict, at: journal.now) { return verdict }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let inputs = try encoder.encode(verdict)
-        // A silence grows by the second: it is new evidence when it weighs a hundredth of a ship more.
-        var coarse = counts
-        coarse.lostMillionths /= 10_000
-        coarse.watermark = nil
-        let evidence = try encoder.encode(coarse) + Data(verdict.kind.rawValue.utf8)
+        let evidence = try encoder.encode(counts.coarse) + Data(verdict.kind.rawValue.utf8)
         let written = try journal.connection.executeCount(
             StepQueries.insertVerdict,
             values: [

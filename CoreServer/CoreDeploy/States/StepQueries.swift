@@ -5,12 +5,15 @@ enum StepQueries {
     static let due = Statement(
         "due_deployments",
         """
-        SELECT deployment_id FROM hawser.deployments AS d
-        WHERE tenant_id = $1::bigint AND state IN ('preparing', 'running', 'stopping')
-            AND (look_at <= $2::timestamptz OR EXISTS (
+        SELECT deployment_id, t.is_touched FROM hawser.deployments AS d
+        CROSS JOIN LATERAL (
+            SELECT EXISTS (
                 SELECT FROM hawser.deployment_touches AS t
                 WHERE t.tenant_id = $1::bigint AND t.deployment_id = d.deployment_id
-            ))
+            ) AS is_touched
+        ) AS t
+        WHERE tenant_id = $1::bigint AND state IN ('preparing', 'running', 'stopping')
+            AND (look_at <= $2::timestamptz OR t.is_touched)
         ORDER BY deployment_id
         """
     )
