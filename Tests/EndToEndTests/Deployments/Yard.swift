@@ -80,7 +80,7 @@ struct Yard {
         _ state: String,
         _ id: Int,
         ships aboard: [ShipAboard],
-        timeout: Duration = .seconds(180)
+        timeout: Duration = .seconds(300)
     ) async throws {
         do {
             try await eventually("deployment \(id) is \(state)", timeout: timeout) {
