@@ -17,18 +17,25 @@ extension DeployStatements {
         return PlanQueries.all.filter { !links.contains($0.name) } + DeploymentQueries.all
             + DirectiveKeyQueries.people
             + PolicyQueries.all.filter { $0.name != PolicyQueries.freezesAt.name }
+            + DeltaQueries.people
     }
 
     private static var ships: [Statement] {
-        ReleaseQueries.all + DirectiveKeyQueries.ships + RunningQueries.all + DeltaQueries.ships
-            + [PolicyQueries.freezesAt, PolicyQueries.policies, DeploymentQueries.insertEvent]
+        ReleaseQueries.all + SpendingQueries.all + DirectiveKeyQueries.ships + RunningQueries.all
+            + DeltaQueries.ships
+            + [
+                StepQueries.touch, PolicyQueries.freezesAt, PolicyQueries.policies,
+                DeploymentQueries.insertEvent,
+            ]
     }
 
     private static var upkeep: [Statement] {
-        StepQueries.all + DeltaQueries.upkeep + [PlanQueries.refreshLinks, PlanQueries.forgetLinks]
+        StepQueries.all.filter { $0.name != StepQueries.touch.name } + DeltaQueries.upkeep + [
+            PlanQueries.refreshLinks, PlanQueries.forgetLinks,
+        ]
             + [
-                DeploymentQueries.active, DeploymentQueries.byID, DeploymentQueries.lock,
-                DeploymentQueries.move, DeploymentQueries.waves, DeploymentQueries.moveWave,
+                DeploymentQueries.byID, DeploymentQueries.lock,
+                DeploymentQueries.move, DeploymentQueries.moveWave,
                 DeploymentQueries.moveShips, DeploymentQueries.openOrders,
                 DeploymentQueries.insertEvent, DeploymentQueries.ring,
             ]

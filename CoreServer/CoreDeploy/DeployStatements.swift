@@ -4,6 +4,7 @@ import CorePostgres
 package enum DeployStatements {
     package static var all: [Statement] {
         PlanQueries.all + PolicyQueries.all + DeploymentQueries.all + StepQueries.all
-            + ReleaseQueries.all + DirectiveKeyQueries.all + RunningQueries.all + DeltaQueries.all
+            + ReleaseQueries.all + SpendingQueries.all + DirectiveKeyQueries.all
+            + RunningQueries.all + DeltaQueries.all
     }
 }

@@ -37,6 +37,7 @@ package struct OutcomeBook: EventListener {
             ).first
             try note(outcome, runsAboard: ship, at: now, connection)
             guard let row else { continue }
+            try journal.touch(deployment, ship.ship)
             // Its answer to the order said so already.
             let isSaid = try outcome.state == .refused && row.text("before") == "refused"
             if isSaid { continue }

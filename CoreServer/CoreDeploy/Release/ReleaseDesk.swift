@@ -93,11 +93,15 @@ struct ReleaseDesk {
                         .timestamp(now),
                     ]
                 )
+                try touch(row)
             } else if let (state, reason) = try obstacle(row, labels, freezes, policies) {
                 try connection.execute(
                     ReleaseQueries.hold,
                     values: line + [.text(state.rawValue), .text(reason)]
                 )
+                if state != .awaitingReconnect {
+                    try touch(row)
+                }
             } else {
                 try connection.execute(
                     ReleaseQueries.insertOrder,
@@ -108,6 +112,16 @@ struct ReleaseDesk {
                 )
             }
         }
+    }
+
+    /// What became of the ship's line is looked at at the next step.
+    private func touch(_ row: PostgresRow) throws {
+        try DeploymentJournal(
+            tenant: ship.tenant,
+            actor: "\(ship)",
+            now: now,
+            connection: connection
+        ).touch(row.int64("deployment_id"), ship.ship)
     }
 
     /// Why an order may not go, and what the ship is then.
@@ -135,6 +149,15 @@ struct ReleaseDesk {
         if let freeze = freezes.first(where: { $0.fits(labels) }) {
             return (.awaitingReconnect, "frozen until \(freeze.to): \(freeze.name)")
         }
+        let expensive = try SpendingDesk(ship: ship, connection: connection).obstacle(
+            row.int64("deployment_id"),
+            bytes: row.int64("bytes_with_retries"),
+            cost: row.int64("cost_micros"),
+            in: row.text("currency"),
+            labels,
+            policies
+        )
+        if let expensive { return (.awaitingReconnect, expensive) }
         let policy = DeployPolicy.holding(.dailyShips, policies, labels)
         if let policy, !policy.isDryRun {
             let released = try connection.execute(

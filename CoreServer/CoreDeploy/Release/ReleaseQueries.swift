@@ -89,6 +89,7 @@ enum ReleaseQueries {
         """
         SELECT s.deployment_id, s.replaces, d.slot, d.tree_digest, d.deadline_at,
             d.approvals_needed, p.labels::text AS labels, h.digest AS current,
+            s.bytes_with_retries, s.cost_micros, s.currency,
             o.holdings_at IS NOT NULL AS has_told, c.clock_offset_ms,
             (
                 SELECT count(*) FROM hawser.deployment_approvals AS a
@@ -150,7 +151,7 @@ enum ReleaseQueries {
         """
     )
 
-    /// Of a deployment that is paused, only what stops goes.
+    /// Of a deployment that is paused, only what stops or takes back goes.
     static let open = Statement(
         "open_ship_orders",
         """
@@ -160,7 +161,7 @@ enum ReleaseQueries {
         LEFT JOIN hawser.deployments AS d USING (tenant_id, deployment_id)
         LEFT JOIN hawser.deployment_ships AS s USING (tenant_id, deployment_id, ship_id)
         WHERE o.tenant_id = $1::bigint AND o.ship_id = $2::bigint AND o.answered_at IS NULL
-            AND (o.kind <> 'install' OR d.state = 'running')
+            AND (o.kind NOT IN ('install', 'promote') OR d.state = 'running')
         ORDER BY o.counter NULLS LAST, o.priority, o.order_id
         """
     )
@@ -265,14 +266,15 @@ enum ReleaseQueries {
     static let wanted = Statement(
         "wanted_trees",
         """
-        SELECT DISTINCT d.tree_digest, ARRAY(
+        SELECT s.deployment_id, d.tree_digest, d.state = 'running' AS is_running, ARRAY(
             SELECT DISTINCT h.digest FROM hawser.ship_holdings AS h
             WHERE h.tenant_id = $1::bigint AND h.ship_id = $2::bigint AND h.kind <> 'partial'
         ) AS held
         FROM hawser.deployment_ships AS s
         JOIN hawser.deployments AS d USING (tenant_id, deployment_id)
-        WHERE s.tenant_id = $1::bigint AND s.ship_id = $2::bigint AND d.state = 'running'
-            AND s.state IN ('offered', 'downloading')
+        WHERE s.tenant_id = $1::bigint AND s.ship_id = $2::bigint
+            AND d.state IN ('running', 'paused') AND s.state IN ('offered', 'downloading')
+        ORDER BY s.deployment_id
         """
     )
 
