@@ -15,7 +15,7 @@ struct SpendingTests {
     private func release(_ shore: DeployShore) -> Release {
         Release(
             pool: shore.pool,
-            key: DirectiveKey(),
+            keys: DirectiveKeyring(DirectiveKey()),
             supply: PlainSupply(size: Self.size),
             clock: WallClock { DeployShore.now }
         )
