@@ -290,7 +290,8 @@ let package = Package(
             "CoreDeployTests",
             uses: [
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetProtocol", "FleetRuntime",
-                "CorePostgres", "CoreDomain", "CoreRegistry", "CoreDeploy", "RolloutSimulation",
+                "FleetSeries", "CorePostgres", "CoreDomain", "CoreRegistry", "CoreDeploy",
+                "RolloutSimulation", "ShipStore", "ShipDomain", "ShipDeploy",
                 "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
             ]
         ),
