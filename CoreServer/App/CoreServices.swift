@@ -231,6 +231,7 @@ struct CoreServices: Sendable {
                 ),
                 deployments: Deployments(pool: pool),
                 policies: DeployPolicies(pool: pool),
+                revocations: Revocations(pool: pool),
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,

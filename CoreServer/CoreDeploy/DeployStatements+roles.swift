@@ -15,12 +15,17 @@ extension DeployStatements {
     private static var people: [Statement] {
         let links: Set<String> = [PlanQueries.refreshLinks.name, PlanQueries.forgetLinks.name]
         return PlanQueries.all.filter { !links.contains($0.name) } + DeploymentQueries.all
-            + PolicyQueries.all.filter { $0.name != PolicyQueries.freezesAt.name }
+            + PolicyQueries.people + RevocationQueries.people
+            + [CandidateQueries.candidates, CandidateQueries.succeeded]
     }
 
     private static var ships: [Statement] {
         ReleaseQueries.all + RunningQueries.all + DeltaQueries.ships
-            + [PolicyQueries.freezesAt, PolicyQueries.policies, DeploymentQueries.insertEvent]
+            + PolicyQueries.ships
+            + [
+                CandidateQueries.candidates, CandidateQueries.record,
+                RevocationQueries.queueForHolder, DeploymentQueries.insertEvent,
+            ]
     }
 
     private static var upkeep: [Statement] {
@@ -29,7 +34,8 @@ extension DeployStatements {
                 DeploymentQueries.active, DeploymentQueries.byID, DeploymentQueries.lock,
                 DeploymentQueries.move, DeploymentQueries.waves, DeploymentQueries.moveWave,
                 DeploymentQueries.moveShips, DeploymentQueries.openOrders,
-                DeploymentQueries.insertEvent, DeploymentQueries.ring,
+                DeploymentQueries.insertEvent, DeploymentQueries.ring, PolicyQueries.policies,
+                PolicyQueries.freshness,
             ]
     }
 }

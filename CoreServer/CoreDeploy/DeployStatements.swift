@@ -4,6 +4,7 @@ import CorePostgres
 package enum DeployStatements {
     package static var all: [Statement] {
         PlanQueries.all + PolicyQueries.all + DeploymentQueries.all + StepQueries.all
-            + ReleaseQueries.all + RunningQueries.all + DeltaQueries.all
+            + ReleaseQueries.all + RunningQueries.all + DeltaQueries.all + CandidateQueries.all
+            + RevocationQueries.all
     }
 }

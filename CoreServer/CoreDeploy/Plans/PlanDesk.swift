@@ -25,6 +25,9 @@ struct PlanDesk {
         let links = try links()
         for index in ships.indices { ships[index].link = links[ships[index].id] ?? LinkHistory() }
         reasons += try busy(request.slot, Set(ships.map(\.id)), id, ships)
+        let candidate = try candidate(request, version, ships)
+        reasons += candidate.reasons
+        reasons += try Revocations.reasons(against: version.digest, of: act.tenant, connection)
         return try DeploymentPlan(
             request,
             version,
@@ -32,8 +35,27 @@ struct PlanDesk {
             sizes: [:],
             policies: DeployPolicies.all(of: act.tenant, connection),
             reasons: reasons,
+            warnings: candidate.warnings,
             at: act.now
         )
+    }
+
+    /// What a promotion comes up against.
+    private func candidate(
+        _ request: DeploymentRequest,
+        _ version: DeployedVersion,
+        _ ships: [PlanShip]
+    ) throws -> (reasons: [String], warnings: [String]) {
+        guard request.isPromotion else { return ([], []) }
+        let terms = request.agreement ?? AgreementTerms()
+        let evidence = try CandidateEvidence(
+            version.digest,
+            in: request.slot,
+            since: terms.firstDay(at: act.now),
+            of: act.tenant,
+            connection
+        )
+        return evidence.judge(ships.map { ($0.id, $0.name) }, terms)
     }
 
     private func targets(
@@ -58,6 +80,15 @@ struct PlanDesk {
             }
         }
         var named = Set(request.targets.ships ?? [])
+        if let earlier = request.targets.deployment {
+            let names = try CandidateEvidence.ships(
+                succeededIn: earlier,
+                of: act.tenant,
+                connection
+            )
+            if names.isEmpty { reasons.append("on no ship has deployment \(earlier) succeeded") }
+            named.formUnion(names)
+        }
         var revoked: [String] = []
         let holdings = try holdings(SlotName(request.slot))
         // Fleets' ships have few kinds of links between them.

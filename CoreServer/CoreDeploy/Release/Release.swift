@@ -66,6 +66,7 @@ package struct Release: OrderSource {
                     .int64Array(holdings.map { Int64(clamping: $0.bytes) }), .timestamp(now),
                 ]
             )
+            try Revocations.queue(for: ship, at: now, connection)
             try connection.execute(
                 ReleaseQueries.confirmHoldings,
                 values: Self.key(ship) + [.bytes(mark), .timestamp(now)]

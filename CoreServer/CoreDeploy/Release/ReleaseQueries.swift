@@ -86,8 +86,19 @@ enum ReleaseQueries {
     static let candidates = Statement(
         "release_candidates",
         """
-        SELECT s.deployment_id, s.replaces, d.slot, d.tree_digest, d.deadline_at,
-            d.approvals_needed, p.labels::text AS labels, h.digest AS current,
+        SELECT s.deployment_id, s.wave, s.replaces, s.bytes_with_retries, d.slot, d.tree_digest,
+            d.deadline_at, d.approvals_needed, p.labels::text AS labels, h.digest AS current,
+            coalesce(d.request->>'mode', 'live') AS mode,
+            (d.request->'agreement')::text AS agreement,
+            EXISTS (
+                SELECT FROM hawser.ship_holdings AS b
+                WHERE b.tenant_id = s.tenant_id AND b.ship_id = s.ship_id AND b.slot = d.slot
+                    AND b.kind = 'shadow' AND b.digest = d.tree_digest
+            ) AS is_candidate,
+            EXISTS (
+                SELECT FROM hawser.revocations AS r
+                WHERE r.tenant_id = d.tenant_id AND r.tree_digest = d.tree_digest
+            ) AS is_revoked,
             o.holdings_at IS NOT NULL AS has_told, c.clock_offset_ms,
             (
                 SELECT count(*) FROM hawser.deployment_approvals AS a
@@ -113,14 +124,6 @@ enum ReleaseQueries {
             AND p.revoked_at IS NULL
         ORDER BY s.deployment_id
         FOR UPDATE OF s
-        """
-    )
-
-    static let releasedSince = Statement(
-        "ships_released_since",
-        """
-        SELECT count(DISTINCT ship_id) AS ships FROM hawser.ship_orders
-        WHERE tenant_id = $1::bigint AND kind = 'install' AND released_at >= $2::timestamptz
         """
     )
 
@@ -238,7 +241,8 @@ enum ReleaseQueries {
         """
     )
 
-    /// In the order in which the ship said it: its lane brings each once, without a gap.
+    /// In the order in which the ship said it: its lane brings each once, without a gap. A version that had
+    /// succeeded goes back by another order's counter.
     static let record = Statement(
         "record_outcome",
         """
@@ -252,7 +256,15 @@ enum ReleaseQueries {
             FOR UPDATE
         ) AS b
         WHERE s.tenant_id = $1::bigint AND s.deployment_id = $2::bigint AND s.ship_id = $3::bigint
-            AND s.activation = $4::bigint
+            AND (
+                s.activation = $4::bigint OR s.activation < $4::bigint
+                AND $5::text IN ('failed_rolled_back', 'failed_not_rolled_back')
+                AND EXISTS (
+                    SELECT FROM hawser.ship_orders AS o
+                    WHERE o.tenant_id = $1::bigint AND o.ship_id = $3::bigint
+                        AND o.counter = $4::bigint AND o.kind IN ('revoke', 'roll_back')
+                )
+            )
         RETURNING s.wave, b.state AS before
         """
     )
@@ -282,7 +294,7 @@ enum ReleaseQueries {
 
     static let all = [
         greet, markTaken, resetCounters, deleteHoldings, insertHoldings, confirmHoldings,
-        lockCounter, setIssued, candidates, releasedSince, insertOrder, openTrust, open, sign,
+        lockCounter, setIssued, candidates, insertOrder, openTrust, open, sign,
         offer, hold, holds, answer, outrun, refuse, record, wanted, labels,
     ]
 }

@@ -45,6 +45,13 @@ struct DeploymentStep {
             }
             return false
         }
+        let opening = WaveOpening(journal: journal, deployment: deployment)
+        if let reason = try opening.objection(wave) {
+            if wave.reason != reason {
+                try journal.move(wave, of: deployment.id, to: wave.state, because: reason)
+            }
+            return false
+        }
         try journal.move(wave, of: deployment.id, to: .running)
         try moveShips(
             deployment,
@@ -84,7 +91,7 @@ struct DeploymentStep {
         for wave in waves {
             switch wave.state {
             case .running, .held, .finished:
-                let ships = try evidence(wave, of: deployment)
+                let ships = try evidence(wave, of: deployment, asShadow: request.isShadow)
                 // What a person accepted is not held against the other waves.
                 if wave.state != .finished || wave.isPassed { pooled += ships }
                 guard wave.state != .finished || isNew(wave) else { continue }
@@ -216,12 +223,14 @@ struct DeploymentStep {
 
     private func evidence(
         _ wave: DeploymentWave,
-        of deployment: Deployment
+        of deployment: Deployment,
+        asShadow isShadow: Bool
     ) throws -> [ShipEvidence] {
         try journal.connection.execute(
             StepQueries.evidence,
             values: [
                 tenant, .int64(deployment.id), .int32(wave.wave), .text(deployment.slot),
+                .text(isShadow ? "shadow" : "current"),
             ]
         ).map { try ShipEvidence($0, of: deployment.tree) }
     }
@@ -273,7 +282,7 @@ extension ShipEvidence {
         let activation = try row.optionalInt64("activation").map { UInt64(clamping: $0) }
         let position = try row.optionalInt64("position").map { UInt64(clamping: $0) }
         let holdingsAt = try row.optionalTimestamp("holdings_at")
-        let current = try row.optionalBytes("current").flatMap { TreeDigest($0) }
+        let runs = try row.optionalBytes("runs").flatMap { TreeDigest($0) }
         let reportedAt = try row.optionalInt64("reported_at").map { Timestamp(milliseconds: $0) }
         self.init(
             digest: digest,
@@ -301,7 +310,7 @@ extension ShipEvidence {
             )
             knownUntil = reportedAt
             // At its last contact the ship said what runs: the time since its report is known, too.
-            if current == digest, let holdingsAt {
+            if runs == digest, let holdingsAt {
                 let byShipsClock = holdingsAt + .milliseconds(try row.int64("clock_offset_ms"))
                 knownUntil = max(reportedAt, byShipsClock)
             }

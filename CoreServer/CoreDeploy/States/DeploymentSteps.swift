@@ -99,6 +99,10 @@ package struct DeploymentSteps: Sendable {
                 return nil
             }
             let deployment = try Deployments.find(id, of: tenant, connection)
+            // What is promoted is aboard.
+            guard try !DeploymentRequest(stored: deployment.requestText).isPromotion else {
+                return nil
+            }
             let bases = try connection.execute(
                 StepQueries.bases,
                 .int64(tenant.rawValue),
