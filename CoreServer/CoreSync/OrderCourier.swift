@@ -20,6 +20,8 @@ actor OrderCourier {
 
     private let source: any OrderSource
     private let ship: ShipIdentity
+    /// What the hello said, until the source has taken it.
+    private var standing: OrderStanding?
     private let bell: ShipBell
     private let logger: Logger
     private let send: Send
@@ -35,16 +37,33 @@ actor OrderCourier {
     init(
         source: any OrderSource,
         ship: ShipIdentity,
+        standing: OrderStanding,
         bell: ShipBell,
         logger: Logger,
         send: @escaping Send
     ) {
         self.source = source
         self.ship = ship
+        self.standing = standing
         self.bell = bell
         self.logger = logger
         self.send = send
         (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Tells the source what the ship's hello said; where that fails it is told before the first order.
+    ///
+    /// - Returns: whether the ship is to tell what it holds.
+    func greet() async -> Bool {
+        guard let standing else { return true }
+        do {
+            let asks = try await source.greeted(ship, standing)
+            self.standing = nil
+            return asks
+        } catch {
+            logger.debug("what the ship says of its orders can't be noted: \(error)")
+            return true
+        }
     }
 
     /// Until `stop`, or until the ship is gone.
@@ -113,6 +132,10 @@ actor OrderCourier {
     }
 
     private func tell() async throws {
+        if let standing {
+            _ = try await source.greeted(ship, standing)
+            self.standing = nil
+        }
         for directive in try await source.directives(for: ship)
         where toldDirectives.insert(directive).inserted {
             do {

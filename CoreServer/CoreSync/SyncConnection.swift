@@ -119,30 +119,25 @@ struct SyncConnection: Sendable {
         }
     }
 
-    /// Where the database does not say what the ship knows of its orders, it is told at its next contact.
+    /// Where the database can't be asked now what the ship is to tell, it tells everything, and gets its orders
+    /// when the database is back.
     private func orderCourier(
         for session: IngestSession,
         hello: Hello,
         _ outbound: Outbound
     ) async -> (courier: OrderCourier, asks: Bool)? {
         guard let orders, let standing = hello.orders else { return nil }
-        let ship = session.admission.identity
-        do {
-            let asks = try await orders.source.greeted(ship, standing)
-            let courier = OrderCourier(
-                source: orders.source,
-                ship: ship,
-                bell: orders.bell,
-                logger: logger.with(session.admission)
-            ) { frame in
-                metrics.frames.increment("\(frame.kind) sent")
-                try await send(frame, outbound)
-            }
-            return (courier, asks)
-        } catch {
-            logger.with(session.admission).debug("no orders in this session: \(error)")
-            return nil
+        let courier = OrderCourier(
+            source: orders.source,
+            ship: session.admission.identity,
+            standing: standing,
+            bell: orders.bell,
+            logger: logger.with(session.admission)
+        ) { frame in
+            metrics.frames.increment("\(frame.kind) sent")
+            try await send(frame, outbound)
         }
+        return (courier, await courier.greet())
     }
 
     private func state(

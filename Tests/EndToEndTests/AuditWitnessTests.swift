@@ -22,7 +22,7 @@ import Testing
             environment: environment
         )
         return try await withProcess(runner) { process in
-            let status = try await process.waitForExit(timeout: .seconds(60))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             return Outcome(status: status, text: process.standardOutput + process.standardError)
         }
     }
@@ -66,7 +66,7 @@ import Testing
             ) { agent in
                 try await ShoreTables.withSuperuser(shore) { tables in
                     // Two seals at least, so that a stretch can be cut that leaves a right one.
-                    try await eventually("the first seal is made", timeout: .seconds(60)) {
+                    try await eventually("the first seal is made", timeout: .seconds(240)) {
                         let ends = try await ends(tables)
                         return ends[0] == ends[1] && ends[2] >= 1
                     }
@@ -77,7 +77,7 @@ import Testing
                         ["ships", "create", "name=embarrassing", "--reason", "a favour"]
                     )
                     #expect(made.status == .exited(0), "\(made.text)")
-                    try await eventually("the next seal is made", timeout: .seconds(60)) {
+                    try await eventually("the next seal is made", timeout: .seconds(240)) {
                         let ends = try await ends(tables)
                         return ends[0] > kept[0] && ends[0] == ends[1]
                     }
@@ -85,7 +85,7 @@ import Testing
 
                     // Carried down, kept aboard, and reported back.
                     try agent.start()
-                    try await eventually("the ship reports the seal", timeout: .seconds(60)) {
+                    try await eventually("the ship reports the seal", timeout: .seconds(240)) {
                         try await tables.numbers(
                             "SELECT last_sequence AS value FROM hawser.audit_witnesses"
                         ) == [sealed[1]]
@@ -153,7 +153,7 @@ import Testing
                     // The shore itself hears of it as soon as the ship comes again.
                     try await agent.stop()
                     try agent.start()
-                    try await eventually("the shore misses its seal", timeout: .seconds(60)) {
+                    try await eventually("the shore misses its seal", timeout: .seconds(240)) {
                         try await tables.numbers(
                             """
                             SELECT count(*) AS value FROM hawser.shore_events

@@ -24,7 +24,7 @@ struct FullDiskTests {
             try disk.fill()
             let replay = try ship.startReplay(Array(Self.files.dropFirst()), instance: "1")
             do {
-                try await replay.waitForLine(containing: "is full", timeout: .seconds(60))
+                try await replay.waitForLine(containing: "is full", timeout: .seconds(240))
                 // Somebody else takes the room that the agent had in reserve.
                 try disk.fill()
                 let accepted = try await ship.status()
@@ -35,7 +35,7 @@ struct FullDiskTests {
                 try await Self.otherShipIsServed(shore, folder)
                 // What was accepted comes ashore though nothing at all can be written aboard.
                 try await ShoreTables.with(shore) { tables in
-                    try await eventually("what was accepted is ashore", timeout: .seconds(60)) {
+                    try await eventually("what was accepted is ashore", timeout: .seconds(240)) {
                         try await tables.sampleCount(of: ship.identity) == Int64(produced)
                     }
                 }
@@ -46,7 +46,7 @@ struct FullDiskTests {
                 #expect(ship.isRunning)
 
                 disk.clear()
-                let status = try await replay.waitForExit(timeout: .seconds(120))
+                let status = try await replay.waitForExit(timeout: .seconds(240))
                 #expect(status == .exited(0), "\(replay.standardError)")
             } catch {
                 await replay.end()
@@ -72,7 +72,7 @@ struct FullDiskTests {
                 instance += 1
                 try #require(instance < 20, "the disk is never full")
                 let replay = try ship.startReplay(Self.files, instance: "\(instance)")
-                try await eventually("the replay ends, or waits", timeout: .seconds(120)) {
+                try await eventually("the replay ends, or waits", timeout: .seconds(240)) {
                     !replay.isRunning || replay.standardError.contains("is full")
                 }
                 if replay.isRunning { waiting = replay } else { await replay.end() }
@@ -80,7 +80,7 @@ struct FullDiskTests {
             let replay = try #require(waiting)
             #expect(try await ship.status().isBalanced)
             link.setOutage(false)
-            let status = try? await replay.waitForExit(timeout: .seconds(120))
+            let status = try? await replay.waitForExit(timeout: .seconds(240))
             await replay.end()
             #expect(status == .exited(0), "\(replay.standardError) \(ship.log.suffix(3000))")
             try await Self.check(shore, ship, instances: instance)
@@ -123,7 +123,7 @@ struct FullDiskTests {
             try other.start()
             let file = Fixtures.path("Scrapes/scrapes-node.jsonl.xz")
             try await other.replay([file], instance: "1")
-            let status = try await other.waitUntilDrained(timeout: .seconds(60))
+            let status = try await other.waitUntilDrained(timeout: .seconds(240))
             let expected = try await NaiveScrapes.samples(of: file, instance: "1")
             try await Account.check(shore, other, status, expected: expected)
         }
@@ -136,7 +136,7 @@ struct FullDiskTests {
                 expected.add(try await NaiveScrapes.samples(of: file, instance: "\(instance)"))
             }
         }
-        let status = try await ship.waitUntilDrained(timeout: .seconds(120))
+        let status = try await ship.waitUntilDrained(timeout: .seconds(240))
         try await Account.check(shore, ship, status, expected: expected)
     }
 }

@@ -46,7 +46,7 @@ import Testing
                     syncPort: link.port
                 ) { ship in
                     try ship.start()
-                    _ = try await ship.waitUntilDrained(timeout: .seconds(120))
+                    _ = try await ship.waitUntilDrained(timeout: .seconds(240))
                     // What a new ship tells once is no part of it.
                     try await Task.sleep(for: .seconds(5))
                     let contacts = 3

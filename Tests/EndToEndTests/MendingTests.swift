@@ -58,7 +58,7 @@ import Testing
             try await restore(shore, from: "\(folder)/backup")
             try await ballast.add(bytes: 100_000)
             try await ShoreTables.with(shore) { tables in
-                try await eventually("all is ashore again", timeout: .seconds(120)) {
+                try await eventually("all is ashore again", timeout: .seconds(240)) {
                     try await tables.sampleCount(of: ship.identity) == Int64(ballast.samples)
                 }
                 _ = try await ship.waitUntilDrained()
@@ -92,7 +92,7 @@ import Testing
             let produced = Int64(ballast.samples)
             try await ShoreTables.with(shore) { tables in
                 // Only what it takes to read what waits is kept: all of that comes.
-                try await eventually("what the ship can read is ashore", timeout: .seconds(120)) {
+                try await eventually("what the ship can read is ashore", timeout: .seconds(240)) {
                     let account = try await tables.sampleAccount(of: ship.identity)
                     return account.epochs == 2 && account.stored == produced - account.lost
                 }
@@ -140,7 +140,7 @@ import Testing
             try await ballast?.add(bytes: 100_000)
             let all = Int64(ballast?.samples ?? 0)
             try await ShoreTables.with(shore) { tables in
-                try await eventually("the new samples are ashore", timeout: .seconds(120)) {
+                try await eventually("the new samples are ashore", timeout: .seconds(240)) {
                     try await tables.sampleCount(of: ship.identity) >= all
                 }
                 _ = try await ship.waitUntilDrained()
@@ -200,7 +200,7 @@ import Testing
             let twin = try await ship.copied(to: "\(folder)/twin")
             try twin.start()
             try await ShoreTables.with(shore) { tables in
-                try await eventually("the twin is reported", timeout: .seconds(120)) {
+                try await eventually("the twin is reported", timeout: .seconds(240)) {
                     try await tables.shoreEvents(of: ship.identity).contains {
                         $0.kind == "identity_used_twice"
                     }

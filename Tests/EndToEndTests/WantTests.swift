@@ -35,7 +35,7 @@ import Testing
             ["--silent", "--insecure", "--header", "Authorization: Bearer \(token)"] + sent
             + ["\(shore.apiURL)/api/v1/ships/alpha/wants\(path)"]
         return try await withProcess("/usr/bin/curl", arguments) { process in
-            _ = try await process.waitForExit(timeout: .seconds(60))
+            _ = try await process.waitForExit(timeout: .seconds(240))
             return try JSONDecoder().decode(Want.self, from: Data(process.standardOutput.utf8))
         }
     }
@@ -116,7 +116,7 @@ import Testing
                     {"from": "\(from)", "to": "\(from + .seconds(2 * 3600))", "max_bytes": 1000000}
                     """
                 let asked = try await Self.call(shore, token, "", body: body)
-                try await eventually("the ship answers", timeout: .seconds(60)) {
+                try await eventually("the ship answers", timeout: .seconds(240)) {
                     try await Self.call(shore, token, "/\(asked.id)").state == "answered"
                 }
                 let answer = try await Self.call(shore, token, "/\(asked.id)")
@@ -142,7 +142,7 @@ import Testing
                 let again = try await Self.call(shore, token, "", body: body)
                 #expect(again.state == "waiting")
                 try ship.start()
-                try await eventually("the ship answers again", timeout: .seconds(60)) {
+                try await eventually("the ship answers again", timeout: .seconds(240)) {
                     try await Self.call(shore, token, "/\(again.id)").state == "answered"
                 }
                 #expect(try await Self.call(shore, token, "/\(again.id)").outcome == "not_held")

@@ -47,7 +47,7 @@ import Testing
         let before = try await ship.status().lane("metrics")?.produced ?? 0
         var last: ShipAboard.Status?
         do {
-            try await eventually("samples are taken and sent \(what)", timeout: .seconds(60)) {
+            try await eventually("samples are taken and sent \(what)", timeout: .seconds(240)) {
                 let status = try await ship.status()
                 last = status
                 guard let lane = status.lane("metrics") else { return false }

@@ -61,7 +61,7 @@ final class Scene: Sendable {
                         consumer: consumer,
                         probes: probes,
                         comparisons: comparisons,
-                        timeout: .seconds(20)
+                        timeout: .seconds(240)
                     )
                 ],
                 factsFile: folder + "/facts"

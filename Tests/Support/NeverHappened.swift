@@ -22,7 +22,7 @@ package struct NeverHappened: Error, CustomStringConvertible {
 /// - Throws: `NeverHappened`, or `CancellationError`.
 package func eventually(
     _ expectation: String,
-    timeout: Duration = .seconds(60),
+    timeout: Duration = .seconds(240),
     condition: () async throws -> Bool
 ) async throws {
     _ = try await eventually(expectation, timeout: timeout) {
@@ -33,7 +33,7 @@ package func eventually(
 /// Waits until there is a value, asking again every few milliseconds; see the other `eventually`.
 package func eventually<Value>(
     _ expectation: String,
-    timeout: Duration = .seconds(60),
+    timeout: Duration = .seconds(240),
     value: () async throws -> Value?
 ) async throws -> Value {
     let clock = ContinuousClock()

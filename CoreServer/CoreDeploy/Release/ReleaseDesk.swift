@@ -63,7 +63,7 @@ struct ReleaseDesk {
 
     /// A ship that has taken nothing yet trusts nobody.
     private func introduce() throws {
-        guard try connection.execute(ReleaseQueries.openTrust, values: key).isEmpty else { return }
+        guard try connection.execute(ReleaseQueries.knownTrust, values: key).isEmpty else { return }
         try connection.execute(
             ReleaseQueries.insertOrder,
             values: key + [.int32(-1), .text("trust"), .null, .null, .null, .timestamp(now)]

@@ -81,7 +81,8 @@ enum ReleaseQueries {
         """
     )
 
-    /// Ships' lines that may get an order, as far as states alone say so; locked, so that an abort waits
+    /// Ships' lines that may get an order, as far as states alone say so: also of a wave that has passed, whose
+    /// late ships are waited for. Locked, so that an abort waits
     /// until they have it, and then revokes it.
     static let candidates = Statement(
         "release_candidates",
@@ -120,7 +121,8 @@ enum ReleaseQueries {
             ON h.tenant_id = s.tenant_id AND h.ship_id = s.ship_id AND h.slot = d.slot
             AND h.kind = 'current'
         WHERE s.tenant_id = $1::bigint AND s.ship_id = $2::bigint
-            AND s.state = 'awaiting_reconnect' AND d.state = 'running' AND w.state = 'running'
+            AND s.state = 'awaiting_reconnect' AND d.state = 'running'
+            AND w.state IN ('running', 'finished')
             AND p.revoked_at IS NULL
         ORDER BY s.deployment_id
         FOR UPDATE OF s
@@ -139,12 +141,14 @@ enum ReleaseQueries {
         """
     )
 
-    static let openTrust = Statement(
-        "open_trust_order",
+    /// On its way, or taken since the ship last told that it has taken nothing.
+    static let knownTrust = Statement(
+        "known_trust_order",
         """
-        SELECT order_id FROM hawser.ship_orders
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND kind = 'trust'
-            AND answered_at IS NULL
+        SELECT o.order_id
+        FROM hawser.ship_orders AS o JOIN hawser.ship_counters AS c USING (tenant_id, ship_id)
+        WHERE o.tenant_id = $1::bigint AND o.ship_id = $2::bigint AND o.kind = 'trust'
+            AND (o.answered_at IS NULL OR o.answered_at >= c.told_at)
         LIMIT 1
         """
     )
@@ -294,7 +298,7 @@ enum ReleaseQueries {
 
     static let all = [
         greet, markTaken, resetCounters, deleteHoldings, insertHoldings, confirmHoldings,
-        lockCounter, setIssued, candidates, insertOrder, openTrust, open, sign,
+        lockCounter, setIssued, candidates, insertOrder, knownTrust, open, sign,
         offer, hold, holds, answer, outrun, refuse, record, wanted, labels,
     ]
 }

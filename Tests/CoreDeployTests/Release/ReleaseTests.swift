@@ -104,6 +104,23 @@ struct ReleaseTests {
         }
     }
 
+    @Test func `who trusts nobody yet is told once whom to, and again when it has forgotten`()
+        async throws
+    {
+        try await DeployShore.lend { shore in
+            let (one, release) = (ship(1, shore), release(shore))
+            try await shore.addShips(1)
+            #expect(try await contact(one, taken: 0, release).count == 1)
+            let bytes = try #require(try await release.directives(for: one).first)
+            let id = Array(SHA256.hash(data: bytes).prefix(8))
+            let answer = try #require(DirectiveAnswer(id: id, refusal: "", reason: ""))
+            try await release.answered(answer, by: one)
+            #expect(try await release.directives(for: one).isEmpty)
+            let later = self.release(shore, after: .seconds(60))
+            #expect(try await contact(one, taken: 0, later).count == 1)
+        }
+    }
+
     @Test func `asked again in a session it is the same bytes, in the next a fresh counter`()
         async throws
     {
@@ -218,6 +235,21 @@ struct ReleaseTests {
             let waves = try await shore.deployments.waves(made.id, of: shore.tenant)
             #expect(waves.map(\.state) == [.finished, .running])
             #expect(try await contact(ship(2, shore), taken: 1, release(shore)).count == 1)
+        }
+    }
+
+    @Test func `a ship that comes when its wave has passed still gets its order`() async throws {
+        try await DeployShore.lend { shore in
+            let made = try await running(shore)
+            try await shore.run(
+                "UPDATE hawser.deployment_waves SET state = 'finished' WHERE wave = 1"
+            )
+            let orders = try await contact(ship(1, shore), taken: 5, release(shore))
+            guard case .install(let installation)? = orders.first?.order else {
+                Issue.record("\(orders)")
+                return
+            }
+            #expect(installation.deployment == UInt64(made.id))
         }
     }
 

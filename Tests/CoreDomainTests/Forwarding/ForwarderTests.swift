@@ -46,7 +46,7 @@ struct ForwarderTests {
     /// Waits until nothing older than what is stored runs in the whole cluster, other tests' databases
     /// included: only then are commits known to be in order.
     private func settle(_ shore: Shore) async throws {
-        try await eventually("older transactions have ended", timeout: .seconds(120)) {
+        try await eventually("older transactions have ended", timeout: .seconds(240)) {
             try await shore.number(
                 """
                 SELECT count(*) FROM hawser.sample_blocks

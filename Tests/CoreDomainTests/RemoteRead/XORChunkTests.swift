@@ -68,7 +68,7 @@ struct XORChunkTests {
                     folder + "/out",
                 ]
             ) { process in
-                let status = try await process.waitForExit(timeout: .seconds(60))
+                let status = try await process.waitForExit(timeout: .seconds(240))
                 #expect(status.isSuccess, "\(process.standardError)")
             }
             var theirs = try Self.chunks(below: folder + "/out")[...]

@@ -3,7 +3,7 @@ import Foundation
 
 /// Somebody ashore with a token, who works with `hawser`.
 struct Manager {
-    private let shore: Shore
+    let shore: Shore
     private let token: String
 
     init(_ shore: Shore, of tenant: String, role: String, named name: String) async throws {

@@ -63,7 +63,7 @@ extension ShipAboard {
             try Products.path("ship-agent"),
             ["deployments", "--data", data, "--json"]
         ) { process in
-            let status = try await process.waitForExit(timeout: .seconds(120))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             guard status == .exited(0) else {
                 throw EndToEndError("ship-agent deployments: \(process.standardError)")
             }

@@ -80,7 +80,7 @@ struct Yard {
         _ state: String,
         _ id: Int,
         ships aboard: [ShipAboard],
-        timeout: Duration = .seconds(180)
+        timeout: Duration = .seconds(300)
     ) async throws {
         do {
             try await eventually("deployment \(id) is \(state)", timeout: timeout) {
@@ -92,7 +92,12 @@ struct Yard {
             var told = "\(error)\n\(rollout)\n"
             for ship in try await ships(id) { told += "\(ship)\n" }
             for event in try await events(id).suffix(40) { told += "\(event)\n" }
-            for ship in aboard { told += "\(ship.identity):\n\(ship.log.suffix(1500))\n" }
+            for ship in aboard {
+                told += "\(ship.identity):\n\(ship.log.suffix(1500))\n"
+                told += (try? await ship.deploymentsText()) ?? ""
+                told += (try? await ship.statusText()) ?? ""
+            }
+            told += "the shore:\n\(planner.shore.log.suffix(5000))\n"
             throw EndToEndError(told)
         }
     }

@@ -28,7 +28,7 @@ struct LogPorts {
     }
 
     func waitUntilOpen(_ ship: ShipAboard) async throws {
-        try await eventually("the agent listens", timeout: .seconds(60)) {
+        try await eventually("the agent listens", timeout: .seconds(240)) {
             let log = ship.log
             return ["syslog at udp", "syslog at tcp", "taking in at http"].allSatisfy(log.contains)
         }
@@ -125,7 +125,7 @@ struct LogPorts {
         mayFail: Bool = false
     ) async throws -> String {
         try await withProcess("/usr/bin/\(program)", arguments) { process in
-            let status = try await process.waitForExit(timeout: .seconds(90))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             guard status == .exited(0) || mayFail else {
                 throw EndToEndError("\(program) ended with \(status): \(process.standardError)")
             }

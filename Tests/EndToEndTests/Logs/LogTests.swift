@@ -118,7 +118,7 @@ import Testing
             )
             #expect(status == 204)
             #expect(try await ports.post(["{}"], in: scene.folder) == 400)
-            try await eventually("all is accepted", timeout: .seconds(60)) {
+            try await eventually("all is accepted", timeout: .seconds(240)) {
                 try await scene.ship.status().lane("logs")?.produced == 6
             }
             let drained = try await scene.ship.waitUntilDrained()
@@ -205,7 +205,7 @@ import Testing
                 #expect(try await scene.ports.post(lines, in: scene.folder) == 204)
             }
             let produced: UInt64 = 20 * 400 + 40 * 20
-            try await eventually("the queue is within its limit", timeout: .seconds(60)) {
+            try await eventually("the queue is within its limit", timeout: .seconds(240)) {
                 let lane = try await scene.ship.status().lane("logs")
                 return lane?.queued_bytes ?? .max <= 1 << 20
             }
@@ -244,7 +244,7 @@ import Testing
                 encoding: .utf8
             )
             try await scene.ports.log("--udp", "--rfc5424", "--file", file)
-            try await eventually("every datagram is counted", timeout: .seconds(60)) {
+            try await eventually("every datagram is counted", timeout: .seconds(240)) {
                 let lane = try await scene.ship.status().lane("logs")
                 return lane?.produced == 5000
             }
@@ -298,10 +298,10 @@ import Testing
                     #expect(ship.isRunning)
                     try await ports.log("--tcp", "--tag", "patient", "waits for room")
                     disk.clear()
-                    try await eventually("there is room again", timeout: .seconds(60)) {
+                    try await eventually("there is room again", timeout: .seconds(240)) {
                         try await ports.post([#"{"message":"after"}"#], in: folder) == 204
                     }
-                    try await eventually("who waited is let in", timeout: .seconds(60)) {
+                    try await eventually("who waited is let in", timeout: .seconds(240)) {
                         let lane = try await ship.status().lane("logs")
                         return lane?.produced == UInt64(accepted + 2)
                     }

@@ -52,7 +52,7 @@ import Testing
                 settings: "nmea_udp_listen: 127.0.0.1:\(port)\nposition_interval: 1s"
             ) { ship in
                 try ship.start()
-                try await eventually("the agent hears", timeout: .seconds(60)) {
+                try await eventually("the agent hears", timeout: .seconds(240)) {
                     ship.log.contains("hearing NMEA at udp")
                 }
                 let sentences = [
@@ -66,7 +66,7 @@ import Testing
                     }
                 }
                 defer { speaker.cancel() }
-                try await eventually("the agent knows its place", timeout: .seconds(30)) {
+                try await eventually("the agent knows its place", timeout: .seconds(240)) {
                     let json = try await Self.output(
                         Products.path("ship-agent"),
                         ["status", "--data", ship.data, "--json"]
@@ -75,7 +75,7 @@ import Testing
                     return status.position?.latitude == 54.32315
                         && status.position?.longitude == -10.13539
                 }
-                try await eventually("the shore reports it", timeout: .seconds(60)) {
+                try await eventually("the shore reports it", timeout: .seconds(240)) {
                     let json = try await Self.output(
                         "/usr/bin/curl",
                         [
@@ -103,7 +103,7 @@ import Testing
 
     private static func output(_ program: String, _ arguments: [String]) async throws -> String {
         try await withProcess(program, arguments) { process in
-            _ = try await process.waitForExit(timeout: .seconds(60))
+            _ = try await process.waitForExit(timeout: .seconds(240))
             return process.standardOutput
         }
     }

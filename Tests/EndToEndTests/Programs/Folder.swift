@@ -15,7 +15,7 @@ enum Folder {
 
     private static func run(_ command: String, _ arguments: String...) async throws {
         try await withProcess("/usr/bin/env", [command] + arguments) { process in
-            let status = try await process.waitForExit(timeout: .seconds(60))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             guard status == .exited(0) else {
                 throw EndToEndError("\(command) \(arguments): \(process.standardError)")
             }

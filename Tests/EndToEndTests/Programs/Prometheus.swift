@@ -50,7 +50,7 @@ struct Prometheus {
     /// SIGTERM: it sends what it has not sent yet, and ends.
     func stop() async throws {
         process.send(SIGTERM)
-        let status = try? await process.waitForExit(timeout: .seconds(90))
+        let status = try? await process.waitForExit(timeout: .seconds(240))
         await process.end()
         guard status == .exited(0) else {
             throw EndToEndError("prometheus did not end in order:\n\(log.suffix(4000))")
@@ -68,7 +68,7 @@ struct Prometheus {
         )
         runner.outputFilePrefix = prefix
         try await withProcess(runner) { process in
-            let status = try await process.waitForExit(timeout: .seconds(60))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             guard status == .exited(0) else {
                 throw EndToEndError("promtool tsdb dump: \(process.standardError)")
             }

@@ -137,11 +137,11 @@ final class ShipAboard: Sendable {
     func stop() async throws {
         guard let agent = process.withLock({ $0.take() }) else { return }
         agent.send(SIGTERM)
-        let status = try? await agent.waitForExit(timeout: .seconds(30))
+        let status = try? await agent.waitForExit(timeout: .seconds(240))
         await agent.end()
         guard status == .exited(0) else {
             throw EndToEndError(
-                "ship-agent did not end in order:\n\(agent.standardError.suffix(4000))"
+                "ship-agent did not end in order (\(String(describing: status))):\n\(agent.standardError.suffix(4000))"
             )
         }
     }

@@ -59,7 +59,7 @@ final class Shore: Sendable {
         ]).start()
         process.withLock { $0 = server }
         do {
-            try await eventually("core-server serves", timeout: .seconds(120)) {
+            try await eventually("core-server serves", timeout: .seconds(240)) {
                 let text = try? String(contentsOfFile: "\(data)/endpoints.json", encoding: .utf8)
                 return text?.contains("\"pid\":\(server.processID)}") == true || !server.isRunning
             }
@@ -75,7 +75,7 @@ final class Shore: Sendable {
     func stop() async throws {
         guard let server = process.withLock({ $0.take() }) else { return }
         server.send(SIGTERM)
-        let status = try? await server.waitForExit(timeout: .seconds(60))
+        let status = try? await server.waitForExit(timeout: .seconds(240))
         await server.end()
         guard status == .exited(0) else {
             throw EndToEndError(
@@ -101,7 +101,7 @@ final class Shore: Sendable {
     @discardableResult
     func command(_ arguments: String...) async throws -> String {
         try await withProcess(runner(arguments)) { process in
-            let status = try await process.waitForExit(timeout: .seconds(120))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             guard status == .exited(0) else {
                 throw EndToEndError("core-server \(arguments): \(process.standardError)")
             }
@@ -131,7 +131,7 @@ final class Shore: Sendable {
             ]
         )
         try await withProcess(command[0], Array(command.dropFirst())) { process in
-            let status = try await process.waitForExit(timeout: .seconds(120))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             guard status == .exited(0) else {
                 throw EndToEndError("pg_ctl restart: \(process.standardError)")
             }

@@ -62,7 +62,7 @@ final class Troubles: Sendable {
     private func reached(_ cuts: Int) async throws {
         do {
             // After a long outage the agent stays away for up to a minute, and a restart took its time before.
-            try await eventually("the link is cut for the \(cuts)th time", timeout: .seconds(180)) {
+            try await eventually("the link is cut for the \(cuts)th time", timeout: .seconds(240)) {
                 link.statistics.cuts >= cuts || !ship.isRunning || !shore.isRunning
             }
             try #require(ship.isRunning, "the agent ended by itself")
@@ -92,7 +92,7 @@ final class Troubles: Sendable {
         case .replayKilled:
             wantsReplay.withLock { $0 = true }
             defer { wantsReplay.withLock { $0 = false } }
-            try await eventually("a replay is killed before it has ended", timeout: .seconds(60)) {
+            try await eventually("a replay is killed before it has ended", timeout: .seconds(240)) {
                 guard let running = replay.withLock({ $0 }), running.isRunning else { return false }
                 try await Task.sleep(for: pause)
                 guard running.isRunning else { return false }

@@ -60,7 +60,7 @@ import Testing
     private static func passage(_ ship: ShipAboard) async throws {
         for ending in 0..<4 {
             let before = try await ship.status().lane("metrics")?.produced ?? 0
-            _ = try await eventually("samples come in", timeout: .seconds(60)) {
+            _ = try await eventually("samples come in", timeout: .seconds(240)) {
                 let now = try await ship.status().lane("metrics")?.produced ?? 0
                 return now > before + 2500 ? true : nil
             }

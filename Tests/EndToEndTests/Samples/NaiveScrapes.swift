@@ -58,7 +58,7 @@ enum NaiveScrapes {
         var runner = ProcessRunner("xz", ["-dc", path])
         runner.outputLimit = 256 * 1024 * 1024
         return try await withProcess(runner) { process in
-            guard try await process.waitForExit(timeout: .seconds(60)) == .exited(0) else {
+            guard try await process.waitForExit(timeout: .seconds(240)) == .exited(0) else {
                 throw CocoaError(.fileReadCorruptFile)
             }
             return process.standardOutput

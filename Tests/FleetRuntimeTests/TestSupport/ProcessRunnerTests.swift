@@ -78,7 +78,7 @@ import Testing
             #expect(line == "hello")
 
             let error = await #expect(throws: NeverHappened.self) {
-                try await process.waitForLine(containing: "never", timeout: .seconds(60))
+                try await process.waitForLine(containing: "never", timeout: .seconds(240))
             }
             #expect(error?.description.contains("oops") == true)
         }

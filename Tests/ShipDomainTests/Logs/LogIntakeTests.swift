@@ -72,7 +72,7 @@ struct LogIntakeTests {
             let message = String(repeating: "x", count: 1000)
             let batch = (0..<100).map { _ in record(message) }
             for _ in 0..<400 { intake.offer(batch) }
-            try await eventually("all is accounted for", timeout: .seconds(60)) {
+            try await eventually("all is accounted for", timeout: .seconds(240)) {
                 let ledger = try await lane(store)
                 return ledger.produced == 40_000 && ledger.balances
             }

@@ -18,7 +18,7 @@ struct DatabaseCrashTests {
         func waitForMore() async throws {
             // Those on the way may still have been answered.
             let enough = all.count + 10
-            try await eventually("uploads are acknowledged", timeout: .seconds(120)) {
+            try await eventually("uploads are acknowledged", timeout: .seconds(240)) {
                 all.count > enough
             }
         }

@@ -97,14 +97,14 @@ struct IdleConnectionTests {
                 func ended(_ reason: String) async throws -> Double {
                     try await shore.metric("hawser_http_refused_total{reason=\"\(reason)\"}")
                 }
-                try await eventually("all had a place", timeout: .seconds(120)) {
+                try await eventually("all had a place", timeout: .seconds(240)) {
                     let open = try await shore.metric("hawser_http_connections")
                     return try await open + ended("slow_head") > Double(count)
                 }
                 let report = try await shore.call("/api/v1/fleet/report", token: token)
                 #expect(report.status == 200)
                 print("\(count) idle connections, and the API answers")
-                try await eventually("the idle ones are ended", timeout: .seconds(90)) {
+                try await eventually("the idle ones are ended", timeout: .seconds(240)) {
                     try await shore.metric("hawser_http_connections") < 10
                 }
             }

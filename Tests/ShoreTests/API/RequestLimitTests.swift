@@ -127,7 +127,7 @@ struct RequestLimitTests {
                     + "Content-Type: application/json\r\nContent-Length: 4000\r\n\r\n").utf8
             )
         )
-        try await eventually("both are cut off", timeout: .seconds(90)) {
+        try await eventually("both are cut off", timeout: .seconds(240)) {
             slowHead.send([UInt8(ascii: "a")])
             slowBody.send([UInt8(ascii: "b")])
             #expect(try await shore.call("/healthz").status == 200)

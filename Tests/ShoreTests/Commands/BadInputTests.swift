@@ -29,7 +29,7 @@ struct BadInputTests {
         _ program: String,
         says: String
     ) async throws {
-        let status = try await process.waitForExit(timeout: .seconds(60))
+        let status = try await process.waitForExit(timeout: .seconds(240))
         #expect(!status.isSuccess)
         if case .signalled = status { Issue.record("it crashed: \(status)") }
         let lines = process.standardError.split(separator: "\n", omittingEmptySubsequences: false)

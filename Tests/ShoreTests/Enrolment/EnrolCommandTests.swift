@@ -48,7 +48,7 @@ struct EnrolCommandTests {
                 "https://127.0.0.1:\(port ?? shore.apiPort)", "--token-file", file,
             ] + arguments
         ) { process in
-            let status = try await process.waitForExit(timeout: .seconds(60))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             return (
                 status, process.standardOutput, process.standardError.split(separator: "\n")
             )

@@ -48,7 +48,7 @@ struct RenewalTests {
                     "--token-file", folder + "/token",
                 ]
             ) { process in
-                let status = try await process.waitForExit(timeout: .seconds(60))
+                let status = try await process.waitForExit(timeout: .seconds(240))
                 #expect(status.isSuccess, "\(process.standardError)")
             }
             let first = try #require(try await certificates(of: created.ship).first)
@@ -114,7 +114,7 @@ struct RenewalTests {
                 "--token-file", folder + "/token",
             ]
             try await withProcess(agent, enrol) { process in
-                let status = try await process.waitForExit(timeout: .seconds(60))
+                let status = try await process.waitForExit(timeout: .seconds(240))
                 #expect(status.isSuccess)
             }
             try await shore.ships.revoke(created.ship, at: .now, for: .command("test"))

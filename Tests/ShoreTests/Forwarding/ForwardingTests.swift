@@ -94,11 +94,11 @@ struct ForwardingTests {
                 try await store(shore, "aurora", of: tenant)
                 try await store(shore, "stranger", of: other)
                 // The target is down at first, and comes.
-                try await eventually("the server knocks", timeout: .seconds(60)) {
+                try await eventually("the server knocks", timeout: .seconds(240)) {
                     try await shore.metric(#"hawser_forwarding_retries_total{target="lake"}"#) > 0
                 }
                 try await withProcess(victoria) { _ in
-                    try await eventually("something has arrived", timeout: .seconds(60)) {
+                    try await eventually("something has arrived", timeout: .seconds(240)) {
                         try await !exported(port).isEmpty
                     }
                     shore.process.send(SIGKILL)
@@ -113,7 +113,7 @@ struct ForwardingTests {
                     try await withProcess(runner) { _ in
                         let found = try await eventually(
                             "everything is there",
-                            timeout: .seconds(120)
+                            timeout: .seconds(240)
                         ) {
                             () -> Set<String>? in
                             let found = try await exported(port)

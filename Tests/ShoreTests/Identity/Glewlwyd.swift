@@ -40,7 +40,7 @@ struct Glewlwyd: Sendable {
                 ["-c", folder + "/g.conf"]
             ) { process in
                 // Its own log goes to the console; it answers once it listens.
-                try await eventually("glewlwyd answers", timeout: .seconds(30)) {
+                try await eventually("glewlwyd answers", timeout: .seconds(240)) {
                     try await server.call("GET", "http://127.0.0.1:\(port)/config")?.status == 200
                 }
                 try await server.prepare()

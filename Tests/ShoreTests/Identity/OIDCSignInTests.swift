@@ -205,7 +205,7 @@ struct OIDCSignInTests {
             try await provider.rotateKeys()
             let after = try #require(try await tokens()["access_token"] as? String)
             // Unknown keys are looked for twice a minute at most.
-            try await eventually("the new key is fetched", timeout: .seconds(60)) {
+            try await eventually("the new key is fetched", timeout: .seconds(240)) {
                 try await report(after) == 200
             }
             // The old key was withdrawn, and its tokens with it.

@@ -140,7 +140,7 @@ struct SecretsTests {
                         "--sync", "127.0.0.1:\(shore.syncPort)",
                     ]
                 ) { process in
-                    _ = try await process.waitForExit(timeout: .seconds(60))
+                    _ = try await process.waitForExit(timeout: .seconds(240))
                     return [process.standardOutput, process.standardError]
                 }
             }

@@ -50,7 +50,7 @@ struct StoredSecretsTests {
                 ]
             )
             return try await withProcess(runner) { process in
-                let status = try await process.waitForExit(timeout: .seconds(120))
+                let status = try await process.waitForExit(timeout: .seconds(240))
                 #expect(status == .exited(0), "\(process.standardError)")
                 return try String(contentsOfFile: folder + "/dump.sql", encoding: .utf8)
             }

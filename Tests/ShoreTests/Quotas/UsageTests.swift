@@ -23,7 +23,7 @@ struct UsageTests {
         session.close()
         try await Usages(pool: shore.pool).measure(tenant.id, at: .now)
         let token = try await shore.makeToken(tenant, role: .operator)
-        let answer = try await eventually("the day is written down", timeout: .seconds(30)) {
+        let answer = try await eventually("the day is written down", timeout: .seconds(240)) {
             let answer = try await shore.call("/api/v1/usage", token: token)
             let day = (answer.json["days"] as? [[String: Any]])?.last
             return day?["samples"] as? Int == 2 && day?["api_requests"] as? Int ?? 0 > 0

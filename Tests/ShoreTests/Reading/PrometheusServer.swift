@@ -32,7 +32,7 @@ struct PrometheusServer {
             ) { process in
                 try await process.waitForLine(
                     containing: "Server is ready to receive web requests",
-                    timeout: .seconds(60)
+                    timeout: .seconds(240)
                 )
                 return try await body(PrometheusServer(url: "http://127.0.0.1:\(port)"))
             }
@@ -43,7 +43,7 @@ struct PrometheusServer {
     func instant(_ query: String, at seconds: Int64) async throws -> [String] {
         let arguments = ["query", "instant", "--time=\(seconds)", url, query]
         return try await withProcess("/usr/bin/promtool", arguments) { process in
-            let status = try await process.waitForExit(timeout: .seconds(60))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             guard status.isSuccess else { throw QueryFailure(text: process.standardError) }
             return process.standardOutput.split(separator: "\n").map(String.init)
         }

@@ -74,7 +74,7 @@ struct SlowReaderTests {
         // As many as there are places for large queries.
         var slow: [any Channel] = []
         for _ in 0..<4 { slow.append(try await trickle(shore, path: path, token: token)) }
-        try await eventually("the slow ones are cut off", timeout: .seconds(120)) {
+        try await eventually("the slow ones are cut off", timeout: .seconds(240)) {
             try await shore.metric("hawser_http_slow_readers_total") == 4
         }
         let answer = try await shore.call(

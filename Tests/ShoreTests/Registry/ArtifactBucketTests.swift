@@ -29,7 +29,7 @@ struct ArtifactBucketTests {
         let server = ProcessRunner(moto, ["-H", "127.0.0.1", "-p", "\(port)"])
         try await withProcess(server) { _ in
             let endpoint = "http://127.0.0.1:\(port)"
-            try await eventually("the store is there", timeout: .seconds(60)) {
+            try await eventually("the store is there", timeout: .seconds(240)) {
                 _ = try? await curl("-o", "/dev/null", "-X", "PUT", "\(endpoint)/fleet")
                 let listed = try? await curl("\(endpoint)/fleet")
                 return listed?.contains("ListBucketResult") ?? false

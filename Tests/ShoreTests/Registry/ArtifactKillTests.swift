@@ -66,7 +66,7 @@ struct ArtifactKillTests {
                 #expect(
                     try await next.call(Self.path + "/1/half", token: token).status == 404
                 )
-                try await eventually("what was left is collected", timeout: .seconds(60)) {
+                try await eventually("what was left is collected", timeout: .seconds(240)) {
                     Self.files(shore.data).count == 1
                 }
                 #expect(try await next.call(Self.path + "/1/kept", token: token).body == "kept")
@@ -108,7 +108,7 @@ struct ArtifactKillTests {
             }
             try await eventually("the slow one is answered") { !slow.received.isEmpty }
             #expect(String(decoding: slow.received, as: UTF8.self).hasPrefix("HTTP/1.1 200"))
-            try await eventually("the other is cut off", timeout: .seconds(60)) {
+            try await eventually("the other is cut off", timeout: .seconds(240)) {
                 stopped.isClosed
             }
             #expect(try await shore.call(Self.path + "/1/stopped", token: token).status == 404)

@@ -223,7 +223,7 @@ struct WebhookTests {
                 try await withProcess(runner) { process in
                     var again = admin
                     again.port = try await Self.port(process, admin.shore.data)
-                    try await eventually("all is delivered", timeout: .seconds(150)) {
+                    try await eventually("all is delivered", timeout: .seconds(240)) {
                         let states = try await again.states(id)
                         return states.count == 5 && states.allSatisfy { $0 == "delivered" }
                     }
@@ -236,7 +236,7 @@ struct WebhookTests {
     }
 
     private static func port(_ process: RunningProcess, _ data: String) async throws -> Int {
-        try await process.waitForLine(containing: "serving:", timeout: .seconds(120))
+        try await process.waitForLine(containing: "serving:", timeout: .seconds(240))
         let bytes = try Data(contentsOf: URL(fileURLWithPath: data + "/endpoints.json"))
         let endpoints = try JSONDecoder().decode([String: Endpoint].self, from: bytes)
         return try #require(endpoints["api"]?.port)

@@ -43,7 +43,7 @@ struct EmbeddedShore: Sendable {
     private func end() async {
         guard let postmaster else { return }
         kill(postmaster, SIGQUIT)
-        try? await eventually("the database ends", timeout: .seconds(20)) {
+        try? await eventually("the database ends", timeout: .seconds(60)) {
             self.postmaster == nil
         }
     }

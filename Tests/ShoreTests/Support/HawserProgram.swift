@@ -40,7 +40,7 @@ struct HawserProgram {
                 )
             } ?? ProcessRunner(program, words, environment: environment)
         return try await withProcess(runner) { process in
-            let status = try await process.waitForExit(timeout: .seconds(150))
+            let status = try await process.waitForExit(timeout: .seconds(240))
             return Outcome(
                 status: status,
                 output: process.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines),

@@ -68,7 +68,7 @@ struct Shore: Sendable {
         _ process: RunningProcess,
         _ data: String
     ) async throws -> (api: Int, sync: Int) {
-        try await process.waitForLine(containing: "serving:", timeout: .seconds(120))
+        try await process.waitForLine(containing: "serving:", timeout: .seconds(240))
         let bytes = try AtomicFile.read(data + "/endpoints.json", limit: 4096)
         let endpoints = try JSONDecoder().decode([String: Endpoint].self, from: Data(bytes))
         guard let api = endpoints["api"]?.port, let sync = endpoints["sync"]?.port else {

@@ -92,7 +92,7 @@ struct WireClient: Sendable {
     }
 
     /// Waits until the shore ends the connection, and gives its last word.
-    func waitForEnd(timeout: Duration = .seconds(30)) async throws -> Goodbye? {
+    func waitForEnd(timeout: Duration = .seconds(120)) async throws -> Goodbye? {
         try await eventually("the shore ends the connection", timeout: timeout) { isClosed }
         guard case .goodbye(let goodbye)? = try frames().last else { return nil }
         return goodbye

@@ -28,7 +28,7 @@ struct SlowConnectionTests {
             authority: shore.authority
         )
         halved.send([0x01])
-        try await eventually("all four are cut off", timeout: .seconds(100)) {
+        try await eventually("all four are cut off", timeout: .seconds(240)) {
             silent.isClosed && halting.isClosed && mute.isClosed && halved.isClosed
         }
         for client in [silent, halting] { #expect(client.received.isEmpty) }

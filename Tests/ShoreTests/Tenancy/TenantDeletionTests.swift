@@ -174,7 +174,7 @@ struct TenantDeletionTests {
             #expect(try await places(shore) == [])
             #expect(try files(shore) == [])
             #expect(!(try await rows(shore, other.id).isEmpty))
-            try await eventually("its artifacts' files are gone", timeout: .seconds(100)) {
+            try await eventually("its artifacts' files are gone", timeout: .seconds(240)) {
                 !FileManager.default.fileExists(atPath: artifacts)
             }
             #expect(try await shore.call("/api/v1/me", token: admin).status == 401)

@@ -66,7 +66,7 @@ package final class RunningProcess: Sendable {
     ///
     /// - Throws: `NeverHappened` with the last lines of its standard error.
     @discardableResult
-    package func waitForExit(timeout: Duration = .seconds(30)) async throws -> ExitStatus {
+    package func waitForExit(timeout: Duration = .seconds(120)) async throws -> ExitStatus {
         do {
             let status = try await eventually("\(name) ends", timeout: timeout) { exitStatus }
             // A grandchild may hold the outputs open for ever, so this wait is short.
@@ -85,7 +85,7 @@ package final class RunningProcess: Sendable {
     @discardableResult
     package func waitForLine(
         containing text: String,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(120)
     ) async throws -> String {
         func find() -> String? {
             for output in [output.text, errors.text] {

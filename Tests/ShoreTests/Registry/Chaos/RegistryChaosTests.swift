@@ -72,7 +72,7 @@ struct RegistryChaosTests {
                 var faults: [String] = []
                 // What is left is what the collection does not take, however long one waits.
                 do {
-                    try await eventually("all is collected", timeout: .seconds(45)) {
+                    try await eventually("all is collected", timeout: .seconds(240)) {
                         faults = try await check.dangling()
                         return faults.isEmpty
                     }
@@ -114,7 +114,7 @@ struct RegistryChaosTests {
                 let victim = isBackend ? embedded.backends.first : embedded.postmaster
                 if let victim { kill(victim, SIGKILL) }
                 killed.append(isBackend ? .backend : .database)
-                try await eventually("the database is back", timeout: .seconds(120)) {
+                try await eventually("the database is back", timeout: .seconds(240)) {
                     try await shore.call("/readyz").status == 200
                 }
             }
