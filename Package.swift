@@ -100,6 +100,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetIdentity", "FleetProtocol",
                 "FleetRuntime", "CorePostgres", "CoreDomain", "CoreRegistry", .crypto,
+                .httpClient, .nioCore, .nioHTTP1, .nioSSL,
             ]
         ),
         .swift(
@@ -291,7 +292,8 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetProtocol", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "CoreRegistry", "CoreDeploy", "RolloutSimulation",
-                "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
+                "CoreTestSupport", "FleetTestSupport", .crypto, .httpTypes, .hummingbird, .logging,
+                .nioCore,
             ]
         ),
         .tests(

@@ -150,7 +150,11 @@ struct CoreServices: Sendable {
             ),
             revocations: revocations,
             bell: bell,
-            orders: orders(bell: orderBell, artifacts: sentArtifacts),
+            orders: orders(
+                bell: orderBell,
+                artifacts: sentArtifacts,
+                policyServer: configuration.policyServer
+            ),
             metrics: SyncMetrics(registry),
             clock: clock,
             logger: logger,

@@ -18,17 +18,20 @@ package struct Release: OrderSource {
     private let key: DirectiveKey
     private let supply: any ArtifactSupply
     private let clock: WallClock
+    private let policyServer: PolicyServer?
 
     package init(
         pool: PostgresPool,
         key: DirectiveKey,
         supply: any ArtifactSupply,
-        clock: WallClock
+        clock: WallClock,
+        policyServer: PolicyServer? = nil
     ) {
         self.pool = pool
         self.key = key
         self.supply = supply
         self.clock = clock
+        self.policyServer = policyServer
     }
 
     // MARK: What ships say
@@ -117,8 +120,37 @@ package struct Release: OrderSource {
 
     package func directives(for ship: ShipIdentity) async throws -> [[UInt8]] {
         let (now, key) = (clock.now(), key)
+        let objections = try await objections(for: ship, at: now)
         return try await pool.transaction(tenant: ship.tenant) { connection in
-            try ReleaseDesk(ship: ship, now: now, connection: connection).directives(signing: key)
+            try ReleaseDesk(
+                ship: ship,
+                now: now,
+                connection: connection,
+                objections: objections
+            ).directives(signing: key)
+        }
+    }
+
+    /// What the policy server says, outside of any transaction: it may take its time.
+    ///
+    /// - Returns: by the deployments that it was asked about, `.some(nil)` where it allows; `nil` where there is
+    ///   no such server.
+    private func objections(
+        for ship: ShipIdentity,
+        at now: Timestamp
+    ) async throws -> [Int64: String?]? {
+        guard let policyServer else { return nil }
+        let questions = try await pool.transaction(tenant: ship.tenant, readOnly: true) {
+            connection in
+            try ReleaseDesk(ship: ship, now: now, connection: connection).questions()
+        }
+        return await withTaskGroup(of: (Int64, String?).self) { group in
+            for question in questions {
+                group.addTask {
+                    (question.deployment.id, await policyServer.objection(to: question))
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = .some($1.1) }
         }
     }
 

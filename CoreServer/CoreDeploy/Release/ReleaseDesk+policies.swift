@@ -1,6 +1,7 @@
 import CoreDomain
 import CorePostgres
 import FleetDeploy
+import FleetIdentity
 import FleetModel
 
 /// What a tenant holds its deployments to, asked once more where an order is about to go.
@@ -18,7 +19,47 @@ extension ReleaseDesk {
             guard policy.isDryRun else { return reason }
             try tell(row, "policy", to: "dry_run", because: "\(reason) (dry run)")
         }
+        guard let objections else { return nil }
+        guard let answer = objections[try row.int64("deployment_id")] else {
+            // It came after the question was put: the next contact asks.
+            return "the policy server was not asked yet"
+        }
+        if let answer { return answer }
+        try tell(row, "policy", to: "allowed", because: "the policy server says yes")
         return nil
+    }
+
+    /// A server is asked about so many at a contact; the others wait for the next.
+    private static let questionLimit: Int64 = 8
+
+    func questions() throws -> [PolicyQuestion] {
+        try connection.execute(
+            ReleaseQueries.questions,
+            .int64(ship.tenant.rawValue),
+            .int64(ship.ship.rawValue),
+            .int64(Self.questionLimit)
+        ).map { row in
+            PolicyQuestion(
+                tenant: "\(ship.tenant)",
+                at: "\(now)",
+                ship: PolicyQuestion.Ship(
+                    name: try row.text("ship"),
+                    labels: try Self.labels(try row.text("labels")).values
+                ),
+                deployment: PolicyQuestion.Deployment(
+                    id: try row.int64("deployment_id"),
+                    name: try row.text("name"),
+                    slot: try row.text("slot"),
+                    model: try row.text("model"),
+                    modelVersion: try row.int64("model_version"),
+                    digest: Hexadecimal.text(try row.bytes("tree_digest")),
+                    planDigest: Hexadecimal.text(try row.bytes("plan_digest")),
+                    mode: try row.text("mode"),
+                    wave: try row.int32("wave"),
+                    bytes: try row.int64("bytes_with_retries")
+                )
+            )
+        }
     }
 
     private func objection(_ policy: DeployPolicy, to row: PostgresRow) throws -> String? {

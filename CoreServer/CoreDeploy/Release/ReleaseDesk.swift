@@ -10,6 +10,8 @@ struct ReleaseDesk {
     let ship: ShipIdentity
     let now: Timestamp
     let connection: PostgresConnection
+    /// What the policy server says, by deployment; `nil` where there is none.
+    var objections: [Int64: String?]?
 
     private var key: [PostgresValue] { Release.key(ship) }
 
@@ -28,7 +30,7 @@ struct ReleaseDesk {
             .first { $0.fits(labels) }
     }
 
-    private static func labels(_ text: String) throws -> ShipLabels {
+    static func labels(_ text: String) throws -> ShipLabels {
         try ShipLabels(JSONDecoder().decode([String: String].self, from: Data(text.utf8)))
     }
 

@@ -129,6 +129,28 @@ enum ReleaseQueries {
         """
     )
 
+    /// What a policy server is asked about, of the same lines.
+    ///
+    /// - Parameter $3: at most so many.
+    static let questions = Statement(
+        "release_questions",
+        """
+        SELECT s.deployment_id, s.wave, s.bytes_with_retries, d.name, d.slot, d.model,
+            d.model_version, d.tree_digest, d.plan_digest,
+            coalesce(d.request->>'mode', 'live') AS mode, p.name AS ship,
+            p.labels::text AS labels
+        FROM hawser.deployment_ships AS s
+        JOIN hawser.deployments AS d USING (tenant_id, deployment_id)
+        JOIN hawser.deployment_waves AS w USING (tenant_id, deployment_id, wave)
+        JOIN hawser.ships AS p USING (tenant_id, ship_id)
+        WHERE s.tenant_id = $1::bigint AND s.ship_id = $2::bigint
+            AND s.state = 'awaiting_reconnect' AND d.state = 'running'
+            AND w.state IN ('running', 'finished') AND p.revoked_at IS NULL
+        ORDER BY s.deployment_id
+        LIMIT $3::bigint
+        """
+    )
+
     static let insertOrder = Statement(
         "insert_ship_order",
         """
@@ -298,7 +320,7 @@ enum ReleaseQueries {
 
     static let all = [
         greet, markTaken, resetCounters, deleteHoldings, insertHoldings, confirmHoldings,
-        lockCounter, setIssued, candidates, insertOrder, knownTrust, open, sign,
+        lockCounter, setIssued, candidates, questions, insertOrder, knownTrust, open, sign,
         offer, hold, holds, answer, outrun, refuse, record, wanted, labels,
     ]
 }

@@ -65,14 +65,16 @@ struct ReleaseScene: Sendable {
         _ number: Int64,
         taken: UInt64,
         holding: [Holding] = [],
-        after time: Duration = .zero
+        after time: Duration = .zero,
+        asking policyServer: PolicyServer? = nil
     ) async throws -> [Directive] {
         let ship = ship(number)
         let release = Release(
             pool: shore.pool,
             key: key,
             supply: NoSupply(),
-            clock: WallClock { DeployShore.now + time }
+            clock: WallClock { DeployShore.now + time },
+            policyServer: policyServer
         )
         let bytes = Holding.encoded(holding)
         let standing = OrderStanding(counter: taken, holdings: Holding.mark(of: bytes))
