@@ -233,7 +233,7 @@ let package = Package(
             in: "Tests/Benchmarks",
             uses: [
                 "FleetModel", "FleetSeries", "FleetProtocol", "FleetIdentity", "FleetRuntime",
-                "FleetDelta", "CorePostgres", "CoreAudit", "CoreDomain", "ShipDomain",
+                "FleetDelta", "CorePostgres", "CoreAudit", "CoreDomain", "CoreDeploy", "ShipDomain",
                 "CoreTestSupport", "RolloutSimulation",
                 "FleetTestSupport", "CZstd", .arguments, .httpClient, .hummingbird, .hummingbirdTLS,
                 .logging, .nioCore,

@@ -16,7 +16,7 @@ struct CoreServerCommand: AsyncParsableCommand {
         version: CoreServerVersion.text,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, CheckConfigCommand.self, TenantCommand.self,
-            ShipCommand.self, TokenCommand.self, UserCommand.self,
+            ShipCommand.self, TokenCommand.self, UserCommand.self, DirectivesCommand.self,
         ]
     )
 }

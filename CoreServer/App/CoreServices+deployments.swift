@@ -18,7 +18,7 @@ extension CoreServices {
         return OrderDesk(
             source: Release(
                 pool: pool,
-                key: directiveKey,
+                keys: directiveKeys,
                 supply: Deltas(pool: pool, artifacts: artifacts),
                 clock: clock,
                 policyServer: policyServer?.server
@@ -26,6 +26,9 @@ extension CoreServices {
             bell: bell
         )
     }
+
+    /// For people.
+    var keysForOrders: DirectiveKeys { DirectiveKeys(pool: database.pool(.api)) }
 
     /// Hears of new orders for ships that are connected.
     func orderListener(bell: ShipBell, logger: Logger) -> BellListener {

@@ -4,7 +4,6 @@ import CoreHTTP
 import CorePostgres
 import CoreRegistry
 import CoreSync
-import FleetDeploy
 import FleetIdentity
 import FleetModel
 import FleetRuntime
@@ -22,8 +21,8 @@ struct CoreServices: Sendable {
     let keys: ServerKeys
     /// Signs what goes to ships.
     private let releaseKey: ReleaseKey
-    /// Signs what ships are ordered.
-    let directiveKey: DirectiveKey
+    /// Sign what ships are ordered.
+    let directiveKeys: DirectiveKeyring
     private let quota: Quota
     private let authorities: TenantAuthorities
     let database: DatabaseAccess
@@ -41,7 +40,7 @@ struct CoreServices: Sendable {
         self.quota = quota
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
         releaseKey = try ReleaseKey(directory: data + "/authority")
-        directiveKey = try DirectiveKeyFile.load(directory: data + "/authority")
+        directiveKeys = try DirectiveKeyFile.load(directory: data + "/authority")
         let pool = database.pool(.api)
         authorities = TenantAuthorities(pool: database.pool(.ingress), keys: keys)
         tenants = Tenants(pool: pool, authorities: authorities)

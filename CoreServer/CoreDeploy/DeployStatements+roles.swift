@@ -15,24 +15,27 @@ extension DeployStatements {
     private static var people: [Statement] {
         let links: Set<String> = [PlanQueries.refreshLinks.name, PlanQueries.forgetLinks.name]
         return PlanQueries.all.filter { !links.contains($0.name) } + DeploymentQueries.all
+            + DirectiveKeyQueries.people + DeltaQueries.people
             + PolicyQueries.people + RevocationQueries.people
             + [CandidateQueries.candidates, CandidateQueries.succeeded]
     }
 
     private static var ships: [Statement] {
-        ReleaseQueries.all + RunningQueries.all + DeltaQueries.ships
-            + PolicyQueries.ships
+        ReleaseQueries.all + SpendingQueries.all + DirectiveKeyQueries.ships + RunningQueries.all
+            + DeltaQueries.ships + PolicyQueries.ships
             + [
                 CandidateQueries.candidates, CandidateQueries.record,
-                RevocationQueries.queueForHolder, DeploymentQueries.insertEvent,
+                RevocationQueries.queueForHolder, StepQueries.touch, DeploymentQueries.insertEvent,
             ]
     }
 
     private static var upkeep: [Statement] {
-        StepQueries.all + DeltaQueries.upkeep + [PlanQueries.refreshLinks, PlanQueries.forgetLinks]
+        StepQueries.all.filter { $0.name != StepQueries.touch.name } + DeltaQueries.upkeep + [
+            PlanQueries.refreshLinks, PlanQueries.forgetLinks,
+        ]
             + [
-                DeploymentQueries.active, DeploymentQueries.byID, DeploymentQueries.lock,
-                DeploymentQueries.move, DeploymentQueries.waves, DeploymentQueries.moveWave,
+                DeploymentQueries.byID, DeploymentQueries.lock,
+                DeploymentQueries.move, DeploymentQueries.moveWave,
                 DeploymentQueries.moveShips, DeploymentQueries.openOrders,
                 DeploymentQueries.insertEvent, DeploymentQueries.ring, PolicyQueries.policies,
                 PolicyQueries.freshness,

@@ -4,7 +4,8 @@ import CorePostgres
 package enum DeployStatements {
     package static var all: [Statement] {
         PlanQueries.all + PolicyQueries.all + DeploymentQueries.all + StepQueries.all
-            + ReleaseQueries.all + RunningQueries.all + DeltaQueries.all + CandidateQueries.all
+            + ReleaseQueries.all + SpendingQueries.all + DirectiveKeyQueries.all
+            + RunningQueries.all + DeltaQueries.all + CandidateQueries.all
             + RevocationQueries.all
     }
 }

@@ -15,7 +15,12 @@ package struct SignedDirective: Sendable, Equatable {
 
     package let bytes: [UInt8]
 
-    private var keyID: ArraySlice<UInt8> { bytes[1..<1 + DirectiveKey.idBytes] }
+    /// Who says that it signed.
+    package var keyID: [UInt8] { Array(bytes[1..<1 + DirectiveKey.idBytes]) }
+    /// What it says, proven by nothing: for who signed it.
+    package var unproven: Directive {
+        get throws { try Directive(encoded: body) }
+    }
     private var signature: ArraySlice<UInt8> {
         bytes[(1 + DirectiveKey.idBytes)..<Self.overhead]
     }

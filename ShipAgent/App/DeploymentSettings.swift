@@ -21,6 +21,10 @@ import ShipDeploy
 /// | `slots[].comparisons[]` | list | none | series of the champion and of a candidate in the shadow that are compared |
 /// | `slots[].comparisons[].champion`, `.candidate` | selector | required | `name{label="value"}` |
 /// | `slots[].comparisons[].tolerance` | 0… | `0` | values this far apart agree |
+/// | `slots[].anomalies[]` | list | none | series by which a contract's `anomalies_at_most` judges |
+/// | `slots[].anomalies[].series` | selector | required | `name{label="value"}`: level while all is well; of all that are meant the first 32 count |
+/// | `slots[].anomalies[].of` | `value` or `rate` | `value` | `rate` is what a counter grows a second |
+/// | `slots[].anomalies[].deviations` | 3…100 | `6` | so many deviations from the median are an anomaly |
 ///
 /// Commands get `HAWSER_SLOT`, `HAWSER_LINK` (the path of the link) and `HAWSER_DIGEST` in their environment.
 /// Nothing of this comes from ashore: an order names a slot and its probes, and that is all.
@@ -32,6 +36,7 @@ struct DeploymentSettings: Sendable {
     ]
     /// A ship's holdings are told in 64 lines: the versions of so many slots at most.
     private static let slotLimit = 12
+    private static let anomalyLimit = 8
 
     init(_ reader: ConfigurationReader, data: String) {
         let sections = reader.sections("slots")
@@ -72,12 +77,17 @@ struct DeploymentSettings: Sendable {
             }
         }
         let comparisons = section.sections("comparisons").compactMap(comparison)
+        let anomalies = section.sections("anomalies").compactMap(anomalySource)
+        if anomalies.count > Self.anomalyLimit {
+            section.report("anomalies", "at most \(Self.anomalyLimit) can be given")
+        }
         guard let name else { return nil }
         return SlotConfiguration(
             name: name,
             consumer: consumer,
             probes: probes,
             comparisons: comparisons,
+            anomalies: anomalies,
             timeout: timeout
         )
     }
@@ -135,5 +145,22 @@ struct DeploymentSettings: Sendable {
             candidate: candidate,
             tolerance: tolerance
         )
+    }
+
+    private static func anomalySource(
+        _ section: ConfigurationReader
+    ) -> SlotConfiguration.AnomalySource? {
+        let series = MetricSelector(section.string("series"))
+        if series == nil { section.report("series", "must be name{label=\"value\"}") }
+        let kind = section.optionalString("of") ?? "value"
+        if !["value", "rate"].contains(kind) { section.report("of", "must be value or rate") }
+        let deviations = section.number("deviations", default: 6, range: 3...100)
+        return series.map {
+            SlotConfiguration.AnomalySource(
+                series: $0,
+                isRate: kind == "rate",
+                deviations: deviations
+            )
+        }
     }
 }

@@ -30,6 +30,7 @@ package struct DeploymentService: Service {
     package let desk: OrderDesk
     private let keepers: [SlotKeeper]
     private let comparers: [ShadowComparer]
+    package let detectors: [AnomalyDetector]
     private let journal: DeploymentJournal
     private let shelf: Shelf
     private let bell: WakeBell
@@ -65,7 +66,16 @@ package struct DeploymentService: Service {
             tools: tools,
             bell: bell
         )
-        keepers = configuration.slots.map { SlotKeeper($0, tools: tools) }
+        let detectors = configuration.slots.filter { !$0.anomalies.isEmpty }
+            .map { AnomalyDetector($0, store: store, prober: tools.prober, clock: clock) }
+        self.detectors = detectors
+        keepers = configuration.slots.map { slot in
+            SlotKeeper(
+                slot,
+                tools: tools,
+                detector: detectors.first { $0.slot.name == slot.name }
+            )
+        }
         comparers = configuration.slots.filter { !$0.comparisons.isEmpty }
             .map { ShadowComparer($0, store: store, clock: clock) }
     }
@@ -78,6 +88,7 @@ package struct DeploymentService: Service {
                     // What is wished for may be allowed with time alone.
                     group.addTask { await tick() }
                     for comparer in comparers { group.addTask { await comparer.run(logger) } }
+                    for detector in detectors { group.addTask { await detector.run(logger) } }
                 }
                 // Where there is no slot, the desk alone is there: it says so to whoever orders.
                 try await Task.sleep(for: .seconds(1 << 30))

@@ -12,7 +12,7 @@ struct HawserBenchCommand: AsyncParsableCommand {
             StorageBenchmark.self, MonthBenchmark.self, CodecBenchmark.self, IntakeBenchmark.self,
             APIBenchmark.self, RegistryBenchmark.self, ArtifactBenchmark.self,
             BareRouteCommand.self, AuditBenchmark.self, PasswordBenchmark.self, DeltaBenchmark.self,
-            WavesBenchmark.self,
+            WavesBenchmark.self, PlanBenchmark.self,
         ]
     )
 

@@ -49,6 +49,7 @@ import Testing
                     _ = try await ship.waitUntilDrained(timeout: .seconds(240))
                     // What a new ship tells once is no part of it.
                     try await Task.sleep(for: .seconds(5))
+                    try await Self.expectSilence(on: link)
                     let contacts = 3
                     let before = link.statistics
                     for contact in 1...contacts {
@@ -58,6 +59,7 @@ import Testing
                         }
                         try await Task.sleep(for: .seconds(3))
                     }
+                    try await Self.expectSilence(on: link)
                     let after = link.statistics
                     let carried =
                         after.bytesUp - before.bytesUp + after.bytesDown - before.bytesDown
@@ -66,5 +68,14 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Between two signs of life nothing at all is said, in a ship's first session or a later one.
+    private static func expectSilence(on link: LinkEmulator) async throws {
+        let before = link.statistics
+        try await Task.sleep(for: .seconds(5))
+        let after = link.statistics
+        #expect(after.bytesUp == before.bytesUp)
+        #expect(after.bytesDown == before.bytesDown)
     }
 }

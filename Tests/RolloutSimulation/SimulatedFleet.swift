@@ -295,8 +295,11 @@ package final class SimulatedFleet {
         // Some ships still come to an earlier version, in which nobody was disappointed.
         if ships[ship].agent.order?.digest == run.version.digest {
             run.result.activated += 1
-            run.waits += Double(now - armedAt)
-            run.waited += 1
+            // A ship that may at once is no measure for those that wait.
+            if now - armedAt > 60 {
+                run.waits += Double(now - armedAt)
+                run.waited += 1
+            }
             if ships[ship].agent.order?.fate != .works { run.result.harmed += 1 }
             if policy.stoppedAt != nil {
                 run.result.activatedAfterStop += 1

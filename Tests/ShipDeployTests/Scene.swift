@@ -29,17 +29,20 @@ final class Scene: Sendable {
     let probes: [String: [String]]
     let consumer: SlotConfiguration.Consumer
     let comparisons: [SlotConfiguration.Comparison]
+    let anomalies: [SlotConfiguration.AnomalySource]
 
     init(
         _ folder: String,
         probes: [String: [String]] = [:],
         consumer: SlotConfiguration.Consumer = .none,
-        comparisons: [SlotConfiguration.Comparison] = []
+        comparisons: [SlotConfiguration.Comparison] = [],
+        anomalies: [SlotConfiguration.AnomalySource] = []
     ) {
         self.folder = folder
         self.probes = probes
         self.consumer = consumer
         self.comparisons = comparisons
+        self.anomalies = anomalies
     }
 
     var shelf: Shelf { Shelf(directory: folder + "/deployments") }
@@ -61,7 +64,8 @@ final class Scene: Sendable {
                         consumer: consumer,
                         probes: probes,
                         comparisons: comparisons,
-                        timeout: .seconds(240)
+                        anomalies: anomalies,
+                        timeout: .seconds(20)
                     )
                 ],
                 factsFile: folder + "/facts"
@@ -206,10 +210,17 @@ func withScene(
     probes: [String: [String]] = [:],
     consumer: SlotConfiguration.Consumer = .none,
     comparisons: [SlotConfiguration.Comparison] = [],
+    anomalies: [SlotConfiguration.AnomalySource] = [],
     _ body: (Scene) async throws -> Void
 ) async throws {
     try await withTemporaryDirectory { folder in
-        let scene = Scene(folder, probes: probes, consumer: consumer, comparisons: comparisons)
+        let scene = Scene(
+            folder,
+            probes: probes,
+            consumer: consumer,
+            comparisons: comparisons,
+            anomalies: anomalies
+        )
         try await body(scene)
     }
 }

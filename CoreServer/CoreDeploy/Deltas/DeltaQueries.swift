@@ -217,6 +217,8 @@ enum DeltaQueries {
         requeue, begin, finish,
         fail, treeFiles, markNeeded, unneeded, dropDeltas, dropFiles, dropTrees,
     ]
+    /// What planning takes down, asks for and reads.
+    static let people = [versionFiles, enterTree, takeFiles, prepare, ready]
     /// What the ships' door reads.
     static let ships = [ready]
     static let all = upkeep + ships

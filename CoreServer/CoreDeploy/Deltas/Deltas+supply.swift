@@ -1,3 +1,4 @@
+import CoreDomain
 import CorePostgres
 import FleetDeploy
 import FleetModel
@@ -24,6 +25,8 @@ extension Deltas: ArtifactSupply {
     }
 
     /// Takes a tree down that a deployment brings, if nobody has.
+    ///
+    /// - Throws: `DomainError` `unprocessable` where it is gone for good.
     private static func isKept(
         _ tree: TreeDigest,
         of tenant: TenantID,
@@ -34,7 +37,9 @@ extension Deltas: ArtifactSupply {
         if try !connection.execute(DeltaQueries.findTree, values: key).isEmpty { return true }
         guard
             let row = try connection.execute(DeltaQueries.deployedVersion, values: key).first
-        else { return false }
+        else {
+            throw DomainError(.unprocessable, "nothing tells which version has the tree \(tree)")
+        }
         let taken = try take(
             model: try row.int64("registered_model_id"),
             version: try row.int64("model_version"),
@@ -42,7 +47,13 @@ extension Deltas: ArtifactSupply {
             at: now,
             connection
         )
-        return taken.digest == tree
+        guard taken.digest == tree else {
+            throw DomainError(
+                .unprocessable,
+                "the version's files are no longer those that were planned: plan it anew"
+            )
+        }
+        return true
     }
 
     /// The smallest first.

@@ -40,6 +40,14 @@ package struct WaveCounts: Sendable, Equatable, Codable {
         watermark = earliest == .max ? nil : earliest
     }
 
+    /// Several waves as one; up to when all of them are known is not asked.
+    package static func += (sum: inout WaveCounts, other: WaveCounts) {
+        for standing in EvidenceClass.allCases { sum[standing] += other[standing] }
+        sum.lostMillionths += other.lostMillionths
+        sum.gaps += other.gaps
+        sum.watermark = nil
+    }
+
     package subscript(standing: EvidenceClass) -> Int {
         get { self[keyPath: Self.path(standing)] }
         set { self[keyPath: Self.path(standing)] = newValue }

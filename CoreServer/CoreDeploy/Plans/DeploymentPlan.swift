@@ -12,14 +12,14 @@ struct DeploymentPlan: Sendable {
     let summary: PlanSummary
 
     /// - Parameters:
-    ///   - sizes: of deltas that are built, by what they are made from.
+    ///   - sizes: of what is built, and of what is not.
     ///   - policies: that hold, dry runs among them.
     /// - Throws: `DomainError` `unprocessable` with every reason why it can't be.
     init(
         _ request: DeploymentRequest,
         _ version: DeployedVersion,
         ships: [PlanShip],
-        sizes: [TreeDigest: Int64],
+        sizes: PlanSizes,
         policies: [DeployPolicy],
         reasons known: [String],
         warnings noticed: [String] = [],
@@ -59,23 +59,22 @@ struct DeploymentPlan: Sendable {
         _ ship: PlanShip,
         wave: Int,
         _ version: DeployedVersion,
-        _ sizes: [TreeDigest: Int64],
+        _ sizes: PlanSizes,
         _ rule: DownloadRule
     ) -> PlanLine {
-        let held = ship.held.contains(version.digest)
-        // What is built counts as it is; until then a delta from what runs is at most the whole.
-        let built = ship.held.compactMap { base in sizes[base].map { (base: base, bytes: $0) } }
-            .min { ($0.bytes, $0.base.description) < ($1.bytes, $1.base.description) }
-        let base = held ? nil : built?.base ?? ship.current
-        let bytes = held ? 0 : min(built?.bytes ?? version.size, version.size)
+        let isHeld = ship.held.contains(version.digest)
+        let way =
+            isHeld
+            ? PlanSizes.Way(base: nil, bytes: 0, isEstimate: false) : sizes.way(for: ship)
         return PlanLine(
             ship: ship.id,
             wave: wave,
             replaces: ship.current,
-            base: base,
-            method: held ? .held : base == nil ? .full : .delta,
-            bytes: bytes,
-            forecast: TransferForecast(bytes: bytes, over: ship.bearers, ship.link, rule),
+            base: way.base,
+            method: isHeld ? .held : way.base == nil ? .full : .delta,
+            bytes: way.bytes,
+            isEstimate: way.isEstimate,
+            forecast: TransferForecast(bytes: way.bytes, over: ship.bearers, ship.link, rule),
             usualSilence: ship.link.usualSilence
         )
     }
@@ -86,6 +85,13 @@ struct DeploymentPlan: Sendable {
         _ now: Timestamp
     ) throws -> [String] {
         var warnings: [String] = []
+        let estimates = lines.count { $0.isEstimate }
+        if estimates > 0 {
+            warnings.append(
+                "of \(estimates) ships' bytes only an estimate is known, the most that it takes: plan anew when their "
+                    + "deltas are built"
+            )
+        }
         let unknown = lines.count { $0.forecast.p90 == nil }
         if unknown > 0 {
             warnings.append("of \(unknown) ships' links too little is known for a forecast")

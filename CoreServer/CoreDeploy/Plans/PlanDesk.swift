@@ -32,7 +32,7 @@ struct PlanDesk {
             request,
             version,
             ships: ships,
-            sizes: [:],
+            sizes: sizes(of: version, request, for: ships),
             policies: DeployPolicies.all(of: act.tenant, connection),
             reasons: reasons,
             warnings: candidate.warnings,
@@ -125,7 +125,8 @@ struct PlanDesk {
                     owner: try row.text("owner"),
                     bearers: bearers[text] ?? [],
                     current: holding?.current,
-                    held: holding?.held ?? []
+                    held: holding?.held ?? [],
+                    partial: holding?.partial ?? [:]
                 )
             )
         }
@@ -136,19 +137,55 @@ struct PlanDesk {
         return (ships, reasons)
     }
 
-    private func holdings(
-        _ slot: SlotName?
-    ) throws -> [ShipID: (current: TreeDigest?, held: Set<TreeDigest>)] {
-        var holdings: [ShipID: (current: TreeDigest?, held: Set<TreeDigest>)] = [:]
+    private struct Held {
+        var current: TreeDigest?
+        var held: Set<TreeDigest> = []
+        var partial: [TreeDigest: Int64] = [:]
+    }
+
+    private func holdings(_ slot: SlotName?) throws -> [ShipID: Held] {
+        var holdings: [ShipID: Held] = [:]
         for row in try connection.execute(PlanQueries.holdings, tenant) {
             let ship = ShipID(try row.int64("ship_id"))
             guard let digest = TreeDigest(try row.bytes("digest")) else { continue }
-            holdings[ship, default: (nil, [])].held.insert(digest)
-            if try row.text("kind") == "current", try row.text("slot") == slot?.rawValue {
+            let kind = try row.text("kind")
+            guard kind != "partial" else {
+                holdings[ship, default: Held()].partial[digest] = try row.int64("bytes")
+                continue
+            }
+            holdings[ship, default: Held()].held.insert(digest)
+            if try kind == "current" && row.text("slot") == slot?.rawValue {
                 holdings[ship]?.current = digest
             }
         }
         return holdings
+    }
+
+    /// What is built for what the ships hold, and what the rest has in common with it.
+    private func sizes(
+        of version: DeployedVersion,
+        _ request: DeploymentRequest,
+        for ships: [PlanShip]
+    ) throws -> PlanSizes {
+        var sizes = PlanSizes(size: version.size)
+        for delta in try Deltas.ready(version.digest, of: act.tenant, connection) {
+            guard let content = TreeDigest(delta.digest) else { continue }
+            sizes.built[delta.base] = PlanSizes.Built(content: content, bytes: delta.bytes)
+        }
+        let bases = ships.reduce(into: Set<TreeDigest>()) { all, ship in
+            if let current = ship.current { all.insert(current) }
+        }
+        for row in try connection.execute(
+            PlanQueries.shared,
+            tenant,
+            .int64(version.model),
+            .int64(request.modelVersion),
+            .bytesArray(bases.map(\.bytes))
+        ) {
+            guard let base = TreeDigest(try row.bytes("tree")) else { continue }
+            sizes.shared[base] = try row.int64("bytes")
+        }
+        return sizes
     }
 
     private func links() throws -> [ShipID: LinkHistory] {
@@ -214,6 +251,7 @@ struct PlanDesk {
             connection
         )
         try write(plan, of: deployment.id)
+        try prepare(plan)
         try note(deployment, from: before?.state.rawValue ?? "")
         return deployment
     }
@@ -266,7 +304,43 @@ struct PlanDesk {
                 .int64Array(lines.map(\.forecast.costMicros)),
                 .textArray(lines.map(\.forecast.currency)), seconds(\.forecast.p50),
                 seconds(\.forecast.p90), seconds(\.usualSilence),
+                .boolArray(lines.map(\.isEstimate)), .int64Array(lines.map(\.forecast.priceMicros)),
+                .textArray(try Self.shares(lines)),
             ]
+        )
+    }
+
+    /// By bearer, as JSON: ships with one link have one text.
+    private static func shares(_ lines: [PlanLine]) throws -> [String] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var texts: [[BearerShare]: String] = [:]
+        return try lines.map { line in
+            let shares = line.forecast.shares
+            if let text = texts[shares] { return text }
+            let text = String(decoding: try encoder.encode(shares), as: UTF8.self)
+            texts[shares] = text
+            return text
+        }
+    }
+
+    /// Takes down what is to be brought, so that it lasts whatever becomes of the version, and has its deltas made
+    /// while people still think about the plan.
+    private func prepare(_ plan: DeploymentPlan) throws {
+        let tree = try Deltas.take(
+            model: plan.version.model,
+            version: plan.request.modelVersion,
+            of: act.tenant,
+            at: act.now,
+            connection
+        )
+        try Deltas.prepare(
+            tree.digest,
+            from: Set(plan.lines.filter { $0.method != .held }.compactMap(\.replaces)),
+            of: act.tenant,
+            at: act.now,
+            connection
         )
     }
 

@@ -16,17 +16,22 @@ struct PlanLine: Sendable, Equatable {
     let base: TreeDigest?
     let method: Method
     let bytes: Int64
+    /// Nothing was built yet: it takes that at most.
+    let isEstimate: Bool
     let forecast: TransferForecast
     let usualSilence: Int64?
 
     /// A line of the canonical text.
     var text: String {
-        let words: [String] = [
-            "\(wave)", "\(ship)", method.rawValue, "\(bytes)", "\(forecast.bytesWithRetries)",
-            "\(forecast.costMicros)", forecast.currency.isEmpty ? "-" : forecast.currency,
-            replaces?.description ?? "-", base?.description ?? "-",
-            forecast.p50.map { "\($0)" } ?? "-", forecast.p90.map { "\($0)" } ?? "-",
-        ]
+        let words: [String] =
+            [
+                "\(wave)", "\(ship)", method.rawValue, isEstimate ? "at-most" : "exactly",
+                "\(bytes)",
+                "\(forecast.bytesWithRetries)",
+                "\(forecast.costMicros)", forecast.currency.isEmpty ? "-" : forecast.currency,
+                replaces?.description ?? "-", base?.description ?? "-",
+                forecast.p50.map { "\($0)" } ?? "-", forecast.p90.map { "\($0)" } ?? "-",
+            ] + forecast.shares.map { "\($0.bearer)=\($0.bytes)" }
         return words.joined(separator: " ")
     }
 }

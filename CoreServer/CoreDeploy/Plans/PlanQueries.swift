@@ -35,8 +35,25 @@ enum PlanQueries {
     static let holdings = Statement(
         "holdings_of_plan",
         """
-        SELECT ship_id, slot, kind, digest FROM hawser.ship_holdings
-        WHERE tenant_id = $1::bigint AND kind <> 'partial'
+        SELECT ship_id, slot, kind, digest, bytes FROM hawser.ship_holdings
+        WHERE tenant_id = $1::bigint
+        """
+    )
+
+    /// Of the trees that are kept, the bytes that a version's files have in common with them.
+    static let shared = Statement(
+        "shared_bytes_of_plan",
+        """
+        SELECT t.tree, coalesce((
+                SELECT sum(f.size) FROM hawser.model_version_files AS f
+                WHERE f.tenant_id = $1::bigint AND f.registered_model_id = $2::bigint
+                    AND f.version = $3::bigint AND f.digest IN (
+                        SELECT b.digest FROM hawser.artifact_tree_files AS b
+                        WHERE b.tenant_id = $1::bigint AND b.tree = t.tree
+                    )
+            ), 0)::bigint AS bytes
+        FROM hawser.artifact_trees AS t
+        WHERE t.tenant_id = $1::bigint AND t.tree = ANY ($4::bytea[])
         """
     )
 
@@ -86,15 +103,17 @@ enum PlanQueries {
         INSERT INTO hawser.deployment_ships
             (tenant_id, deployment_id, ship_id, wave, replaces, base, method, bytes,
             bytes_with_retries, cost_micros, currency, p50_seconds, p90_seconds, contact_seconds,
-            state, reason)
+            state, reason, is_estimate, price_micros, bearers)
         SELECT $1::bigint, $2::bigint, ship_id, wave, replaces, base, method, bytes,
-            bytes_with_retries, cost_micros, currency, p50, p90, contact, 'scheduled', ''
+            bytes_with_retries, cost_micros, currency, p50, p90, contact, 'scheduled', '',
+            is_estimate, price, bearers::jsonb
         FROM unnest(
             $3::bigint[], $4::integer[], $5::bytea[], $6::bytea[], $7::text[], $8::bigint[],
-            $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[]
+            $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
+            $15::boolean[], $16::bigint[], $17::text[]
         ) AS l (
             ship_id, wave, replaces, base, method, bytes, bytes_with_retries, cost_micros, currency,
-            p50, p90, contact
+            p50, p90, contact, is_estimate, price, bearers
         )
         """
     )
@@ -141,7 +160,7 @@ enum PlanQueries {
     )
 
     static let all = [
-        files, fleets, ships, holdings, links, busy, insertWaves, insertShips, deleteWaves,
+        files, fleets, ships, holdings, shared, links, busy, insertWaves, insertShips, deleteWaves,
         refreshLinks, forgetLinks,
     ]
 }

@@ -14,6 +14,8 @@ struct PlanShip: Sendable {
     let current: TreeDigest?
     /// All trees that it holds, in whatever slot.
     let held: Set<TreeDigest>
+    /// Bytes of deltas that are partly there, by the deltas' own digests.
+    let partial: [TreeDigest: Int64]
     var link = LinkHistory()
 
     /// Of a limit's dimension; a label that it does not have is a value too.

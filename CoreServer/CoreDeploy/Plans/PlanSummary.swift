@@ -12,6 +12,8 @@ package struct PlanSummary: Codable, Sendable, Hashable {
         package let bytes: Int64
         package let bytesWithRetries: Int64
         package let costs: [Cost]
+        /// Ships whose bytes are an estimate: nothing that they could be given was built.
+        package let estimates: Int
         /// By method.
         package let methods: [String: Int]
         /// Until nine of ten of the ships have it, as half and nine of ten of their pasts would have it.
@@ -28,6 +30,7 @@ package struct PlanSummary: Codable, Sendable, Hashable {
             costs = byCurrency.filter { !$0.key.isEmpty }.map { currency, lines in
                 Cost(currency: currency, micros: Self.sum(lines.map(\.forecast.costMicros)))
             }.sorted { $0.currency < $1.currency }
+            estimates = lines.count { $0.isEstimate }
             methods = Dictionary(grouping: lines) { $0.method.rawValue }.mapValues(\.count)
             p50Seconds = Self.quorum(lines.map(\.forecast.p50))
             p90Seconds = Self.quorum(lines.map(\.forecast.p90))

@@ -12,6 +12,10 @@ struct TransferForecast: Sendable, Equatable {
     let bytesWithRetries: Int64
     let costMicros: Int64
     let currency: String
+    /// Of a megabyte, over the bearers that it is expected to go over.
+    let priceMicros: Int64
+    /// What goes over each of them; none where no bearer is described.
+    let shares: [BearerShare]
     /// Until half of the days on which it could have begun would have seen it end, and nine of ten; `nil`
     /// where nothing is known of the link, or it would never end.
     let p50: Int64?
@@ -30,6 +34,8 @@ struct TransferForecast: Sendable, Equatable {
         let price = Self.price(allowed, history)
         costMicros = Int64(min(Double(bytesWithRetries) / 1_000_000 * price.micros, 9e18))
         currency = price.currency
+        priceMicros = Int64(min(price.micros.rounded(.up), 9e18))
+        shares = BearerShare.split(bytesWithRetries, over: price.weights)
         let most = rule.dailyBytes.map { Double($0) } ?? .infinity
         (p50, p90) = Self.finish(
             Double(bytesWithRetries),
@@ -71,21 +77,25 @@ struct TransferForecast: Sendable, Equatable {
     private static func price(
         _ bearers: [Bearer],
         _ history: LinkHistory
-    ) -> (micros: Double, currency: String) {
+    ) -> (micros: Double, currency: String, weights: [(bearer: Bearer, share: Double)]) {
         let weights = bearers.map { bearer in
             Double((history.connected[bearer.name] ?? []).reduce(0, +)) * Double(bearer.rateBits)
         }
         let total = weights.reduce(0, +)
         guard total > 0 else {
             let dearest = bearers.max { $0.priceMicrosPerMb < $1.priceMicrosPerMb }
-            return (Double(dearest?.priceMicrosPerMb ?? 0), dearest?.currency ?? "")
+            return (
+                Double(dearest?.priceMicrosPerMb ?? 0), dearest?.currency ?? "",
+                dearest.map { [($0, 1)] } ?? []
+            )
         }
         let main = zip(bearers, weights).max { $0.1 < $1.1 }?.0
         let micros = zip(bearers, weights).reduce(0.0) { sum, one in
             let bearer = one.0.currency == main?.currency ? one.0 : main ?? one.0
             return sum + Double(bearer.priceMicrosPerMb) * one.1 / total
         }
-        return (micros, main?.currency ?? "")
+        let shares = zip(bearers, weights).filter { $0.1 > 0 }.map { ($0.0, $0.1 / total) }
+        return (micros, main?.currency ?? "", shares)
     }
 
     /// Replays the days from each of them on, over and over.

@@ -40,6 +40,10 @@ package struct OutcomeBook: EventListener {
             ).first
             try note(outcome, runsAboard: ship, at: now, connection)
             guard let row else { continue }
+            try journal.touch(deployment, ship.ship)
+            // Its answer to the order said so already.
+            let isSaid = try outcome.state == .refused && row.text("before") == "refused"
+            if isSaid { continue }
             try journal.note(
                 deployment,
                 wave: try row.int32("wave"),

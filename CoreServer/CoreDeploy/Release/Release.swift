@@ -5,8 +5,8 @@ import FleetModel
 import FleetProtocol
 import FleetRuntime
 
-/// The one place that lets orders and bytes go to ships: approval, waves, freezes, policies, revocations and
-/// deadlines are looked at here, at each contact.
+/// The one place that lets orders and bytes go to ships: approval, waves, freezes, policies, budgets, revocations
+/// and deadlines are looked at here, at each contact.
 package struct Release: OrderSource {
     /// The channel on which the database tells every replica that there is an order for a ship; the payload
     /// is the ship's URI.
@@ -15,20 +15,20 @@ package struct Release: OrderSource {
     private static let pauseSeconds: UInt32 = 600
 
     private let pool: PostgresPool
-    private let key: DirectiveKey
+    private let keys: DirectiveKeyring
     private let supply: any ArtifactSupply
     private let clock: WallClock
     private let policyServer: PolicyServer?
 
     package init(
         pool: PostgresPool,
-        key: DirectiveKey,
+        keys: DirectiveKeyring,
         supply: any ArtifactSupply,
         clock: WallClock,
         policyServer: PolicyServer? = nil
     ) {
         self.pool = pool
-        self.key = key
+        self.keys = keys
         self.supply = supply
         self.clock = clock
         self.policyServer = policyServer
@@ -45,6 +45,8 @@ package struct Release: OrderSource {
                 ReleaseQueries.greet,
                 values: Self.key(ship) + [counter, .timestamp(now), .bytes(mark)]
             ).first
+            try ReleaseDesk(ship: ship, now: now, connection: connection)
+                .notePassed(Int64(clamping: standing.counter))
             try connection.execute(
                 ReleaseQueries.markTaken,
                 values: Self.key(ship) + [counter, .timestamp(now)]
@@ -87,6 +89,20 @@ package struct Release: OrderSource {
                 )
                 return
             }
+            let desk = ReleaseDesk(ship: ship, now: now, connection: connection)
+            if let signed = try desk.signed(answer.id) {
+                if answer.isTaken { try desk.noteTaken(signed) }
+                if answer.refusal == DirectiveRefusal.Code.unknownKey.rawValue,
+                    try desk.noteUnknownKey(of: signed, keys)
+                {
+                    // Another key signs it.
+                    try connection.execute(
+                        ReleaseQueries.outrun,
+                        values: Self.key(ship) + [.bytes(answer.id)]
+                    )
+                    return
+                }
+            }
             let said = [answer.refusal, answer.reason].filter { !$0.isEmpty }
                 .joined(separator: ": ").filter { $0 != "\0" }
             let row = try connection.execute(
@@ -107,19 +123,28 @@ package struct Release: OrderSource {
                 ]
             )
             guard refused > 0 else { return }
-            try DeploymentJournal(
+            let journal = DeploymentJournal(
                 tenant: ship.tenant,
                 actor: "\(ship)",
                 now: now,
                 connection: connection
-            ).note(id, ship: ship.ship, kind: "ship", from: "offered", to: "refused", because: said)
+            )
+            try journal.touch(id, ship.ship)
+            try journal.note(
+                id,
+                ship: ship.ship,
+                kind: "ship",
+                from: "offered",
+                to: "refused",
+                because: said
+            )
         }
     }
 
     // MARK: What ships get
 
     package func directives(for ship: ShipIdentity) async throws -> [[UInt8]] {
-        let (now, key) = (clock.now(), key)
+        let (now, keys) = (clock.now(), keys)
         let objections = try await objections(for: ship, at: now)
         return try await pool.transaction(tenant: ship.tenant) { connection in
             try ReleaseDesk(
@@ -127,7 +152,7 @@ package struct Release: OrderSource {
                 now: now,
                 connection: connection,
                 objections: objections
-            ).directives(signing: key)
+            ).directives(signing: keys)
         }
     }
 
@@ -155,21 +180,41 @@ package struct Release: OrderSource {
     }
 
     package func offers(for ship: ShipIdentity) async throws -> [ArtifactOffer] {
-        let wanted = try await pool.transaction(tenant: ship.tenant, readOnly: true) {
-            connection in
-            try connection.execute(ReleaseQueries.wanted, values: Self.key(ship)).map { row in
-                (
-                    tree: TreeDigest(try row.bytes("tree_digest")),
-                    held: try row.bytesArray("held").compactMap { TreeDigest($0) }
+        var offers: [ArtifactOffer] = []
+        for wish in try await wishes(of: ship) where wish.isRunning {
+            offers += try await self.offers(for: wish, of: ship.tenant)
+        }
+        return offers
+    }
+
+    /// A tree that a ship has an order for and is not done with.
+    private struct Wish: Sendable {
+        let deployment: Int64
+        let tree: TreeDigest
+        /// What it can begin from.
+        let held: [TreeDigest]
+        /// Not paused.
+        let isRunning: Bool
+    }
+
+    private func wishes(of ship: ShipIdentity) async throws -> [Wish] {
+        try await pool.transaction(tenant: ship.tenant, readOnly: true) { connection in
+            try connection.execute(ReleaseQueries.wanted, values: Self.key(ship)).compactMap {
+                row in
+                guard let tree = TreeDigest(try row.bytes("tree_digest")) else { return nil }
+                return Wish(
+                    deployment: try row.int64("deployment_id"),
+                    tree: tree,
+                    held: try row.bytesArray("held").compactMap { TreeDigest($0) },
+                    isRunning: try row.bool("is_running")
                 )
             }
         }
-        var offers: [ArtifactOffer] = []
-        for (tree, held) in wanted {
-            guard let tree, !held.contains(tree) else { continue }
-            offers += try await supply.offers(of: tree, holding: held, for: ship.tenant)
-        }
-        return offers
+    }
+
+    private func offers(for wish: Wish, of tenant: TenantID) async throws -> [ArtifactOffer] {
+        guard !wish.held.contains(wish.tree) else { return [] }
+        return try await supply.offers(of: wish.tree, holding: wish.held, for: tenant)
     }
 
     package func read(
@@ -178,20 +223,42 @@ package struct Release: OrderSource {
         count: Int,
         for ship: ShipIdentity
     ) async throws -> ArtifactPortion {
-        guard try await offers(for: ship).contains(where: { $0.content == content }) else {
-            return .refused("unknown", retryAfterSeconds: Self.pauseSeconds)
+        var isPaused = false
+        for wish in try await wishes(of: ship) {
+            let offers = try await self.offers(for: wish, of: ship.tenant)
+            guard offers.contains(where: { $0.content == content }) else { continue }
+            guard wish.isRunning else {
+                isPaused = true
+                continue
+            }
+            let bytes = try await supply.read(content, from: offset, count: count, for: ship.tenant)
+            // Counted when they are there to go, and not before.
+            let obstacle = try await charge(bytes.count, to: wish.deployment, ship)
+            guard obstacle == nil else {
+                return .refused("held_back", retryAfterSeconds: Self.pauseSeconds)
+            }
+            return .bytes(bytes)
         }
+        return .refused(isPaused ? "held_back" : "unknown", retryAfterSeconds: Self.pauseSeconds)
+    }
+
+    /// Why the bytes may not go; else they are counted.
+    private func charge(
+        _ count: Int,
+        to deployment: Int64,
+        _ ship: ShipIdentity
+    ) async throws -> String? {
         let now = clock.now()
-        let freeze = try await pool.transaction(tenant: ship.tenant, readOnly: true) {
-            connection in
-            try ReleaseDesk(ship: ship, now: now, connection: connection).freeze()
+        return try await pool.transaction(tenant: ship.tenant) { connection in
+            if let freeze = try ReleaseDesk(ship: ship, now: now, connection: connection).freeze() {
+                return "frozen until \(freeze.to)"
+            }
+            return try SpendingDesk(ship: ship, connection: connection).charge(
+                Int64(count),
+                to: deployment,
+                DeployPolicies.all(of: ship.tenant, connection)
+            )
         }
-        guard freeze == nil else {
-            return .refused("held_back", retryAfterSeconds: Self.pauseSeconds)
-        }
-        return .bytes(
-            try await supply.read(content, from: offset, count: count, for: ship.tenant)
-        )
     }
 
     // MARK: Values

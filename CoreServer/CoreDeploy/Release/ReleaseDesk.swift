@@ -13,7 +13,7 @@ struct ReleaseDesk {
     /// What the policy server says, by deployment; `nil` where there is none.
     var objections: [Int64: String?]?
 
-    private var key: [PostgresValue] { Release.key(ship) }
+    var key: [PostgresValue] { Release.key(ship) }
 
     /// A line of a deployment is of this ship.
     private func line(_ deployment: Int64) -> [PostgresValue] {
@@ -35,10 +35,12 @@ struct ReleaseDesk {
     }
 
     /// Everything that waits for the ship, each as it was signed first in this session.
-    func directives(signing signer: DirectiveKey) throws -> [[UInt8]] {
+    func directives(signing ring: DirectiveKeyring) throws -> [[UInt8]] {
         guard let counters = try connection.execute(ReleaseQueries.lockCounter, values: key).first
         else { return [] }
-        if try counters.int64("told") == 0 { try introduce() }
+        let isNew = try counters.int64("told") == 0
+        if isNew { try introduce() }
+        let signer = try signer(of: ring, isNew: isNew)
         try release()
         let before = try counters.int64("issued")
         var issued = before
@@ -55,7 +57,7 @@ struct ReleaseDesk {
                 )
             }
             issued += 1
-            signed.append(try sign(row, counter: issued, signer))
+            signed.append(try sign(row, counter: issued, signer, ring))
         }
         if issued != before {
             try connection.execute(ReleaseQueries.setIssued, values: key + [.int64(issued)])
@@ -96,12 +98,16 @@ struct ReleaseDesk {
                         .timestamp(now),
                     ]
                 )
+                try touch(row)
             } else if let (state, reason) = try obstacle(row, labels, freezes, policies) {
                 let held = try connection.executeCount(
                     ReleaseQueries.hold,
                     values: line + [.text(state.rawValue), .text(reason)]
                 )
                 if held > 0 { try tell(row, "release", to: state.rawValue, because: reason) }
+                if state != .awaitingReconnect {
+                    try touch(row)
+                }
             } else {
                 try connection.execute(
                     ReleaseQueries.insertOrder,
@@ -112,6 +118,16 @@ struct ReleaseDesk {
                 )
             }
         }
+    }
+
+    /// What became of the ship's line is looked at at the next step.
+    private func touch(_ row: PostgresRow) throws {
+        try DeploymentJournal(
+            tenant: ship.tenant,
+            actor: "\(ship)",
+            now: now,
+            connection: connection
+        ).touch(row.int64("deployment_id"), ship.ship)
     }
 
     /// Why an order may not go, and what the ship is then.
@@ -141,6 +157,15 @@ struct ReleaseDesk {
         if let freeze = freezes.first(where: { $0.fits(labels) }) {
             return (.awaitingReconnect, "frozen until \(freeze.to): \(freeze.name)")
         }
+        let expensive = try SpendingDesk(ship: ship, connection: connection).obstacle(
+            row.int64("deployment_id"),
+            bytes: row.int64("bytes_with_retries"),
+            cost: row.int64("cost_micros"),
+            in: row.text("currency"),
+            labels,
+            policies
+        )
+        if let expensive { return (.awaitingReconnect, expensive) }
         if let reason = try objection(policies, to: row, labels) {
             return (.awaitingReconnect, reason)
         }
@@ -178,9 +203,10 @@ struct ReleaseDesk {
     private func sign(
         _ row: PostgresRow,
         counter: Int64,
-        _ signer: DirectiveKey
+        _ signer: DirectiveKey,
+        _ ring: DirectiveKeyring
     ) throws -> [UInt8] {
-        let order = try order(row, signer)
+        let order = try order(row, ring)
         let directive = Directive(
             ship: ship,
             counter: UInt64(clamping: counter),
@@ -207,9 +233,12 @@ struct ReleaseDesk {
         return bytes
     }
 
-    private func order(_ row: PostgresRow, _ signer: DirectiveKey) throws -> Directive.Order {
+    private func order(_ row: PostgresRow, _ ring: DirectiveKeyring) throws -> Directive.Order {
         let kind = try row.text("kind")
-        if kind == "trust" { return .trust(publicKey: signer.publicKey) }
+        if kind == "trust" {
+            let former = try row.optionalBytes("distrusts")
+            return former.map { .distrust(keyID: $0) } ?? .trust(publicKey: ring.current.publicKey)
+        }
         guard let digest = TreeDigest(try row.bytes("digest")) else {
             throw DomainError(.conflict, "an order for \(ship) names nothing")
         }

@@ -87,7 +87,8 @@ enum ReleaseQueries {
     static let candidates = Statement(
         "release_candidates",
         """
-        SELECT s.deployment_id, s.wave, s.replaces, s.bytes_with_retries, d.slot, d.tree_digest,
+        SELECT s.deployment_id, s.wave, s.replaces, s.bytes_with_retries, s.cost_micros, s.currency,
+            d.slot, d.tree_digest,
             d.deadline_at, d.approvals_needed, p.labels::text AS labels, h.digest AS current,
             coalesce(d.request->>'mode', 'live') AS mode,
             (d.request->'agreement')::text AS agreement,
@@ -170,22 +171,22 @@ enum ReleaseQueries {
         SELECT o.order_id
         FROM hawser.ship_orders AS o JOIN hawser.ship_counters AS c USING (tenant_id, ship_id)
         WHERE o.tenant_id = $1::bigint AND o.ship_id = $2::bigint AND o.kind = 'trust'
-            AND (o.answered_at IS NULL OR o.answered_at >= c.told_at)
+            AND o.distrusts IS NULL AND (o.answered_at IS NULL OR o.answered_at >= c.told_at)
         LIMIT 1
         """
     )
 
-    /// Of a deployment that is paused, only what stops goes.
+    /// Of a deployment that is paused, only what stops or takes back goes.
     static let open = Statement(
         "open_ship_orders",
         """
-        SELECT o.order_id, o.kind, o.deployment_id, o.slot, o.digest, o.severity, o.signed,
+        SELECT o.order_id, o.kind, o.deployment_id, o.slot, o.digest, o.severity, o.signed, o.distrusts,
             d.size_bytes, d.request::text AS request, d.deadline_at, s.replaces
         FROM hawser.ship_orders AS o
         LEFT JOIN hawser.deployments AS d USING (tenant_id, deployment_id)
         LEFT JOIN hawser.deployment_ships AS s USING (tenant_id, deployment_id, ship_id)
         WHERE o.tenant_id = $1::bigint AND o.ship_id = $2::bigint AND o.answered_at IS NULL
-            AND (o.kind <> 'install' OR d.state = 'running')
+            AND (o.kind NOT IN ('install', 'promote') OR d.state = 'running')
         ORDER BY o.counter NULLS LAST, o.priority, o.order_id
         """
     )
@@ -299,14 +300,15 @@ enum ReleaseQueries {
     static let wanted = Statement(
         "wanted_trees",
         """
-        SELECT DISTINCT d.tree_digest, ARRAY(
+        SELECT s.deployment_id, d.tree_digest, d.state = 'running' AS is_running, ARRAY(
             SELECT DISTINCT h.digest FROM hawser.ship_holdings AS h
             WHERE h.tenant_id = $1::bigint AND h.ship_id = $2::bigint AND h.kind <> 'partial'
         ) AS held
         FROM hawser.deployment_ships AS s
         JOIN hawser.deployments AS d USING (tenant_id, deployment_id)
-        WHERE s.tenant_id = $1::bigint AND s.ship_id = $2::bigint AND d.state = 'running'
-            AND s.state IN ('offered', 'downloading')
+        WHERE s.tenant_id = $1::bigint AND s.ship_id = $2::bigint
+            AND d.state IN ('running', 'paused') AND s.state IN ('offered', 'downloading')
+        ORDER BY s.deployment_id
         """
     )
 

@@ -65,6 +65,16 @@ struct DeploymentJournal {
         DomainError(.conflict, "deployment \(id) was changed meanwhile; look again")
     }
 
+    /// What a ship told is looked at at the next step.
+    func touch(_ deployment: Int64, _ ship: ShipID) throws {
+        try connection.execute(
+            StepQueries.touch,
+            .int64(tenant.rawValue),
+            .int64(deployment),
+            .int64(ship.rawValue)
+        )
+    }
+
     func note(
         _ deployment: Int64,
         wave: Int32? = nil,

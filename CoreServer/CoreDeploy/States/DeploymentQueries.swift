@@ -69,15 +69,6 @@ enum DeploymentQueries {
         """
     )
 
-    static let active = Statement(
-        "active_deployments",
-        """
-        SELECT deployment_id FROM hawser.deployments
-        WHERE tenant_id = $1::bigint AND state IN ('preparing', 'running', 'stopping')
-        ORDER BY deployment_id
-        """
-    )
-
     /// The one way from state to state.
     static let move = Statement(
         "move_deployment",
@@ -98,20 +89,19 @@ enum DeploymentQueries {
         "deployment_waves",
         """
         SELECT w.wave, w.name, w.state, w.reason, w.ships, w.opened_at, w.ended_at, w.version,
-            coalesce(c.states, '{}') AS states, coalesce(c.counts, '{}') AS counts, c.told_at,
-            v.verdict, v.judged_at
+            coalesce(c.states, '{}') AS states, coalesce(c.counts, '{}') AS counts, v.verdict
         FROM hawser.deployment_waves AS w
         LEFT JOIN LATERAL (
-            SELECT verdict, judged_at FROM hawser.gate_verdicts
+            SELECT verdict FROM hawser.gate_verdicts
             WHERE tenant_id = w.tenant_id AND deployment_id = w.deployment_id AND wave = w.wave
             ORDER BY judged_at DESC
             LIMIT 1
         ) AS v ON true
         LEFT JOIN (
             SELECT wave, array_agg(state ORDER BY state) AS states,
-                array_agg(ships ORDER BY state) AS counts, max(told_at) AS told_at
+                array_agg(ships ORDER BY state) AS counts
             FROM (
-                SELECT wave, state, count(*) AS ships, max(told_at) AS told_at
+                SELECT wave, state, count(*) AS ships
                 FROM hawser.deployment_ships
                 WHERE tenant_id = $1::bigint AND deployment_id = $2::bigint
                 GROUP BY wave, state
@@ -134,6 +124,15 @@ enum DeploymentQueries {
             version = version + 1
         WHERE tenant_id = $1::bigint AND deployment_id = $2::bigint AND wave = $3::integer
             AND state = $4::text AND version = $5::bigint
+        """
+    )
+
+    /// Somebody did something: it is looked at at the next step.
+    static let lookAgain = Statement(
+        "look_at_deployment_again",
+        """
+        UPDATE hawser.deployments SET look_at = '-infinity'
+        WHERE tenant_id = $1::bigint AND deployment_id = $2::bigint
         """
     )
 
@@ -181,9 +180,11 @@ enum DeploymentQueries {
         """
         SELECT s.name, d.wave, d.state, d.reason, d.method, d.base, d.bytes, d.bytes_with_retries,
             d.cost_micros, d.currency, d.p50_seconds, d.p90_seconds, d.activation, d.running,
-            d.released_at, d.told_at, d.version
+            d.released_at, d.told_at, d.version, d.is_estimate, d.bearers::text AS bearers,
+            coalesce(x.bytes, 0) AS sent
         FROM hawser.deployment_ships AS d
         JOIN hawser.ships AS s USING (tenant_id, ship_id)
+        LEFT JOIN hawser.deployment_spending AS x USING (tenant_id, deployment_id, ship_id)
         WHERE d.tenant_id = $1::bigint AND d.deployment_id = $2::bigint AND s.name > $3::text
             AND ($4::integer = 0 OR d.wave = $4::integer)
             AND ($5::text = '' OR d.state = $5::text)
@@ -321,7 +322,7 @@ enum DeploymentQueries {
     )
 
     static let all = [
-        insert, replan, byID, lock, page, active, move, waves, moveWave, moveShips, retryShips,
+        insert, replan, byID, lock, page, move, waves, moveWave, lookAgain, moveShips, retryShips,
         shipNumbers, ships, insertApproval, approvals, insertEvent, events, queueRevocations,
         queueRollbacks, withdrawInstalls, openOrders, exposed, ring,
     ]

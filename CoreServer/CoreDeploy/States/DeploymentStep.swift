@@ -9,48 +9,69 @@ import FoundationEssentials
 /// from them are written together.
 struct DeploymentStep {
     let journal: DeploymentJournal
-    let prepared: DeploymentSteps.Preparedness
+    /// `nil` as long as nobody has asked.
+    let prepared: DeploymentSteps.Preparedness?
+    /// Waves of which something was told since the last step.
+    let touched: Set<Int32>
+
+    /// When it has to be looked at again, if nothing is told before.
+    enum Look: Sendable, Equatable {
+        /// At the next step: something has moved, or is being built.
+        case soon
+        case later(Duration)
+        /// At once, when it is known how far what a wave needs has come.
+        case needsPreparation
+    }
+
+    /// A silence weighs more, and a soak is over, by the minute.
+    private static let quiet = Duration.seconds(60)
+    private static let whileStopping = Duration.seconds(15)
+    /// What a policy keeps closed.
+    private static let whileClosed = Duration.seconds(15)
 
     private var tenant: PostgresValue { .int64(journal.tenant.rawValue) }
 
-    func take(_ deployment: Deployment) throws {
+    func take(_ deployment: Deployment) throws -> Look {
         switch deployment.state {
         case .preparing:
-            guard try prepare(try waves(deployment), of: deployment) else { return }
-            _ = try journal.move(deployment, to: .running)
-        case .running: try run(deployment)
-        case .stopping: try finishStop(deployment)
-        default: return
+            let look = try prepare(try waves(deployment).map(\.wave), of: deployment)
+            if prepared == .ready { _ = try journal.move(deployment, to: .running) }
+            return look
+        case .running: return try run(deployment)
+        case .stopping: return try finishStop(deployment)
+        default: return .later(Self.quiet)
         }
     }
 
-    private func waves(_ deployment: Deployment) throws -> [DeploymentWave] {
-        try Deployments.waves(deployment.id, of: journal.tenant, journal.connection)
+    private func waves(_ deployment: Deployment) throws -> [SteppedWave] {
+        try journal.connection.execute(StepQueries.waves, tenant, .int64(deployment.id))
+            .map(SteppedWave.init)
     }
 
     /// Opens the first wave that is not open, if what it needs is built.
-    private func prepare(_ waves: [DeploymentWave], of deployment: Deployment) throws -> Bool {
+    private func prepare(_ waves: [DeploymentWave], of deployment: Deployment) throws -> Look {
         guard let wave = waves.first(where: { [.scheduled, .preparing].contains($0.state) }) else {
-            return false
+            return .soon
         }
         switch prepared {
-        case .ready: break
-        case .impossible(let reason):
+        case nil: return .needsPreparation
+        case .ready?: break
+        case .impossible(let reason)?:
             _ = try journal.move(deployment, to: .paused, because: reason)
-            return false
-        case .building:
+            return .soon
+        case .building?:
             if wave.state == .scheduled {
                 try journal.move(wave, of: deployment.id, to: .preparing)
                 try moveShips(deployment, wave.wave, from: ["scheduled"], to: "preparing")
             }
-            return false
+            return .soon
         }
         let opening = WaveOpening(journal: journal, deployment: deployment)
         if let reason = try opening.objection(wave) {
             if wave.reason != reason {
                 try journal.move(wave, of: deployment.id, to: wave.state, because: reason)
             }
-            return false
+            return .later(Self.whileClosed)
         }
         try journal.move(wave, of: deployment.id, to: .running)
         try moveShips(
@@ -60,7 +81,7 @@ struct DeploymentStep {
             to: "awaiting_reconnect"
         )
         try Deployments.ring(deployment, journal.tenant, journal.connection)
-        return true
+        return .soon
     }
 
     private func moveShips(
@@ -79,41 +100,62 @@ struct DeploymentStep {
         )
     }
 
-    private func run(_ deployment: Deployment) throws {
+    private func run(_ deployment: Deployment) throws -> Look {
         let request = try DeploymentRequest(stored: deployment.requestText)
         let isOverdue = try request.deadlineAt.map { journal.now > $0 } ?? false
         if isOverdue { try close(deployment) }
         let rule = request.failure?.rule ?? WaveRule()
         let waves = try waves(deployment)
-        if isQuiet(waves) { return }
-        var pooled: [ShipEvidence] = []
+        let evidence = try evidence(
+            waves.filter { $0.needsEvidence(touched, at: journal.now) }.map(\.wave.wave),
+            of: deployment,
+            asShadow: request.isShadow
+        )
+        var pooled = WaveCounts()
         var isClear = true
-        for wave in waves {
+        var hasMoved = false
+        for stepped in waves {
+            let wave = stepped.wave
+            // What a person accepted is not held against the other waves.
+            let isPooled = wave.state != .finished || wave.isPassed
             switch wave.state {
             case .running, .held, .finished:
-                let ships = try evidence(wave, of: deployment, asShadow: request.isShadow)
-                // What a person accepted is not held against the other waves.
-                if wave.state != .finished || wave.isPassed { pooled += ships }
-                guard wave.state != .finished || isNew(wave) else { continue }
+                guard stepped.needsEvidence(touched, at: journal.now) else {
+                    if isPooled, let counts = stepped.counts { pooled += counts }
+                    continue
+                }
+                let ships = evidence[wave.wave] ?? []
                 let verdict = try judge(ships, wave, of: deployment, rule, isOverdue: isOverdue)
+                if isPooled { pooled += verdict.counts }
                 switch try follow(verdict, wave, deployment) {
                 case .goesOn: continue
+                case .moved: hasMoved = true
                 case .waits: isClear = false
-                case .stopped: return
+                case .stopped: return .soon
                 }
             case .scheduled, .preparing:
-                guard try !stops(pooled, deployment, rule) else { return }
-                if isClear { _ = try prepare([wave], of: deployment) }
-                return
-            case .error: return
+                guard try !stops(pooled, deployment, rule) else { return .soon }
+                if isClear { return try prepare([wave], of: deployment) }
+                return hasMoved ? .soon : .later(Self.quiet)
+            case .error: return .later(Self.quiet)
             }
         }
-        guard try !stops(pooled, deployment, rule), isClear else { return }
+        guard try !stops(pooled, deployment, rule) else { return .soon }
         // Who comes back late still gets its order.
-        let isOpen = waves.contains { wave in
-            wave.states.keys.contains { ShipDeploymentState(rawValue: $0)?.isFinal == false }
-        }
-        if !isOpen { _ = try journal.move(deployment, to: .finished) }
+        guard isClear, try !isOpen(deployment) else { return hasMoved ? .soon : .later(Self.quiet) }
+        _ = try journal.move(deployment, to: .finished)
+        return .soon
+    }
+
+    /// Whether a ship of it has more to tell.
+    private func isOpen(_ deployment: Deployment) throws -> Bool {
+        let states = ShipDeploymentState.allCases.filter { !$0.isFinal }.map(\.rawValue)
+        return try journal.connection.execute(
+            StepQueries.isOpen,
+            tenant,
+            .int64(deployment.id),
+            .textArray(states)
+        ).first?.bool("is_open") ?? false
     }
 
     /// Nobody is waited for any more.
@@ -136,11 +178,10 @@ struct DeploymentStep {
 
     /// Waves that are too small to say anything may say it together.
     private func stops(
-        _ ships: [ShipEvidence],
+        _ counts: WaveCounts,
         _ deployment: Deployment,
         _ rule: WaveRule
     ) throws -> Bool {
-        let counts = WaveCounts(ships, rule: rule, at: journal.now)
         let verdict = WaveGate.verdict(counts, rule: rule)
         guard verdict.kind == .fail else { return false }
         _ = try journal.move(
@@ -151,24 +192,13 @@ struct DeploymentStep {
         return true
     }
 
-    /// Whether nothing came, and so little time went by that no silence weighs more.
-    private func isQuiet(_ waves: [DeploymentWave]) -> Bool {
-        let open = waves.filter { [.running, .held, .finished].contains($0.state) }
-        guard open.contains(where: { $0.state != .finished }) else { return false }
-        return open.allSatisfy { wave in
-            guard !isNew(wave) else { return false }
-            return wave.state == .finished
-                || wave.judgedAt.map { journal.now - $0 < .seconds(60) } ?? false
-        }
+    private enum Consequence {
+        case goesOn
+        /// As before, and with something to follow at the next step.
+        case moved
+        case waits
+        case stopped
     }
-
-    /// Whether something came since the gate last looked.
-    private func isNew(_ wave: DeploymentWave) -> Bool {
-        guard let judged = wave.judgedAt, let told = wave.toldAt else { return true }
-        return told >= judged
-    }
-
-    private enum Consequence { case goesOn, waits, stopped }
 
     private func follow(
         _ verdict: WaveVerdict,
@@ -190,7 +220,7 @@ struct DeploymentStep {
             return .stopped
         case (.pass, .running), (.pass, .held):
             try journal.move(wave, of: deployment.id, to: .finished, because: verdict.reason)
-            return .goesOn
+            return .moved
         case (_, .finished):
             guard verdict.takesBack(.pass), wave.isPassed else {
                 return .goesOn
@@ -209,30 +239,37 @@ struct DeploymentStep {
         }
     }
 
-    private func finishStop(_ deployment: Deployment) throws {
+    private func finishStop(_ deployment: Deployment) throws -> Look {
         let open = try journal.connection.execute(
             DeploymentQueries.openOrders,
             tenant,
             .int64(deployment.id)
         ).first?.int64("orders")
-        guard open == 0 else { return }
+        guard open == 0 else { return .later(Self.whileStopping) }
         _ = try journal.move(deployment, to: .stopped, because: deployment.reason)
+        return .soon
     }
 
     // MARK: Gates
 
     private func evidence(
-        _ wave: DeploymentWave,
+        _ waves: [Int32],
         of deployment: Deployment,
         asShadow isShadow: Bool
-    ) throws -> [ShipEvidence] {
-        try journal.connection.execute(
+    ) throws -> [Int32: [ShipEvidence]] {
+        guard !waves.isEmpty else { return [:] }
+        var evidence: [Int32: [ShipEvidence]] = [:]
+        for row in try journal.connection.execute(
             StepQueries.evidence,
             values: [
-                tenant, .int64(deployment.id), .int32(wave.wave), .text(deployment.slot),
+                tenant, .int64(deployment.id), .int32Array(waves), .text(deployment.slot),
                 .text(isShadow ? "shadow" : "current"),
             ]
-        ).map { try ShipEvidence($0, of: deployment.tree) }
+        ) {
+            let ship = try ShipEvidence(row, of: deployment.tree)
+            evidence[try row.int32("wave"), default: []].append(ship)
+        }
+        return evidence
     }
 
     /// Writes down what it decided by, whenever that has changed.

@@ -64,40 +64,64 @@ package struct DeploymentSteps: Sendable {
         }
     }
 
-    /// Every deployment of a tenant that is on its way.
+    /// Every deployment of a tenant that is on its way, and of which something came or whose time it is: what is
+    /// quiet costs nothing. One that can't be stepped does not keep the others.
     package func step(_ tenant: TenantID) async throws {
         let now = clock.now()
-        let active = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
-            try connection.execute(DeploymentQueries.active, .int64(tenant.rawValue))
+        let due = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
+            try connection.execute(StepQueries.due, .int64(tenant.rawValue), .timestamp(now))
                 .map { try $0.int64("deployment_id") }
         }
-        for id in active {
-            let prepared = try await prepare(id, of: tenant)
-            try await pool.transaction(tenant: tenant) { connection in
-                let deployment = try Deployments.find(
-                    id,
-                    of: tenant,
-                    isLocked: true,
-                    connection
-                )
-                let journal = DeploymentJournal(
+        var failure: (any Error)?
+        for id in due {
+            do {
+                guard try await take(id, of: tenant, nil, at: now) == .needsPreparation else {
+                    continue
+                }
+                let prepared = try await prepare(id, of: tenant)
+                _ = try await take(id, of: tenant, prepared, at: now)
+            } catch {
+                try Task.checkCancellation()
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func take(
+        _ id: Int64,
+        of tenant: TenantID,
+        _ prepared: Preparedness?,
+        at now: Timestamp
+    ) async throws -> DeploymentStep.Look {
+        try await pool.transaction(tenant: tenant) { connection in
+            let deployment = try Deployments.find(id, of: tenant, isLocked: true, connection)
+            let key: [PostgresValue] = [.int64(tenant.rawValue), .int64(id)]
+            let touched = try connection.execute(StepQueries.takeTouches, values: key)
+                .map { try $0.int32("wave") }
+            let look = try DeploymentStep(
+                journal: DeploymentJournal(
                     tenant: tenant,
                     actor: DeploymentJournal.scheduler,
                     now: now,
                     connection: connection
+                ),
+                prepared: prepared,
+                touched: Set(touched)
+            ).take(deployment)
+            if case .later(let pause) = look {
+                try connection.execute(
+                    StepQueries.lookAt,
+                    values: key + [.timestamp(now + pause)]
                 )
-                try DeploymentStep(journal: journal, prepared: prepared).take(deployment)
             }
+            return look
         }
     }
 
     private func prepare(_ id: Int64, of tenant: TenantID) async throws -> Preparedness {
         let need = try await pool.transaction(tenant: tenant, readOnly: true) {
             connection -> Need? in
-            let waves = try Deployments.waves(id, of: tenant, connection)
-            guard waves.contains(where: { [.scheduled, .preparing].contains($0.state) }) else {
-                return nil
-            }
             let deployment = try Deployments.find(id, of: tenant, connection)
             // What is promoted is aboard.
             guard try !DeploymentRequest(stored: deployment.requestText).isPromotion else {

@@ -1,6 +1,5 @@
 import CoreDomain
 import CorePostgres
-import FleetModel
 
 /// One wave of a deployment, with how many of its ships are where.
 package struct DeploymentWave: Thing {
@@ -17,10 +16,6 @@ package struct DeploymentWave: Thing {
     package let openedAt: String?
     package let endedAt: String?
     package let version: Int64
-
-    /// When its ships last told something, and when the gate last wrote down what it thinks.
-    let toldAt: Timestamp?
-    let judgedAt: Timestamp?
 
     private enum CodingKeys: String, CodingKey {
         case wave, name, state, reason, ships, states, verdict, openedAt, endedAt, version
@@ -45,7 +40,5 @@ package struct DeploymentWave: Thing {
         openedAt = try row.optionalTimestamp("opened_at").map { "\($0)" }
         endedAt = try row.optionalTimestamp("ended_at").map { "\($0)" }
         version = try row.int64("version")
-        toldAt = try row.optionalTimestamp("told_at")
-        judgedAt = try row.optionalTimestamp("judged_at")
     }
 }

@@ -102,7 +102,8 @@ extension Deployments {
         }
     }
 
-    /// From the next contact on no ship is given an order to install; what ships hold, they go on with.
+    /// From now on no ship is given an order to install, nor bytes for one that it has; a ship that has all of
+    /// them goes on by its contract.
     package func pause(_ id: Int64, _ act: Act) async throws -> Deployment {
         try await steer(id, "pause", act) { before, journal in
             guard [.preparing, .running].contains(before.state) else {
@@ -322,6 +323,11 @@ extension Deployments {
                 connection: connection
             )
             let after = try body(before, journal)
+            try connection.execute(
+                DeploymentQueries.lookAgain,
+                .int64(act.tenant.rawValue),
+                .int64(id)
+            )
             try act.trail(connection).note(
                 "deployment.\(verb)",
                 after.target,

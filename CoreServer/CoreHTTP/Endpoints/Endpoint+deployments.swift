@@ -188,7 +188,7 @@ extension Endpoint {
     static let pauseDeployment = steer(
         "pause",
         .deploymentsWrite,
-        "Give no further ship the order; what ships hold, they go on with"
+        "Give ships neither orders nor bytes; one that has all bytes goes on by its contract"
     )
     static let resumeDeployment = steer(
         "resume",

@@ -112,10 +112,14 @@ extension Schema {
         [
             ("ships", count), ("bytes", count), ("bytes_with_retries", count),
             ("costs", .array(.record([("currency", .text), ("micros", count)]))),
-            ("methods", .map(count)), ("p50_seconds", count), ("p90_seconds", count),
+            ("estimates", count), ("methods", .map(count)), ("p50_seconds", count),
+            ("p90_seconds", count),
             ("without_forecast", count),
         ],
-        required: ["ships", "bytes", "bytes_with_retries", "costs", "methods", "without_forecast"]
+        required: [
+            "ships", "bytes", "bytes_with_retries", "costs", "estimates", "methods",
+            "without_forecast",
+        ]
     )
     private static let plan = Schema.record([
         ("totals", totals),
@@ -160,18 +164,23 @@ extension Schema {
         required: ["wave", "name", "state", "reason", "ships", "states", "version"]
     )
 
+    private static let bearerShare = Schema.record([
+        ("bearer", .text), ("bytes", count), ("cost_micros", count), ("currency", .text),
+    ])
+
     static let deploymentShip = Schema.object(
         [
             ("ship", .slug), ("wave", count), ("state", .text), ("reason", .text),
             ("method", .word(["held", "delta", "full"])), ("base", .text), ("bytes", count),
-            ("bytes_with_retries", count), ("cost_micros", count), ("currency", .text),
+            ("estimated", .boolean), ("bytes_with_retries", count), ("cost_micros", count),
+            ("currency", .text), ("bearers", .array(bearerShare)), ("sent", count),
             ("p50_seconds", count), ("p90_seconds", count), ("activation", count),
             ("running", .text), ("released_at", .moment), ("told_at", .moment),
             ("version", .version),
         ],
         required: [
-            "ship", "wave", "state", "reason", "method", "bytes", "bytes_with_retries",
-            "cost_micros", "currency", "version",
+            "ship", "wave", "state", "reason", "method", "bytes", "estimated",
+            "bytes_with_retries", "cost_micros", "currency", "bearers", "sent", "version",
         ]
     )
 

@@ -1,3 +1,4 @@
+import FleetDelta
 import FleetDeploy
 
 /// A delta that the shore has offered, and that a slot wants. How much of it is here the file itself says.
@@ -17,6 +18,15 @@ package struct Download: Codable, Sendable, Equatable {
     /// The UTC day of `spent`, and the bytes that came in it.
     package var day: Int32 = 0
     package var spent: UInt64 = 0
+
+    /// The most bytes that a delta for a version of so many can need: all of them as they are, what that costs
+    /// to say, and the names of its files. The order's size is signed, the offer's is not.
+    package static func most(for size: UInt64) -> UInt64 {
+        let (sum, isTooMuch) = size.addingReportingOverflow(
+            size / 16 + UInt64(DeltaLimits.listing)
+        )
+        return isTooMuch ? .max : sum
+    }
 
     package init(
         slot: String,

@@ -34,7 +34,7 @@ package struct SlotTask: Codable, Sendable, Equatable {
     package var wasCommitted = false
     /// Since the activation began.
     package var running: RunningTime?
-    /// How often the activation began, or the way back failed.
+    /// How often the consumer was told of the activation, or the way back failed.
     package var attempts = 0
     /// Connections with the shore since the order was taken.
     package var contacts: UInt32 = 0

@@ -32,8 +32,22 @@ package actor Prober {
         }
     }
 
-    /// - Returns: `nil` if the answer is fine; else why it is not, in one line.
     func ask(
+        _ probe: Probe,
+        _ slot: SlotConfiguration,
+        environment: [String: String],
+        _ detector: AnomalyDetector?
+    ) async throws -> ProbeAnswer {
+        if case .anomalies(let most) = probe.question {
+            return try await detector?.answer(atMost: most)
+                ?? .trouble("the configuration names no series by which anomalies are known")
+        }
+        let trouble = try await trouble(probe, slot, environment: environment)
+        return trouble.map { .trouble($0) } ?? .fine
+    }
+
+    /// - Returns: `nil` if the answer is fine; else why it is not, in one line.
+    private func trouble(
         _ probe: Probe,
         _ slot: SlotConfiguration,
         environment: [String: String]
@@ -59,8 +73,7 @@ package actor Prober {
         case .metric(let text, let comparison, let bound):
             guard let selector = MetricSelector(text) else { return "\(text) is no selector" }
             return try await judge(selector, comparison, bound)
-        case .anomalies:
-            return "the share of anomalies is not known aboard"
+        case .anomalies: return "the share of anomalies is the detector's to tell"
         }
     }
 

@@ -10,6 +10,14 @@ extension AcceptanceContract {
     }
 }
 
+extension AcceptanceContract {
+    var asksForAnomalies: Bool {
+        probes.contains { probe in
+            if case .anomalies = probe.question { true } else { false }
+        }
+    }
+}
+
 /// What the probes of one activation have said so far: in memory alone, since an agent that was away can't
 /// vouch for what it did not see.
 struct SoakWatch: Sendable, Equatable {
@@ -43,14 +51,18 @@ struct SoakWatch: Sendable, Equatable {
         answers.indices.filter { answers[$0].due <= now.uptime }
     }
 
-    /// Takes an answer: `nil` is fine.
-    mutating func answered(_ number: Int, _ trouble: String?, at now: Moment) -> Verdict {
+    mutating func answered(_ number: Int, _ answer: ProbeAnswer, at now: Moment) -> Verdict {
         let probe = contract.probes[number]
         answers[number].due = now.uptime + Int64(probe.interval) * 1000
-        answers[number].isFine = trouble == nil
-        answers[number].failures = trouble == nil ? 0 : answers[number].failures + 1
-        if trouble != nil { fineSince = nil }
-        if let trouble, answers[number].failures >= probe.failures { return .failed(trouble) }
+        answers[number].isFine = answer == .fine
+        if answer != .fine { fineSince = nil }
+        switch answer {
+        case .fine: answers[number].failures = 0
+        case .trouble(let reason):
+            answers[number].failures += 1
+            if answers[number].failures >= probe.failures { return .failed(reason) }
+        case .unknown: break
+        }
         if fineSince == nil, answers.allSatisfy(\.isFine) { fineSince = now.uptime }
         return .waiting
     }

@@ -4,6 +4,8 @@ import FleetDeploy
 package struct Aboard: Sendable {
     /// Configured here, with the names of the commands that may be probes.
     let slots: [SlotName: Set<String>]
+    /// Those of them whose anomalies are known.
+    let detecting: Set<SlotName>
     /// Whether the shelf has a tree.
     let holds: @Sendable (TreeDigest) -> Bool
     let freeBytes: UInt64
@@ -13,10 +15,12 @@ package struct Aboard: Sendable {
 
     package init(
         slots: [SlotName: Set<String>],
+        detecting: Set<SlotName> = [],
         holds: @escaping @Sendable (TreeDigest) -> Bool,
         freeBytes: UInt64
     ) {
         self.slots = slots
+        self.detecting = detecting
         self.holds = holds
         self.freeBytes = freeBytes
     }
@@ -59,10 +63,12 @@ package struct Aboard: Sendable {
                     )
                 }
             case .anomalies:
-                throw DirectiveRefusal(
-                    .noSuchProbe,
-                    "the share of anomalies is not known aboard: this agent has no detector"
-                )
+                guard detecting.contains(slot) else {
+                    throw DirectiveRefusal(
+                        .noSuchProbe,
+                        "slot \(slot) has no series for anomalies in the agent's configuration"
+                    )
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ extension DeploymentBook {
     /// Takes a verified directive: its counter for good, and what it orders if that can be done.
     ///
     /// - Returns: why it is not done; `nil` if it is, or is under way.
-    mutating func take(
+    package mutating func take(
         _ directive: Directive,
         _ aboard: Aboard,
         at now: Moment
@@ -198,6 +198,7 @@ extension DeploymentBook {
     ) throws(DirectiveRefusal) {
         let known = KnownRevocation(revocation)
         if !revocations.contains(known) {
+            makeRoomForRevocation()
             guard revocations.count < Self.revocationLimit else {
                 throw DirectiveRefusal(
                     .busy,
@@ -210,6 +211,18 @@ extension DeploymentBook {
             guard let slot = SlotName(name) else { continue }
             stop(revocation, known, slot, order, at: now)
         }
+    }
+
+    /// An order to stop must not be refused because many were stopped before: where the list is full, the
+    /// oldest goes that concerns one deployment alone and nothing that is aboard. No order of that deployment
+    /// can come again, since counters go upwards.
+    private mutating func makeRoomForRevocation() {
+        guard revocations.count >= Self.revocationLimit else { return }
+        let needed = needed
+        let over = revocations.firstIndex {
+            $0.deployment != nil && !needed.contains($0.digest)
+        }
+        if let over { revocations.remove(at: over) }
     }
 
     private mutating func stop(

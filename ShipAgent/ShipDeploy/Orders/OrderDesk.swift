@@ -37,6 +37,7 @@ package actor OrderDesk: OrderPort {
     private var wished: Wish?
     /// Downloads that this process has looked over, since others may have left them.
     private var vouched: Set<TreeDigest> = []
+    private var vouching: Set<TreeDigest> = []
     private var unaccounted: UInt64 = 0
     /// Contents that the shore holds back, and until when by the uptime.
     private var heldBack: [TreeDigest: Int64] = [:]
@@ -146,6 +147,7 @@ package actor OrderDesk: OrderPort {
         if !slots.isEmpty { try shelf.prepare() }
         let aboard = Aboard(
             slots: slots.mapValues { Set($0.probes.keys) },
+            detecting: Set(slots.values.filter { !$0.anomalies.isEmpty }.map(\.name)),
             holds: { shelf.holds($0) },
             freeBytes: shelf.freeBytes
         )
@@ -196,6 +198,15 @@ package actor OrderDesk: OrderPort {
                     )
                     continue
                 }
+                let size = task.order.installation?.size ?? 0
+                guard offer.size <= Download.most(for: size) else {
+                    book.waits(
+                        slot,
+                        task.activation,
+                        for: "what was offered has \(offer.size) bytes, for a version of \(size)"
+                    )
+                    continue
+                }
                 let missing = offer.size - min(offer.size, held)
                 // The shore tells all ways there are; the one that needs the fewest bytes from here on is taken.
                 if let known = book.downloads.first(where: {
@@ -203,7 +214,7 @@ package actor OrderDesk: OrderPort {
                 }), known.size - min(known.size, shelf.received(known.delta)) <= missing {
                     continue
                 }
-                let need = (task.order.installation?.size ?? 0).addingReportingOverflow(missing)
+                let need = size.addingReportingOverflow(missing)
                 guard !need.overflow, need.partialValue <= free else {
                     book.waits(
                         slot,
@@ -249,6 +260,7 @@ package actor OrderDesk: OrderPort {
         let facts = await facts.facts(at: now.wall)
         for download in book.downloads {
             guard let task = book.slots[download.slot]?.task, task.phase == .downloading,
+                !vouching.contains(download.delta),
                 let slot = SlotName(download.slot), heldBack[download.delta] ?? 0 <= now.uptime,
                 shelf.received(download.delta) < download.size
             else { continue }
@@ -268,11 +280,25 @@ package actor OrderDesk: OrderPort {
                 try await journal.change { $0.waits(slot, task.activation, for: reason) }
             }
             guard verdict.isAllowed else { continue }
-            if vouched.insert(download.delta).inserted { try shelf.vouch(for: download.delta) }
+            if !vouched.contains(download.delta) {
+                try await vouch(for: download.delta)
+                // That may have lasted: whatever is allowed now.
+                return try await allowed(over: link, at: clock.now())
+            }
             wished = Wish(download: download, until: now.uptime + Self.wishAge)
             return download
         }
         return nil
+    }
+
+    /// Looks over what is here of a download. It may be large; until it was read, no piece of it is taken.
+    private func vouch(for delta: TreeDigest) async throws {
+        vouching.insert(delta)
+        defer { vouching.remove(delta) }
+        let shelf = shelf
+        try await OwnThread.run { _ = try shelf.vouch(for: delta) }
+        vouched.insert(delta)
+        bell.ring()
     }
 
     package func received(_ piece: ArtifactPiece, over link: LinkView) async throws {

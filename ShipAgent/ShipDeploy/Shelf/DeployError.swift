@@ -8,8 +8,10 @@ package struct DeployError: Error, Sendable, CustomStringConvertible {
         case full
         /// A tree that is needed is not on the shelf.
         case notHeld = "not_held"
-        /// What came is not what was ordered: fetch it again.
+        /// What came is not what was offered: fetch it again.
         case damaged
+        /// What was offered does not make what was ordered: the same bytes once more would not either.
+        case wrong
         /// What has the slot's version for its own could not be told.
         case consumer
         /// The disk refused.

@@ -48,20 +48,29 @@ package struct Shelf: Sendable {
     /// Carries out a delta, or goes on with it, and gives what comes of it its name.
     ///
     /// Takes its time, and a processor.
-    package func build(_ tree: TreeDigest, from delta: TreeDigest, bases: [TreeDigest]) throws {
+    ///
+    /// - Parameter size: of the tree's files, as the order was signed: a delta that would make more is not
+    ///   carried out.
+    package func build(
+        _ tree: TreeDigest,
+        of size: UInt64,
+        from delta: TreeDigest,
+        bases: [TreeDigest]
+    ) throws {
         guard !holds(tree) else { return }
         let workplace = "\(staging)/\(delta)"
         let decoder = DeltaDecoder(
             delta: path(delta: delta),
             base: try base(bases),
-            staging: workplace
+            staging: workplace,
+            largestTree: min(Int(clamping: size), DeltaLimits.treeSize)
         )
         do {
             _ = try decoder.run(expecting: tree.bytes)
         } catch {
             if error.code == .file { throw full(error.reason) }
             try FolderWork.remove(workplace)
-            throw DeployError(error.code == .wrongBase ? .notHeld : .damaged, error.reason)
+            throw DeployError(error.code == .wrongBase ? .notHeld : .wrong, error.reason)
         }
         try name(decoder.root, tree)
         try FolderWork.remove(workplace)

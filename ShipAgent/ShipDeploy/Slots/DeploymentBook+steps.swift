@@ -4,7 +4,8 @@ import FleetModel
 /// The steps of a slot. Each names the activation and the phase that it goes on from, and does nothing if an
 /// order has changed them meanwhile.
 extension DeploymentBook {
-    /// Activations that were cut off, after which the version is taken for the reason.
+    /// Activations that were cut off once the consumer was told, after which the version is taken for the
+    /// reason. What is cut off before that says nothing of the version, which nobody had looked at yet.
     static let activationAttempts = 3
     static let returnAttempts = 3
 
@@ -50,18 +51,26 @@ extension DeploymentBook {
             task.phase = .activating
             task.waitsFor = nil
             task.running = RunningTime(from: now)
-            task.attempts = 1
+            task.attempts = 0
             slots[slot.rawValue]?.task = task
             tell(.activating, task, in: slot)
             return true
         }
         guard let task = task(slot, activation, .activating) else { return false }
         guard task.attempts < Self.activationAttempts else {
-            goBack(slot, "its activation was cut off \(task.attempts) times")
+            goBack(
+                slot,
+                "its activation was cut off \(task.attempts) times after its consumer was told"
+            )
             return false
         }
-        slots[slot.rawValue]?.task?.attempts += 1
         return true
+    }
+
+    /// The link names the version, and its consumer is about to be told.
+    mutating func reachesConsumer(_ slot: SlotName, _ activation: UInt64) {
+        guard task(slot, activation, .activating) != nil else { return }
+        slots[slot.rawValue]?.task?.attempts += 1
     }
 
     /// The link names the version, and its consumer was told.

@@ -8,6 +8,8 @@ package struct SlotConfiguration: Sendable {
     package let probes: [String: [String]]
     /// What a shadow's agreement with its champion is measured by: pairs of series.
     package let comparisons: [Comparison]
+    /// Series by which it is known whether a version brings anomalies.
+    package let anomalies: [AnomalySource]
     /// How long a command may take.
     package let timeout: Duration
 
@@ -24,17 +26,34 @@ package struct SlotConfiguration: Sendable {
         }
     }
 
+    /// A series, or several, that are level while all is well.
+    package struct AnomalySource: Sendable, Hashable {
+        package let series: MetricSelector
+        /// Not the values are looked at, but how much they grow a second: for counters.
+        package let isRate: Bool
+        /// From how many deviations on a value is an anomaly.
+        package let deviations: Double
+
+        package init(series: MetricSelector, isRate: Bool = false, deviations: Double = 6) {
+            self.series = series
+            self.isRate = isRate
+            self.deviations = deviations
+        }
+    }
+
     package init(
         name: SlotName,
         consumer: Consumer = .none,
         probes: [String: [String]] = [:],
         comparisons: [Comparison] = [],
+        anomalies: [AnomalySource] = [],
         timeout: Duration = .seconds(30)
     ) {
         self.name = name
         self.consumer = consumer
         self.probes = probes
         self.comparisons = comparisons
+        self.anomalies = anomalies
         self.timeout = timeout
     }
 

@@ -21,9 +21,15 @@ extension SlotKeeper {
             })
         else { return nil }
         try tools.passed(.activating)
+        if task.order.contract?.asksForAnomalies == true {
+            try await detector?.begin(task.activation)
+        }
         do {
             try shelf.point(name, task.link, to: task.digest)
             try tools.passed(.linked)
+            if slot.consumer != .none {
+                try await journal.change { $0.reachesConsumer(name, task.activation) }
+            }
             let note = try await slot.tell(
                 task.link,
                 tree: task.digest,
@@ -133,12 +139,13 @@ extension SlotKeeper {
     private func ask(_ task: SlotTask, _ contract: AcceptanceContract) async throws -> String? {
         let environment = slot.environment(task.link, task.digest, shelf.folder(name))
         for number in watch?.due(at: tools.clock.now()) ?? [] {
-            let trouble = try await tools.prober.ask(
+            let answer = try await tools.prober.ask(
                 contract.probes[number],
                 slot,
-                environment: environment
+                environment: environment,
+                detector
             )
-            if case .failed(let reason) = watch?.answered(number, trouble, at: tools.clock.now()) {
+            if case .failed(let reason) = watch?.answered(number, answer, at: tools.clock.now()) {
                 return reason
             }
         }

@@ -19,7 +19,8 @@ extension SlotKeeper {
                 }
                 return Self.poll
             }
-            if let trouble = try await build(tree, download) {
+            let size = task.order.installation?.size ?? 0
+            if let trouble = try await build(tree, of: size, download) {
                 return try await retry(task, download, trouble)
             }
             try tools.passed(.built)
@@ -29,14 +30,18 @@ extension SlotKeeper {
         return nil
     }
 
-    private func build(_ tree: TreeDigest, _ download: Download) async throws -> DeployError? {
+    private func build(
+        _ tree: TreeDigest,
+        of size: UInt64,
+        _ download: Download
+    ) async throws -> DeployError? {
         let shelf = shelf
         do {
             try await OwnThread.run {
                 guard try shelf.isWhole(download.delta) else {
                     throw DeployError(.damaged, "what came is not what was offered")
                 }
-                try shelf.build(tree, from: download.delta, bases: download.bases)
+                try shelf.build(tree, of: size, from: download.delta, bases: download.bases)
             }
             return nil
         } catch let error as DeployError {
@@ -59,7 +64,8 @@ extension SlotKeeper {
         tools.logger.warning("slot \(name): \(trouble.reason); it is fetched again")
         // Its end may be torn: that is all that has to come again, if it is all that is wrong.
         if download.failures == 0 {
-            try shelf.vouch(for: download.delta)
+            let shelf = shelf
+            try await OwnThread.run { _ = try shelf.vouch(for: download.delta) }
         } else {
             try shelf.drop(download.delta)
         }
@@ -103,7 +109,15 @@ extension SlotKeeper {
         let now = tools.clock.now()
         let facts = await tools.facts.facts(at: now.wall)
         switch task.order.activation.verdict(facts, at: now.wall) {
-        case .allowed: return try await activate(task)
+        case .allowed:
+            // Without knowing what is usual nobody could tell what is not.
+            if task.order.contract?.asksForAnomalies == true,
+                let reason = await detector?.reasonToWait()
+            {
+                try await waits(task, for: reason)
+                return Self.poll
+            }
+            return try await activate(task)
         case .waiting(let reason):
             try await waits(task, for: reason)
             return Self.poll

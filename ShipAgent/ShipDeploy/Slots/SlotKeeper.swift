@@ -46,6 +46,8 @@ package actor SlotKeeper {
 
     let slot: SlotConfiguration
     let tools: Tools
+    /// `nil` where the configuration names no series for it.
+    let detector: AnomalyDetector?
     private var isOpened = false
     var watch: SoakWatch?
     /// The uptime at which the running time was written down last.
@@ -55,9 +57,10 @@ package actor SlotKeeper {
     var journal: DeploymentJournal { tools.journal }
     var shelf: Shelf { tools.shelf }
 
-    package init(_ slot: SlotConfiguration, tools: Tools) {
+    package init(_ slot: SlotConfiguration, tools: Tools, detector: AnomalyDetector? = nil) {
         self.slot = slot
         self.tools = tools
+        self.detector = detector
     }
 
     /// Takes every step that can be taken now.
@@ -73,6 +76,7 @@ package actor SlotKeeper {
             let book = try await journal.read()
             guard let task = book.slots[name.rawValue]?.task else {
                 watch = nil
+                try await detector?.rest()
                 if hadTask { try collect(book) }
                 return Self.poll
             }

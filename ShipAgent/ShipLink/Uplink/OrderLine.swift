@@ -19,6 +19,8 @@ final class OrderLine {
     private var asked: ArtifactFetch?
     /// Bytes of it that came, in this session.
     private var arrived: UInt64 = 0
+    /// When it was asked for, or the last of its bytes came.
+    private var progressAt = ContinuousClock.now
     private var window = leastWindow
     /// When the window was last moved, and what had come then.
     private var measured: (at: ContinuousClock.Instant, bytes: UInt64)?
@@ -27,8 +29,11 @@ final class OrderLine {
     /// Orders and offers that were held up, in the order of their coming.
     private var waiting: [Frame] = []
 
-    /// Something was asked for and has not all come.
-    var isAwaiting: Bool { asked.map { $0.from + arrived < $0.to } ?? false }
+    /// Since when nothing has come of what was asked for; `nil` if nothing is missing. Other frames, and bytes
+    /// that are of no use, are no progress: a shore that sends those alone is as good as silent.
+    var waitsSince: ContinuousClock.Instant? {
+        asked.flatMap { $0.from + arrived < $0.to ? progressAt : nil }
+    }
 
     /// Two frames: what an order may have to wait behind on the thinnest link.
     private static let leastWindow: UInt64 = 32 * 1024
@@ -89,9 +94,15 @@ final class OrderLine {
     }
 
     func take(_ piece: ArtifactPiece, roundTrip: Duration) async throws {
+        // What does not go on from there is left over from a stretch that was given up.
+        guard let asked, asked.content.starts(with: piece.content) else { return }
+        let (end, isTooMuch) = piece.offset.addingReportingOverflow(UInt64(piece.payload.count))
+        let next = asked.from + arrived
+        guard !isTooMuch, piece.offset <= next, end > next else { return }
         try await unlessHeldUp {
             try await aboard { try await $0.received(piece, over: desk.view()) }
-            arrived += UInt64(piece.payload.count)
+            arrived = end - asked.from
+            progressAt = .now
             try await ask(roundTrip: roundTrip)
         }
     }
@@ -167,6 +178,10 @@ final class OrderLine {
             try await endFetch()
             return
         }
+        // What was there is there no more, as after a disk that had torn it: it has to come again.
+        if let asked, asked.content == wish.content, wish.from < asked.from + arrived {
+            try await endFetch()
+        }
         if let asked, asked.content == wish.content, asked.to < wish.to {
             let reached = max(wish.from, asked.from + arrived)
             guard asked.to - min(reached, asked.to) <= window / 2 else { return }
@@ -181,6 +196,8 @@ final class OrderLine {
 
     private func send(_ content: [UInt8], from: UInt64, to end: UInt64) async throws {
         guard let fetch = ArtifactFetch(content: content, from: from, to: end) else { return }
+        // Where nothing was missing until now, the waiting begins now.
+        if waitsSince == nil { progressAt = .now }
         asked = fetch
         try await sender.write(.fetch(fetch))
     }

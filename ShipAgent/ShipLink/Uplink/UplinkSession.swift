@@ -33,7 +33,6 @@ actor UplinkSession {
     private let hand: ClockHand
     private var roundTrip = Duration.zero
     private var greetedAt = ContinuousClock.now
-    private var lastHeardAt = ContinuousClock.now
     private var lastLedgerAt: ContinuousClock.Instant = .now
     private var lastRefreshAt: ContinuousClock.Instant = .now
 
@@ -156,7 +155,6 @@ actor UplinkSession {
         var isOpen = false
         for try await buffer in inbound {
             desk.received(bytes: buffer.readableBytes)
-            lastHeardAt = .now
             decoder.append(buffer.readableBytesView)
             while let frame = try decoder.next() {
                 if case .goodbye(let goodbye) = frame {
@@ -363,8 +361,8 @@ actor UplinkSession {
             if sender.upload.isStalled(at: sender.steadyNow, roundTrip: roundTrip) {
                 throw ProtocolError(.silent, "the shore acknowledges nothing")
             }
-            if orders?.isAwaiting == true,
-                ContinuousClock.now - lastHeardAt > max(Self.bulkSilence, roundTrip * 6)
+            if let since = orders?.waitsSince,
+                ContinuousClock.now - since > max(Self.bulkSilence, roundTrip * 6)
             {
                 throw ProtocolError(.silent, "nothing comes of what was asked for")
             }

@@ -16,7 +16,7 @@ struct ReleaseTests {
     private func release(_ shore: DeployShore, after time: Duration = .zero) -> Release {
         Release(
             pool: shore.pool,
-            key: key,
+            keys: DirectiveKeyring(key),
             supply: NoSupply(),
             clock: WallClock { DeployShore.now + time }
         )

@@ -21,13 +21,16 @@ struct DeployShore: Sendable {
     private let planner: Principal
     private let reviewer: Principal
 
-    static func lend(_ body: (DeployShore) async throws -> Void) async throws {
+    static func lend(
+        connections: Int = 4,
+        _ body: (DeployShore) async throws -> Void
+    ) async throws {
         try await PostgresFixture.withDatabase(migrations: PostgresFixture.schema) { database in
             try await withTemporaryDirectory { folder in
                 let pool = PostgresPool(
                     PostgresPoolConfiguration(
                         connectionString: database.serverConnectionString,
-                        size: 4
+                        size: connections
                     ),
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 )

@@ -71,7 +71,7 @@ struct ReleaseScene: Sendable {
         let ship = ship(number)
         let release = Release(
             pool: shore.pool,
-            key: key,
+            keys: DirectiveKeyring(key),
             supply: NoSupply(),
             clock: WallClock { DeployShore.now + time },
             policyServer: policyServer

@@ -24,25 +24,84 @@ struct PlanDeploymentCommand: AsyncParsableCommand {
     @Option(help: "The number of a deployment that gets this plan instead of its own.")
     var replacing: Int?
 
+    @Option(help: "Minutes to wait at most until the deltas are built, so that the bytes are true.")
+    var wait: Int?
+
+    func validate() throws {
+        guard wait.map({ 1...10_080 ~= $0 }) ?? true else {
+            throw ValidationError("--wait is 1 to 10080 minutes.")
+        }
+        guard wait == nil || !dryRun else {
+            throw ValidationError(
+                "--wait is for a plan that is kept: for no other deltas are built."
+            )
+        }
+    }
+
     func run() async throws {
         let plan = try read()
-        let query = dryRun ? [("dry_run", "true")] : []
         let answer = try await connection.withClient { client in
             guard let replacing else {
-                return try await client.ask(.POST, DeployCommand.path, query: query, body: plan)
-                    .json
+                let made = try await client.ask(
+                    .POST,
+                    DeployCommand.path,
+                    query: Self.query(dryRun),
+                    body: plan
+                ).json
+                return try await Self.refine(made, plan, minutes: wait, client)
             }
-            let path = DeployCommand.path(of: replacing)
-            let now = try await client.ask(.GET, path)
-            return try await client.ask(
-                .PUT,
-                path,
-                query: query,
-                body: plan,
-                version: now.headers.first(name: "etag")
-            ).json
+            let made = try await Self.put(plan, to: replacing, dryRun: dryRun, client)
+            return try await Self.refine(made, plan, minutes: wait, client)
         }
         try PlanText.show(answer, connection.output)
+    }
+
+    private static func query(_ isDryRun: Bool) -> [(String, String)] {
+        isDryRun ? [("dry_run", "true")] : []
+    }
+
+    private static func put(
+        _ plan: JSONValue,
+        to deployment: Int,
+        dryRun: Bool,
+        _ client: ShoreClient
+    ) async throws -> JSONValue {
+        let path = DeployCommand.path(of: deployment)
+        let now = try await client.ask(.GET, path)
+        return try await client.ask(
+            .PUT,
+            path,
+            query: query(dryRun),
+            body: plan,
+            version: now.headers.first(name: "etag")
+        ).json
+    }
+
+    /// Plans anew as soon as nothing in it is an estimate any more, or the time is over.
+    private static func refine(
+        _ made: JSONValue,
+        _ plan: JSONValue,
+        minutes: Int?,
+        _ client: ShoreClient
+    ) async throws -> JSONValue {
+        guard let minutes, estimates(made) > 0, case .integer(let number)? = made["id"],
+            let deployment = Int(exactly: number)
+        else { return made }
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(60 * minutes)
+        while clock.now < end {
+            try await clock.sleep(for: pause)
+            let now = try await put(plan, to: deployment, dryRun: true, client)
+            guard estimates(now) > 0 else { break }
+        }
+        return try await put(plan, to: deployment, dryRun: false, client)
+    }
+
+    private static let pause = Duration.seconds(10)
+
+    private static func estimates(_ answer: JSONValue) -> Int64 {
+        guard case .integer(let count)? = answer["plan"]?["totals"]?["estimates"] else { return 0 }
+        return count
     }
 
     private func read() throws -> JSONValue {
