@@ -100,6 +100,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetIdentity", "FleetProtocol",
                 "FleetRuntime", "CorePostgres", "CoreDomain", "CoreRegistry", .crypto,
+                .httpClient, .nioCore, .nioHTTP1, .nioSSL,
             ]
         ),
         .swift(
@@ -290,8 +291,10 @@ let package = Package(
             "CoreDeployTests",
             uses: [
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetProtocol", "FleetRuntime",
-                "CorePostgres", "CoreDomain", "CoreRegistry", "CoreDeploy", "RolloutSimulation",
-                "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
+                "FleetSeries", "CorePostgres", "CoreDomain", "CoreRegistry", "CoreDeploy",
+                "RolloutSimulation", "ShipStore", "ShipDomain", "ShipDeploy",
+                "CoreTestSupport", "FleetTestSupport", .crypto, .httpTypes, .hummingbird, .logging,
+                .nioCore,
             ]
         ),
         .tests(

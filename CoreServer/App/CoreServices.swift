@@ -149,7 +149,11 @@ struct CoreServices: Sendable {
             ),
             revocations: revocations,
             bell: bell,
-            orders: orders(bell: orderBell, artifacts: sentArtifacts),
+            orders: orders(
+                bell: orderBell,
+                artifacts: sentArtifacts,
+                policyServer: configuration.policyServer
+            ),
             metrics: SyncMetrics(registry),
             clock: clock,
             logger: logger,
@@ -230,6 +234,7 @@ struct CoreServices: Sendable {
                 ),
                 deployments: Deployments(pool: pool),
                 policies: DeployPolicies(pool: pool),
+                revocations: Revocations(pool: pool),
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,

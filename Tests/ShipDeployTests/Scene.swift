@@ -65,7 +65,7 @@ final class Scene: Sendable {
                         probes: probes,
                         comparisons: comparisons,
                         anomalies: anomalies,
-                        timeout: .seconds(20)
+                        timeout: .seconds(240)
                     )
                 ],
                 factsFile: folder + "/facts"

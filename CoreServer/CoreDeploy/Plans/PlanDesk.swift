@@ -34,6 +34,9 @@ struct PlanDesk {
             ships[index].partial = holding.partial
         }
         reasons += try busy(request.slot, Set(ships.map(\.id)), id, ships)
+        let candidate = try candidate(request, version, ships)
+        reasons += candidate.reasons
+        reasons += try Revocations.reasons(against: version.digest, of: act.tenant, connection)
         return try DeploymentPlan(
             request,
             version,
@@ -41,8 +44,27 @@ struct PlanDesk {
             sizes: sizes(of: version, request, for: ships),
             policies: DeployPolicies.all(of: act.tenant, connection),
             reasons: reasons,
+            warnings: candidate.warnings,
             at: act.now
         )
+    }
+
+    /// What a promotion comes up against.
+    private func candidate(
+        _ request: DeploymentRequest,
+        _ version: DeployedVersion,
+        _ ships: [PlanShip]
+    ) throws -> (reasons: [String], warnings: [String]) {
+        guard request.isPromotion else { return ([], []) }
+        let terms = request.agreement ?? AgreementTerms()
+        let evidence = try CandidateEvidence(
+            version.digest,
+            in: request.slot,
+            since: terms.firstDay(at: act.now),
+            of: act.tenant,
+            connection
+        )
+        return evidence.judge(ships.map { ($0.id, $0.name) }, terms)
     }
 
     private func targets(
@@ -67,6 +89,15 @@ struct PlanDesk {
             }
         }
         var named = Set(request.targets.ships ?? [])
+        if let earlier = request.targets.deployment {
+            let names = try CandidateEvidence.ships(
+                succeededIn: earlier,
+                of: act.tenant,
+                connection
+            )
+            if names.isEmpty { reasons.append("on no ship has deployment \(earlier) succeeded") }
+            named.formUnion(names)
+        }
         var revoked: [String] = []
         // Fleets' ships have few kinds of links between them.
         var bearers: [String: [Bearer]] = [:]

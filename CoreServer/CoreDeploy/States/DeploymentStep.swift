@@ -26,6 +26,8 @@ struct DeploymentStep {
     /// A silence weighs more, and a soak is over, by the minute.
     private static let quiet = Duration.seconds(60)
     private static let whileStopping = Duration.seconds(15)
+    /// What a policy keeps closed.
+    private static let whileClosed = Duration.seconds(15)
 
     private var tenant: PostgresValue { .int64(journal.tenant.rawValue) }
 
@@ -64,6 +66,13 @@ struct DeploymentStep {
             }
             return .soon
         }
+        let opening = WaveOpening(journal: journal, deployment: deployment)
+        if let reason = try opening.objection(wave) {
+            if wave.reason != reason {
+                try journal.move(wave, of: deployment.id, to: wave.state, because: reason)
+            }
+            return .later(Self.whileClosed)
+        }
         try journal.move(wave, of: deployment.id, to: .running)
         try moveShips(
             deployment,
@@ -99,7 +108,8 @@ struct DeploymentStep {
         let waves = try waves(deployment)
         let evidence = try evidence(
             waves.filter { $0.needsEvidence(touched, at: journal.now) }.map(\.wave.wave),
-            of: deployment
+            of: deployment,
+            asShadow: request.isShadow
         )
         var pooled = WaveCounts()
         var isClear = true
@@ -244,7 +254,8 @@ struct DeploymentStep {
 
     private func evidence(
         _ waves: [Int32],
-        of deployment: Deployment
+        of deployment: Deployment,
+        asShadow isShadow: Bool
     ) throws -> [Int32: [ShipEvidence]] {
         guard !waves.isEmpty else { return [:] }
         var evidence: [Int32: [ShipEvidence]] = [:]
@@ -252,6 +263,7 @@ struct DeploymentStep {
             StepQueries.evidence,
             values: [
                 tenant, .int64(deployment.id), .int32Array(waves), .text(deployment.slot),
+                .text(isShadow ? "shadow" : "current"),
             ]
         ) {
             let ship = try ShipEvidence(row, of: deployment.tree)
@@ -305,7 +317,7 @@ extension ShipEvidence {
         let activation = try row.optionalInt64("activation").map { UInt64(clamping: $0) }
         let position = try row.optionalInt64("position").map { UInt64(clamping: $0) }
         let holdingsAt = try row.optionalTimestamp("holdings_at")
-        let current = try row.optionalBytes("current").flatMap { TreeDigest($0) }
+        let runs = try row.optionalBytes("runs").flatMap { TreeDigest($0) }
         let reportedAt = try row.optionalInt64("reported_at").map { Timestamp(milliseconds: $0) }
         self.init(
             digest: digest,
@@ -333,7 +345,7 @@ extension ShipEvidence {
             )
             knownUntil = reportedAt
             // At its last contact the ship said what runs: the time since its report is known, too.
-            if current == digest, let holdingsAt {
+            if runs == digest, let holdingsAt {
                 let byShipsClock = holdingsAt + .milliseconds(try row.int64("clock_offset_ms"))
                 knownUntil = max(reportedAt, byShipsClock)
             }

@@ -144,8 +144,12 @@ package struct DeploymentSteps: Sendable {
 
     private func prepare(_ id: Int64, of tenant: TenantID) async throws -> Preparedness {
         let need = try await pool.transaction(tenant: tenant, readOnly: true) {
-            connection in
+            connection -> Need? in
             let deployment = try Deployments.find(id, of: tenant, connection)
+            // What is promoted is aboard.
+            guard try !DeploymentRequest(stored: deployment.requestText).isPromotion else {
+                return nil
+            }
             let bases = try connection.execute(
                 StepQueries.bases,
                 .int64(tenant.rawValue),
@@ -159,6 +163,7 @@ package struct DeploymentSteps: Sendable {
                 bases: Set(bases)
             )
         }
+        guard let need else { return .ready }
         return try await prepare(need)
     }
 }

@@ -91,18 +91,19 @@ enum StepQueries {
         """
     )
 
+    /// - Parameter $5: the kind of holding in which the version runs.
     static let evidence = Statement(
         "evidence_of_waves",
         """
         SELECT d.wave, d.state, d.activation, d.position, d.reported_at, d.running, d.contact_seconds,
             c.last_contact_at, coalesce(c.clock_offset_ms, 0) AS clock_offset_ms, o.holdings_at,
-            h.digest AS current
+            h.digest AS runs
         FROM hawser.deployment_ships AS d
         LEFT JOIN hawser.ship_contacts AS c USING (tenant_id, ship_id)
         LEFT JOIN hawser.ship_counters AS o USING (tenant_id, ship_id)
         LEFT JOIN hawser.ship_holdings AS h
             ON h.tenant_id = d.tenant_id AND h.ship_id = d.ship_id AND h.slot = $4::text
-            AND h.kind = 'current'
+            AND h.kind = $5::text
         WHERE d.tenant_id = $1::bigint AND d.deployment_id = $2::bigint AND d.wave = ANY ($3::integer[])
         """
     )

@@ -14,6 +14,7 @@ struct DeployShore: Sendable {
     static let now = Timestamp(seconds: 1_793_577_600)
     static let slot = "engine"
 
+    private let superuser: String
     let pool: PostgresPool
     let deployments: Deployments
     let policies: DeployPolicies
@@ -35,7 +36,9 @@ struct DeployShore: Sendable {
                     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 )
                 do {
-                    try await body(try await make(pool, folder))
+                    try await body(
+                        try await make(pool, folder, database.superuserConnectionString)
+                    )
                 } catch {
                     await pool.close()
                     throw error
@@ -45,11 +48,16 @@ struct DeployShore: Sendable {
         }
     }
 
-    private static func make(_ pool: PostgresPool, _ folder: String) async throws -> DeployShore {
+    private static func make(
+        _ pool: PostgresPool,
+        _ folder: String,
+        _ superuser: String
+    ) async throws -> DeployShore {
         let keys = try ServerKeys(directory: folder + "/keys", at: now)
         let tenants = Tenants(pool: pool, authorities: TenantAuthorities(pool: pool, keys: keys))
         let tenant = try await tenants.create(name: "acme", at: now, for: .command("test"))
         return DeployShore(
+            superuser: superuser,
             pool: pool,
             deployments: Deployments(pool: pool),
             policies: DeployPolicies(pool: pool),
@@ -132,6 +140,60 @@ struct DeployShore: Sendable {
             FROM hawser.ships, generate_series(1, \(days)) AS d WHERE tenant_id = \(tenant)
             """
         )
+    }
+
+    // MARK: Backups
+
+    private static let tables = """
+        SELECT tablename FROM pg_tables WHERE schemaname = 'hawser' AND tablename ~
+            '^(deploy|gate_|ship_(holdings|counters|orders|directive))' AND tablename <> 'deploy_policies'
+        """
+
+    /// All that the shore knows of deployments.
+    func backUp() async throws {
+        try await asSuperuser(
+            """
+            CREATE SCHEMA backup;
+            DO $$ DECLARE t text; BEGIN
+                FOR t IN \(Self.tables) LOOP
+                    EXECUTE format('CREATE TABLE backup.%I AS TABLE hawser.%I', t, t);
+                END LOOP;
+            END $$;
+            CREATE TABLE backup.numbers AS SELECT last_value FROM hawser.deployment_numbers
+            """
+        )
+    }
+
+    /// As it was when it was backed up: what came since has never been.
+    func restore() async throws {
+        try await asSuperuser(
+            """
+            SET session_replication_role = replica;
+            DO $$ DECLARE t text; BEGIN
+                FOR t IN \(Self.tables) LOOP
+                    EXECUTE format('DELETE FROM hawser.%I', t);
+                    EXECUTE format(
+                        'INSERT INTO hawser.%I OVERRIDING SYSTEM VALUE TABLE backup.%I', t, t
+                    );
+                END LOOP;
+            END $$;
+            SELECT setval('hawser.deployment_numbers', last_value) FROM backup.numbers
+            """
+        )
+    }
+
+    private func asSuperuser(_ sql: String) async throws {
+        let pool = PostgresPool(
+            PostgresPoolConfiguration(connectionString: superuser, size: 1),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        do {
+            try await pool.transaction(tenant: nil) { try $0.run(script: sql) }
+        } catch {
+            await pool.close()
+            throw error
+        }
+        await pool.close()
     }
 
     func run(_ sql: String) async throws {
