@@ -43,6 +43,7 @@ package enum CoreMigrations {
             file(31, "deltas", PackageResources.V0031_deltas_sql),
             file(32, "plan_bytes", PackageResources.V0032_plan_bytes_sql),
             file(33, "directive_keys", PackageResources.V0033_directive_keys_sql),
+            file(34, "promotions", PackageResources.V0034_promotions_sql),
         ]
     }
 

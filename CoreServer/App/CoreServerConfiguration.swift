@@ -1,3 +1,4 @@
+import CoreDeploy
 import CoreDomain
 import FleetRuntime
 import Logging
@@ -53,6 +54,10 @@ import Logging
 /// | `oidc[].audience` | text | | the `aud` of access tokens for this API; none are taken without it |
 /// | `webhooks.allow` | list of texts | any public address, by https | where webhooks may go and nowhere else: `host` (port 443), `host:port` or `10.1.0.0/16`; behind `http://` unencrypted |
 /// | `webhooks.ca_file` | path | the system's authorities | PEM of the authority that their certificates are from |
+/// | `policy_server.url` | https URL, or http of this machine | nobody else | OPA's data API, such as `https://opa.example.com/v1/data/hawser/release`: what it does not allow goes to no ship |
+/// | `policy_server.token_file` | file with a secret | none | sent along as `Authorization: Bearer` |
+/// | `policy_server.ca_file` | path | the system's authorities | PEM of the authority that its certificate is from |
+/// | `policy_server.timeout_seconds` | 1 to 10 | `2` | after which no answer is a no |
 /// | `artifacts.url` | `disk` or an `s3://` URL | `disk` | where artifacts' bytes are: below `data`, or `s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&region=REGION` |
 /// | `artifacts.access_key_file` | file with a secret | `AWS_ACCESS_KEY_ID` | who this server is in that store; without the file the environment says it |
 /// | `artifacts.secret_key_file` | file with a secret | `AWS_SECRET_ACCESS_KEY` | and its key there; beside the environment's, `AWS_SESSION_TOKEN` is sent along |
@@ -74,6 +79,7 @@ struct CoreServerConfiguration: Sendable {
     var forward: [ForwardingTarget] = []
     var identity = Identity()
     var webhooks = Webhooks()
+    var policyServer: PolicyServerClient?
     var artifacts = ArtifactStorage()
     var logLevel = Logger.Level.info
     var logFormat = LogFormat.text
@@ -133,6 +139,7 @@ struct CoreServerConfiguration: Sendable {
         forward = Self.targets(reader)
         identity = Identity(reader)
         webhooks = Webhooks(reader)
+        policyServer = Self.policyServer(reader)
         artifacts = ArtifactStorage(reader)
         logLevel = reader.choice("log_level", default: logLevel)
         logFormat = reader.choice("log_format", default: logFormat)

@@ -9,14 +9,19 @@ import ServiceLifecycle
 
 extension CoreServices {
     /// Who gives orders to ships: on the role of their door.
-    func orders(bell: ShipBell, artifacts: Artifacts) -> OrderDesk {
+    func orders(
+        bell: ShipBell,
+        artifacts: Artifacts,
+        policyServer: PolicyServerClient?
+    ) -> OrderDesk {
         let pool = database.pool(.ingress)
         return OrderDesk(
             source: Release(
                 pool: pool,
                 keys: directiveKeys,
                 supply: Deltas(pool: pool, artifacts: artifacts),
-                clock: clock
+                clock: clock,
+                policyServer: policyServer?.server
             ),
             bell: bell
         )

@@ -152,7 +152,11 @@ struct CoreServices: Sendable {
             ),
             revocations: revocations,
             bell: bell,
-            orders: orders(bell: orderBell, artifacts: sentArtifacts),
+            orders: orders(
+                bell: orderBell,
+                artifacts: sentArtifacts,
+                policyServer: configuration.policyServer
+            ),
             metrics: SyncMetrics(registry),
             clock: clock,
             logger: logger,
@@ -233,6 +237,7 @@ struct CoreServices: Sendable {
                 ),
                 deployments: Deployments(pool: pool),
                 policies: DeployPolicies(pool: pool),
+                revocations: Revocations(pool: pool),
                 syncPort: { endpoints.syncPort }
             ),
             logger: logger,

@@ -15,17 +15,17 @@ extension DeployStatements {
     private static var people: [Statement] {
         let links: Set<String> = [PlanQueries.refreshLinks.name, PlanQueries.forgetLinks.name]
         return PlanQueries.all.filter { !links.contains($0.name) } + DeploymentQueries.all
-            + DirectiveKeyQueries.people
-            + PolicyQueries.all.filter { $0.name != PolicyQueries.freezesAt.name }
-            + DeltaQueries.people
+            + DirectiveKeyQueries.people + DeltaQueries.people
+            + PolicyQueries.people + RevocationQueries.people
+            + [CandidateQueries.candidates, CandidateQueries.succeeded]
     }
 
     private static var ships: [Statement] {
         ReleaseQueries.all + SpendingQueries.all + DirectiveKeyQueries.ships + RunningQueries.all
-            + DeltaQueries.ships
+            + DeltaQueries.ships + PolicyQueries.ships
             + [
-                StepQueries.touch, PolicyQueries.freezesAt, PolicyQueries.policies,
-                DeploymentQueries.insertEvent,
+                CandidateQueries.candidates, CandidateQueries.record,
+                RevocationQueries.queueForHolder, StepQueries.touch, DeploymentQueries.insertEvent,
             ]
     }
 
@@ -37,7 +37,8 @@ extension DeployStatements {
                 DeploymentQueries.byID, DeploymentQueries.lock,
                 DeploymentQueries.move, DeploymentQueries.moveWave,
                 DeploymentQueries.moveShips, DeploymentQueries.openOrders,
-                DeploymentQueries.insertEvent, DeploymentQueries.ring,
+                DeploymentQueries.insertEvent, DeploymentQueries.ring, PolicyQueries.policies,
+                PolicyQueries.freshness,
             ]
     }
 }

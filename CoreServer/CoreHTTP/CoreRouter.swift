@@ -31,6 +31,7 @@ package struct CoreRouter: Sendable {
     package let mlflow: MLflowDesk
     package let deployments: Deployments
     package let policies: DeployPolicies
+    package let revocations: Revocations
     package let syncPort: @Sendable () -> Int
 
     package init(
@@ -60,6 +61,7 @@ package struct CoreRouter: Sendable {
         mlflow: MLflowDesk,
         deployments: Deployments,
         policies: DeployPolicies,
+        revocations: Revocations,
         syncPort: @escaping @Sendable () -> Int
     ) {
         self.tokens = tokens
@@ -88,6 +90,7 @@ package struct CoreRouter: Sendable {
         self.mlflow = mlflow
         self.deployments = deployments
         self.policies = policies
+        self.revocations = revocations
         self.syncPort = syncPort
     }
 
@@ -152,5 +155,6 @@ package struct CoreRouter: Sendable {
         mlflow.addEndpoints(clock, to: &api)
         DeploymentRoutes(deployments: deployments, clock: clock).add(to: &api)
         DeployPolicyRoutes(policies: policies, clock: clock).add(to: &api)
+        RevocationRoutes(revocations: revocations, clock: clock).add(to: &api)
     }
 }

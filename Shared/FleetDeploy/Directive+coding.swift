@@ -63,12 +63,6 @@ extension Directive {
             RuleCoding.write(installation.activation, to: &writer)
             RuleCoding.write(installation.contract, to: &writer)
             RuleCoding.write(installation.contacts.map(UInt64.init), to: &writer)
-        case .promote(let slot, let deployment, let digest, let contract):
-            writer.writeByte(2)
-            writer.writeText(slot.rawValue)
-            writer.writeVarint(deployment)
-            writer.writeBytes(digest.bytes)
-            RuleCoding.write(contract, to: &writer)
         case .revoke(let revocation):
             writer.writeByte(3)
             writer.writeBytes(revocation.digest.bytes)
@@ -94,13 +88,6 @@ extension Directive {
     private static func order(_ reader: inout ByteReader) throws -> Order {
         switch try reader.readByte() {
         case 1: return .install(try installation(&reader))
-        case 2:
-            return .promote(
-                slot: try slot(&reader),
-                deployment: try reader.readVarint(),
-                digest: try digest(&reader),
-                contract: try RuleCoding.contract(&reader)
-            )
         case 3:
             return .revoke(
                 Revocation(

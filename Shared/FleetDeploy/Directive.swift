@@ -7,13 +7,6 @@ import FleetModel
 package struct Directive: Sendable, Equatable {
     package enum Order: Sendable, Equatable {
         case install(Installation)
-        /// What runs in the slot's shadow becomes `current`; no bytes are needed.
-        case promote(
-            slot: SlotName,
-            deployment: UInt64,
-            digest: TreeDigest,
-            contract: AcceptanceContract
-        )
         case revoke(Revocation)
         /// The slot goes back to what it ran before the digest, if it still runs that.
         case rollBack(slot: SlotName, deployment: UInt64, digest: TreeDigest)

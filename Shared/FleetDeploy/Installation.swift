@@ -8,6 +8,8 @@ package struct Installation: Sendable, Equatable {
         case live = 1
         /// Runs beside `current` and is compared with it.
         case shadow = 2
+        /// What runs in the slot's shadow becomes `current`: no bytes are needed.
+        case promotion = 3
     }
 
     package let slot: SlotName

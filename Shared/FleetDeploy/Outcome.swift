@@ -11,7 +11,8 @@ package struct Outcome: Sendable, Equatable {
     package let activation: UInt64
     /// What the step is about.
     package let digest: TreeDigest
-    /// What runs in the slot now; `nil` if nothing does.
+    /// What runs now where the order is about: as `current`, or of a candidate's order in the slot's shadow;
+    /// `nil` if nothing does.
     package let running: TreeDigest?
     package let state: ShipDeploymentState
     /// For people, one line.

@@ -47,10 +47,15 @@ struct WavesBenchmark: AsyncParsableCommand {
         let lines = RolloutScenario.compared.flatMap { comparison.lines($0) }
         let years = FleetYears(seed: seed, ships: yearsShips, days: 120, versions: versions).run()
             .map(\.result)
-        StandardStreams.out(json ? object(lines, years) : table(lines, years))
+        let aborts = AbortForecast(ships: ships, seeds: comparison.seeds).lines()
+        StandardStreams.out(json ? object(lines, years, aborts) : table(lines, years, aborts))
     }
 
-    private func object(_ lines: [RolloutComparison.Line], _ years: [RolloutResult]) -> String {
+    private func object(
+        _ lines: [RolloutComparison.Line],
+        _ years: [RolloutResult],
+        _ aborts: [AbortForecast.Line]
+    ) -> String {
         let rows = lines.map { line in
             """
             {"scenario":"\(line.scenario)","rule":"\(line.policy)","runs":\(line.runs),\
@@ -61,10 +66,16 @@ struct WavesBenchmark: AsyncParsableCommand {
             "predicted_after_stop":\(line.predictedAfterStop)}
             """
         }
+        let aborted = aborts.map { line in
+            """
+            {"days":\(line.days),"runs":\(line.runs),"may_activate":\(line.mayActivate),\
+            "foretold":\(line.foretold),"activated":\(line.activated),"worst":\(line.worst)}
+            """
+        }
         let counted = totals(years).map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
         return """
             {"seed":\(seed),"ships":\(ships),"days":\(days),"rules":[\(rows.joined(separator: ","))],\
-            "years":{\(counted)}}
+            "aborts":[\(aborted.joined(separator: ","))],"years":{\(counted)}}
             """
     }
 
@@ -85,18 +96,22 @@ struct WavesBenchmark: AsyncParsableCommand {
         ]
     }
 
-    private func table(_ lines: [RolloutComparison.Line], _ years: [RolloutResult]) -> String {
+    private func table(
+        _ lines: [RolloutComparison.Line],
+        _ years: [RolloutResult],
+        _ aborts: [AbortForecast.Line]
+    ) -> String {
         var rows = [
             [
                 "", "ships harmed", "stopped", "held", "done", "days to stop", "days to done",
-                "after stop",
+                "after stop", "foretold",
             ]
         ]
         var scenario = ""
         for line in lines {
             if line.scenario != scenario {
                 scenario = line.scenario
-                rows.append([scenario] + Array(repeating: "", count: 7))
+                rows.append([scenario] + Array(repeating: "", count: 8))
             }
             rows.append([
                 "  " + line.policy, Figures.text(line.harmed, decimals: 1),
@@ -105,9 +120,10 @@ struct WavesBenchmark: AsyncParsableCommand {
                 line.daysToStop.map { Figures.text($0, decimals: 1) } ?? "-",
                 line.daysToDone.map { Figures.text($0, decimals: 1) } ?? "-",
                 "\(line.activatedAfterStop)",
+                Figures.text(line.predictedAfterStop, decimals: 1),
             ])
         }
-        let widths = (0..<8).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = (0..<9).map { column in rows.map { $0[column].count }.max() ?? 0 }
         let text = rows.map { row in
             row.enumerated().map { column, cell in
                 let gap = String(repeating: " ", count: widths[column] - cell.count)
@@ -119,6 +135,14 @@ struct WavesBenchmark: AsyncParsableCommand {
         )
         for (key, value) in totals(years) { figures.add(key, Double(value)) }
         let head = "\(ships) ships, \(days) days, \(fleets) fleets from seed \(seed)"
-        return ([head] + text).joined(separator: "\n") + "\n\n" + figures.text
+        var foretold = Figures(title: "ships that activate before an abort reaches them")
+        for line in aborts {
+            let name = "after_\(line.days)_days"
+            foretold.add("\(name)_armed", Double(line.mayActivate))
+            foretold.add("\(name)_foretold", line.foretold)
+            foretold.add("\(name)_activated", Double(line.activated))
+        }
+        return ([head] + text).joined(separator: "\n") + "\n\n" + foretold.text + "\n\n"
+            + figures.text
     }
 }

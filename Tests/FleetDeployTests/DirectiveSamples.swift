@@ -10,13 +10,7 @@ enum DirectiveSamples {
     static let named: [(name: String, directive: Directive)] = [
         ("install", directive(7, .install(installation))),
         ("install-least", directive(1, .install(least), notAfter: nil)),
-        (
-            "promote",
-            directive(
-                8,
-                .promote(slot: slot, deployment: 3, digest: digest(0x10), contract: contract)
-            )
-        ),
+        ("promote", directive(8, .install(promotion))),
         ("revoke", directive(9, .revoke(revocation))),
         ("roll-back", directive(10, .rollBack(slot: slot, deployment: 3, digest: digest(0x10)))),
         ("forget", directive(11, .forget(digest(0x50)))),
@@ -66,6 +60,17 @@ enum DirectiveSamples {
         ),
         contract: contract,
         contacts: 20
+    )
+
+    private static let promotion = Installation(
+        slot: slot,
+        deployment: 3,
+        digest: digest(0x10),
+        size: 0,
+        mode: .promotion,
+        replaces: digest(0x30),
+        activation: ActivationRule(navigation: [.inPort]),
+        contract: contract
     )
 
     private static let least = Installation(

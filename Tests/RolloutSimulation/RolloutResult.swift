@@ -12,6 +12,8 @@ package struct RolloutResult: Sendable {
     /// Ships that activated after the stop, and how many the shore had said would.
     package internal(set) var activatedAfterStop = 0
     package internal(set) var predictedAfterStop = 0.0
+    /// Ships that were armed at the stop, by what they had told.
+    package internal(set) var armedAtStop = 0
     /// Of those that activated after the stop, the ones that had been in contact in between.
     package internal(set) var activatedDespiteContact = 0
     /// Activations where the ship was not as the rule wants it, and where its facts were too old.

@@ -154,25 +154,37 @@ package final class SimulatedFleet {
         run.result.isStopped = true
         run.result.stoppedAfter = Double(now - run.startedAt) / 86_400
         run.result.predictedAfterStop = predicted(policy, run)
+        run.result.armedAtStop = ships.count { ship in
+            guard let order = ship.agent.order, order.digest == run.version.digest else {
+                return false
+            }
+            return told(ship, order)?.state == .armed
+        }
     }
 
     /// How many ships will activate before the revocation comes: by what the shore knows, which is each ship's
-    /// last word, how long it is usually silent, and how long ships have waited for their rule so far.
+    /// last word, when it was last heard, how long it is usually silent, and how long ships have waited for
+    /// their rule so far, those included that still wait.
     private func predicted(_ policy: some RolloutPolicy, _ run: Run) -> Double {
-        guard run.waited > 0, policy.revokes else { return 0 }
-        let activations = Double(run.waited) / max(1, run.waits)
-        var sum = 0.0
-        for ship in ships {
-            guard let order = ship.agent.order, order.digest == run.version.digest,
-                let told = told(ship, order), told.state == .armed, !ship.silences.isEmpty
-            else { continue }
+        guard policy.revokes else { return 0 }
+        let armed = ships.filter { ship in
+            guard let order = ship.agent.order, order.digest == run.version.digest else {
+                return false
+            }
+            return told(ship, order)?.state == .armed && !ship.silences.isEmpty
+        }
+        let waiting = armed.reduce(0.0) { sum, ship in
+            sum + max(0, Double(ship.lastContact - (ship.agent.order?.armedAt ?? ship.lastContact)))
+        }
+        guard run.waited > 0 else { return 0 }
+        let activations = Double(run.waited) / max(1, run.waits + waiting)
+        return armed.reduce(0.0) { sum, ship in
             let mean =
                 ship.silences.reduce(0.0) { $0 + $1.inSeconds } / Double(ship.silences.count)
             let contacts = 1 / max(1, mean)
-            let since = Double(now) - Double(told.at.milliseconds / 1000)
-            sum += exp(-activations * since) * activations / (activations + contacts)
+            let since = Double(now - ship.lastContact)
+            return sum + exp(-activations * since) * activations / (activations + contacts)
         }
-        return sum
     }
 
     /// The last thing about an order that the shore has.
@@ -283,8 +295,11 @@ package final class SimulatedFleet {
         // Some ships still come to an earlier version, in which nobody was disappointed.
         if ships[ship].agent.order?.digest == run.version.digest {
             run.result.activated += 1
-            run.waits += Double(now - armedAt)
-            run.waited += 1
+            // A ship that may at once is no measure for those that wait.
+            if now - armedAt > 60 {
+                run.waits += Double(now - armedAt)
+                run.waited += 1
+            }
             if ships[ship].agent.order?.fate != .works { run.result.harmed += 1 }
             if policy.stoppedAt != nil {
                 run.result.activatedAfterStop += 1

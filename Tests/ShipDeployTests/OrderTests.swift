@@ -100,11 +100,14 @@ struct OrderTests {
             #expect(try await refusal(.anomalies(atMost: 5), 4) == "no_such_probe")
             #expect(try await refusal(.metric(selector: "a{", .below, 1), 5) == "no_such_probe")
             #expect(try await refusal(.http(port: 80, path: "/a\r\nX: y"), 6) == "malformed")
-            let elsewhere = Directive.Order.promote(
-                slot: try #require(SlotName("elsewhere")),
-                deployment: 1,
-                digest: new.digest,
-                contract: AcceptanceContract()
+            let elsewhere = Directive.Order.install(
+                Installation(
+                    slot: try #require(SlotName("elsewhere")),
+                    deployment: 1,
+                    digest: new.digest,
+                    size: new.size,
+                    replaces: nil
+                )
             )
             let answer = try await agent.take(try scene.signed(elsewhere, 7))
             #expect(answer.refusal == "no_such_slot")

@@ -10,7 +10,10 @@ import Testing
 /// A candidate beside the champion.
 @Suite(.timeLimit(.minutes(10)))
 struct ShadowTests {
-    @Test func `a candidate runs in the shadow, and its promotion needs no bytes`() async throws {
+    /// A ship whose slot runs the first version, with the second in its shadow.
+    private func withCandidate(
+        _ body: (Scene, Agent, _ old: Artifact, _ new: Artifact) async throws -> Void
+    ) async throws {
         try await withScene { scene in
             let agent = try await scene.trusting()
             let (old, new) = try scene.versions()
@@ -21,20 +24,82 @@ struct ShadowTests {
             )
             try await agent.sail([try new.delta(from: old)])
             #expect(try await agent.slot().shadow == new.digest)
+            try await body(scene, agent, old, new)
+        }
+    }
+
+    @Test func `a candidate runs in the shadow, and its promotion needs no bytes`() async throws {
+        try await withCandidate { scene, agent, old, new in
             #expect(scene.shelf.linked(Scene.slotName, .shadow) == new.digest)
             #expect(scene.shelf.linked(Scene.slotName, .current) == old.digest)
-            let promotion = Directive.Order.promote(
-                slot: Scene.slotName,
-                deployment: 3,
-                digest: new.digest,
+            let promotion = scene.install(
+                new,
+                replaces: old,
+                mode: .promotion,
                 contract: AcceptanceContract(soak: 10, deadMan: 60)
             )
             #expect(try await agent.take(try scene.signed(promotion, 4)).refusal == "")
             try await agent.sail()
             #expect(scene.shelf.linked(Scene.slotName, .current) == new.digest)
             #expect(try await agent.slot().shadow == nil)
+            let told = try await agent.outcomes().filter { $0.activation == 4 }
+            #expect(told.map(\.state) == [.staged, .armed, .activating, .soaking, .succeeded])
+            #expect(told.last?.running == new.digest)
             try await scene.start().sail(rounds: 1)
             #expect(scene.shelf.linked(Scene.slotName, .shadow) == nil)
+        }
+    }
+
+    @Test func `what a candidate's order tells is of the shadow`() async throws {
+        try await withCandidate { _, agent, _, new in
+            let told = try await agent.outcomes().filter { $0.activation == 3 }
+            #expect(told.last?.state == .succeeded)
+            #expect(told.last?.running == new.digest)
+            #expect(told.first { $0.state == .activating }?.running == nil)
+        }
+    }
+
+    @Test func `a promotion waits for the place that its rule names`() async throws {
+        try await withCandidate { scene, agent, old, new in
+            let facts = FactsKeeper(store: agent.store)
+            try await facts.take(["navigation=under_way"], at: scene.clock.now.wall)
+            let promotion = scene.install(
+                new,
+                replaces: old,
+                mode: .promotion,
+                activation: ActivationRule(navigation: [.inPort])
+            )
+            #expect(try await agent.take(try scene.signed(promotion, 4)).isTaken)
+            try await agent.sail(rounds: 5)
+            #expect(try await agent.slot().task?.phase == .armed)
+            #expect(try await agent.slot().current == old.digest)
+            try await facts.take(["navigation=in_port"], at: scene.clock.now.wall)
+            try await agent.sail()
+            #expect(try await agent.slot().current == new.digest)
+        }
+    }
+
+    @Test func `nothing is promoted but what runs in the shadow`() async throws {
+        try await withCandidate { scene, agent, old, _ in
+            let third = try Artifact(["x": [3]], at: scene.folder + "/third")
+            let order = scene.install(third, replaces: old, mode: .promotion)
+            #expect(try await agent.take(try scene.signed(order, 4)).refusal == "not_held")
+            #expect(try await agent.slot().current == old.digest)
+        }
+    }
+
+    @Test func `a candidate that the shore orders back leaves the shadow`() async throws {
+        try await withCandidate { scene, agent, old, new in
+            let back = Directive.Order.rollBack(
+                slot: Scene.slotName,
+                deployment: 3,
+                digest: new.digest
+            )
+            #expect(try await agent.take(try scene.signed(back, 4)).isTaken)
+            try await agent.sail()
+            #expect(try await agent.slot().shadow == nil)
+            #expect(scene.shelf.linked(Scene.slotName, .shadow) == nil)
+            #expect(try await agent.slot().current == old.digest)
         }
     }
 

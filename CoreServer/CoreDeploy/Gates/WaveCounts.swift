@@ -48,6 +48,14 @@ package struct WaveCounts: Sendable, Equatable, Codable {
         sum.watermark = nil
     }
 
+    /// What is other evidence. A silence grows by the second: it is new when it weighs a hundredth of a ship more.
+    var coarse: WaveCounts {
+        var coarse = self
+        coarse.lostMillionths /= 10_000
+        coarse.watermark = nil
+        return coarse
+    }
+
     package subscript(standing: EvidenceClass) -> Int {
         get { self[keyPath: Self.path(standing)] }
         set { self[keyPath: Self.path(standing)] = newValue }

@@ -22,6 +22,7 @@ struct DeploymentPlan: Sendable {
         sizes: PlanSizes,
         policies: [DeployPolicy],
         reasons known: [String],
+        warnings noticed: [String] = [],
         at now: Timestamp
     ) throws {
         self.request = request
@@ -50,7 +51,7 @@ struct DeploymentPlan: Sendable {
                 "the plan can't be: " + reasons.joined(separator: "; ")
             )
         }
-        let warnings = try judged.warnings + Self.warnings(lines, request, now)
+        let warnings = try noticed + judged.warnings + Self.warnings(lines, request, now)
         summary = PlanSummary(lines, request, warnings: warnings)
     }
 

@@ -11,6 +11,8 @@ package struct DeploymentRequest: Codable, Sendable, Hashable {
         package var labels: [String: [String]]?
         package var fleets: [String]?
         package var ships: [String]?
+        /// The number of one on whose ships the version succeeded: all of these.
+        package var deployment: Int64?
     }
 
     /// The ships that are named, or those with the labels, or so many; all that are left where nothing says
@@ -71,7 +73,7 @@ package struct DeploymentRequest: Codable, Sendable, Hashable {
     /// Of a model or a bundle.
     package var model: String
     package var modelVersion: Int64
-    /// `live` or `shadow`.
+    /// `live`, `shadow` or `promotion`: of what runs in the shadow.
     package var mode: String?
     package var targets: Targets
     package var waves: [Wave]
@@ -83,10 +85,15 @@ package struct DeploymentRequest: Codable, Sendable, Hashable {
     package var failure: Failure?
     /// Of others than who asks; policies may ask for more.
     package var approvals: Int?
+    /// Of a promotion: what has to be known of the candidate.
+    package var agreement: AgreementTerms?
+
+    package var isShadow: Bool { mode == "shadow" }
+    package var isPromotion: Bool { mode == "promotion" }
 
     package static let members: Set<String> = [
         "name", "slot", "model", "model_version", "mode", "targets", "waves", "limits", "download",
-        "activation", "contract", "deadline", "failure", "approvals",
+        "activation", "contract", "deadline", "failure", "approvals", "agreement",
     ]
     package static let waveLimit = 100
     package static let limitLimit = 8
@@ -175,9 +182,13 @@ package struct DeploymentRequest: Codable, Sendable, Hashable {
         guard SlotName(slot) != nil else {
             throw DomainError(.invalid, "'slot' is 1 to 64 of a-z, 0-9 and -")
         }
-        guard ["live", "shadow"].contains(mode ?? "live") else {
-            throw DomainError(.invalid, "'mode' is live or shadow")
+        guard ["live", "shadow", "promotion"].contains(mode ?? "live") else {
+            throw DomainError(.invalid, "'mode' is live, shadow or promotion")
         }
+        guard isPromotion || agreement == nil else {
+            throw DomainError(.invalid, "'agreement' is of a promotion alone")
+        }
+        try agreement?.check()
         guard 0...10 ~= approvals ?? 0 else {
             throw DomainError(.invalid, "'approvals' is 0 to 10")
         }
@@ -196,8 +207,8 @@ package struct DeploymentRequest: Codable, Sendable, Hashable {
 
     private func checkTargets() throws(DomainError) {
         let named = (targets.ships?.count ?? 0) + (targets.fleets?.count ?? 0)
-        guard targets.labels != nil || named > 0 else {
-            throw DomainError(.invalid, "'targets' names ships, fleets or labels")
+        guard targets.labels != nil || named > 0 || targets.deployment != nil else {
+            throw DomainError(.invalid, "'targets' names ships, fleets, labels or a deployment")
         }
         guard named <= Self.nameLimit else {
             throw DomainError(

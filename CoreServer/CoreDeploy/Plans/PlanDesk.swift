@@ -22,9 +22,21 @@ struct PlanDesk {
             connection
         )
         var (ships, reasons) = try targets(request)
-        let links = try links()
-        for index in ships.indices { ships[index].link = links[ships[index].id] ?? LinkHistory() }
+        let chosen = PostgresValue.int64Array(ships.map(\.id.rawValue))
+        let links = try links(of: chosen)
+        let holdings = try holdings(of: chosen, SlotName(request.slot))
+        for index in ships.indices {
+            let id = ships[index].id
+            ships[index].link = links[id] ?? LinkHistory()
+            guard let holding = holdings[id] else { continue }
+            ships[index].current = holding.current
+            ships[index].held = holding.held
+            ships[index].partial = holding.partial
+        }
         reasons += try busy(request.slot, Set(ships.map(\.id)), id, ships)
+        let candidate = try candidate(request, version, ships)
+        reasons += candidate.reasons
+        reasons += try Revocations.reasons(against: version.digest, of: act.tenant, connection)
         return try DeploymentPlan(
             request,
             version,
@@ -32,8 +44,27 @@ struct PlanDesk {
             sizes: sizes(of: version, request, for: ships),
             policies: DeployPolicies.all(of: act.tenant, connection),
             reasons: reasons,
+            warnings: candidate.warnings,
             at: act.now
         )
+    }
+
+    /// What a promotion comes up against.
+    private func candidate(
+        _ request: DeploymentRequest,
+        _ version: DeployedVersion,
+        _ ships: [PlanShip]
+    ) throws -> (reasons: [String], warnings: [String]) {
+        guard request.isPromotion else { return ([], []) }
+        let terms = request.agreement ?? AgreementTerms()
+        let evidence = try CandidateEvidence(
+            version.digest,
+            in: request.slot,
+            since: terms.firstDay(at: act.now),
+            of: act.tenant,
+            connection
+        )
+        return evidence.judge(ships.map { ($0.id, $0.name) }, terms)
     }
 
     private func targets(
@@ -58,8 +89,16 @@ struct PlanDesk {
             }
         }
         var named = Set(request.targets.ships ?? [])
+        if let earlier = request.targets.deployment {
+            let names = try CandidateEvidence.ships(
+                succeededIn: earlier,
+                of: act.tenant,
+                connection
+            )
+            if names.isEmpty { reasons.append("on no ship has deployment \(earlier) succeeded") }
+            named.formUnion(names)
+        }
         var revoked: [String] = []
-        let holdings = try holdings(SlotName(request.slot))
         // Fleets' ships have few kinds of links between them.
         var bearers: [String: [Bearer]] = [:]
         var ships: [PlanShip] = []
@@ -83,19 +122,14 @@ struct PlanDesk {
                 decoder.keyDecodingStrategy = .convertFromSnakeCase
                 bearers[text] = try decoder.decode([Bearer].self, from: Data(text.utf8))
             }
-            let id = ShipID(try row.int64("ship_id"))
-            let holding = holdings[id]
             ships.append(
                 PlanShip(
-                    id: id,
+                    id: ShipID(try row.int64("ship_id")),
                     name: name,
                     labels: labels,
                     shipClass: try row.text("class"),
                     owner: try row.text("owner"),
-                    bearers: bearers[text] ?? [],
-                    current: holding?.current,
-                    held: holding?.held ?? [],
-                    partial: holding?.partial ?? [:]
+                    bearers: bearers[text] ?? []
                 )
             )
         }
@@ -112,9 +146,12 @@ struct PlanDesk {
         var partial: [TreeDigest: Int64] = [:]
     }
 
-    private func holdings(_ slot: SlotName?) throws -> [ShipID: Held] {
+    private func holdings(
+        of ships: PostgresValue,
+        _ slot: SlotName?
+    ) throws -> [ShipID: Held] {
         var holdings: [ShipID: Held] = [:]
-        for row in try connection.execute(PlanQueries.holdings, tenant) {
+        for row in try connection.execute(PlanQueries.holdings, tenant, ships) {
             let ship = ShipID(try row.int64("ship_id"))
             guard let digest = TreeDigest(try row.bytes("digest")) else { continue }
             let kind = try row.text("kind")
@@ -157,14 +194,15 @@ struct PlanDesk {
         return sizes
     }
 
-    private func links() throws -> [ShipID: LinkHistory] {
+    private func links(of ships: PostgresValue) throws -> [ShipID: LinkHistory] {
         let from = act.now - .seconds(86_400 * Int64(LinkHistory.days))
         var links: [ShipID: LinkHistory] = [:]
         for row in try connection.execute(
             PlanQueries.links,
             tenant,
             .timestamp(from),
-            .timestamp(act.now)
+            .timestamp(act.now),
+            ships
         ) {
             var days = [Int64](repeating: 0, count: LinkHistory.days)
             let places = try row.int64Array("days")

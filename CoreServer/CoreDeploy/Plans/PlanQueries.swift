@@ -36,7 +36,7 @@ enum PlanQueries {
         "holdings_of_plan",
         """
         SELECT ship_id, slot, kind, digest, bytes FROM hawser.ship_holdings
-        WHERE tenant_id = $1::bigint
+        WHERE tenant_id = $1::bigint AND ship_id = ANY ($2::bigint[])
         """
     )
 
@@ -68,6 +68,7 @@ enum PlanQueries {
         FROM hawser.link_days
         WHERE tenant_id = $1::bigint AND day >= ($2::timestamptz AT TIME ZONE 'UTC')::date
             AND day < ($3::timestamptz AT TIME ZONE 'UTC')::date
+            AND ship_id = ANY ($4::bigint[])
         GROUP BY ship_id, link_class
         """
     )

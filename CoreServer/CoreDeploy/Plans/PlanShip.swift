@@ -11,11 +11,11 @@ struct PlanShip: Sendable {
     let owner: String
     let bearers: [Bearer]
     /// What it runs in the slot, as far as it has said.
-    let current: TreeDigest?
+    var current: TreeDigest?
     /// All trees that it holds, in whatever slot.
-    let held: Set<TreeDigest>
+    var held: Set<TreeDigest> = []
     /// Bytes of deltas that are partly there, by the deltas' own digests.
-    let partial: [TreeDigest: Int64]
+    var partial: [TreeDigest: Int64] = [:]
     var link = LinkHistory()
 
     /// Of a limit's dimension; a label that it does not have is a value too.

@@ -15,6 +15,7 @@ package struct DeployPolicies: Sendable {
         package let isDryRun: Bool
         package let amount: Int64
         package let currency: String
+        package let percent: Int64?
 
         package init(
             kind: DeployPolicy.Kind,
@@ -22,7 +23,8 @@ package struct DeployPolicies: Sendable {
             selector: FleetSelector? = nil,
             isDryRun: Bool = false,
             amount: Int64,
-            currency: String = ""
+            currency: String = "",
+            percent: Int64? = nil
         ) {
             self.kind = kind
             self.priority = priority
@@ -30,6 +32,7 @@ package struct DeployPolicies: Sendable {
             self.isDryRun = isDryRun
             self.amount = amount
             self.currency = currency
+            self.percent = percent
         }
     }
 
@@ -73,6 +76,10 @@ package struct DeployPolicies: Sendable {
         guard details.amount >= 0, details.kind != .approvals || details.amount <= 10 else {
             throw DomainError(.invalid, "'amount' is 0 or more, of approvals at most 10")
         }
+        let needsPercent = details.kind == .freshShare
+        guard needsPercent == (details.percent != nil), 1...100 ~= details.percent ?? 1 else {
+            throw DomainError(.invalid, "'percent' is 1 to 100, of a fresh_share alone")
+        }
         return try await pool.transaction(tenant: act.tenant) { connection in
             let before = try Self.find(name, of: act.tenant, connection)
             if before == nil {
@@ -89,6 +96,7 @@ package struct DeployPolicies: Sendable {
                     try Self.json(details.selector),
                     .bool(details.isDryRun), .int64(details.amount), .text(details.currency),
                     .timestamp(act.now),
+                    .optional(details.percent.map { Int32(clamping: $0) }, PostgresValue.int32),
                 ]
             ).first
             guard let row else { throw DomainError(.conflict, "it was not stored; try again") }

@@ -15,6 +15,24 @@ package struct DeployPolicy: Thing {
         case approvals
         /// Ships that are given an order to install in a UTC day, over all deployments.
         case dailyShips = "daily_ships"
+        /// The same within any hour.
+        case hourlyShips = "hourly_ships"
+        /// Ships that have an order to install and are not done with it, over all deployments.
+        case shipsInFlight = "ships_in_flight"
+        /// That go down in a UTC day or month, over all deployments, as their plans have it.
+        case dailyBytes = "daily_bytes"
+        case monthlyBytes = "monthly_bytes"
+        /// In which a ship has it, as nine of ten of its link's pasts would have it.
+        case deliverySeconds = "delivery_seconds"
+        /// Since the newest telemetry of a ship was stored, for it to get an order.
+        case telemetryAge = "telemetry_age"
+        /// In which so many percent of the ships have to have told telemetry, for a wave to open.
+        case freshShare = "fresh_share"
+
+        /// What is asked where an order goes to a ship, in this order.
+        static let atRelease: [Self] = [
+            .telemetryAge, .shipsInFlight, .hourlyShips, .dailyShips, .dailyBytes, .monthlyBytes,
+        ]
     }
 
     package let name: String
@@ -27,14 +45,16 @@ package struct DeployPolicy: Thing {
     package let isDryRun: Bool
     package let amount: Int64
     package let currency: String
+    /// Of a share of ships.
+    package let percent: Int32?
     package let updatedAt: String
     package let version: Int64
 
     package var reference: String { name }
 
     private enum CodingKeys: String, CodingKey {
-        case name, kind, priority, selector, isDryRun = "dryRun", amount, currency, updatedAt,
-            version
+        case name, kind, priority, selector, isDryRun = "dryRun", amount, currency, percent,
+            updatedAt, version
     }
 
     init(_ row: PostgresRow) throws {
@@ -52,6 +72,7 @@ package struct DeployPolicy: Thing {
         isDryRun = try row.bool("is_dry_run")
         amount = try row.int64("amount")
         currency = try row.text("currency")
+        percent = try row.optionalInt32("percent")
         updatedAt = "\(try row.timestamp("updated_at"))"
         version = try row.int64("version")
     }
@@ -82,6 +103,7 @@ package struct DeployPolicy: Thing {
         var approvals = 0
         var costs: [String: Int64] = [:]
         var tooLong: [String: Int] = [:]
+        var tooLate: [String: Int] = [:]
         for line in lines {
             let labels = labels[line.ship] ?? .none
             if let policy = holding(.approvals, policies, labels) {
@@ -105,6 +127,12 @@ package struct DeployPolicy: Thing {
             {
                 tooLong[policy.name, default: 0] += 1
             }
+            // A link of which nothing is known promises nothing.
+            if let policy = holding(.deliverySeconds, policies, labels),
+                line.forecast.p90.map({ $0 > policy.amount }) ?? true
+            {
+                tooLate[policy.name, default: 0] += 1
+            }
         }
         for policy in policies {
             var said: String?
@@ -115,6 +143,11 @@ package struct DeployPolicy: Thing {
             if let ships = tooLong[policy.name] {
                 said =
                     "\(ships) ships would get more than the \(policy.amount) bytes of \(policy.name)"
+            }
+            if let ships = tooLate[policy.name] {
+                said =
+                    "\(ships) ships are not sure to have it within the \(policy.amount) s of "
+                    + policy.name
             }
             guard let said else { continue }
             if policy.isDryRun {

@@ -5,8 +5,8 @@ enum PolicyQueries {
         freeze_id, name, selector::text AS selector, from_at, to_at, reason, created_at, version
         """
     private static let policyColumns = """
-        name, kind, priority, selector::text AS selector, is_dry_run, amount, currency, updated_at,
-        version
+        name, kind, priority, selector::text AS selector, is_dry_run, amount, currency, percent,
+        updated_at, version
         """
 
     static let freezes = Statement(
@@ -75,16 +75,17 @@ enum PolicyQueries {
         "put_deploy_policy",
         """
         INSERT INTO hawser.deploy_policies
-            (tenant_id, name, kind, priority, selector, is_dry_run, amount, currency, updated_at)
+            (tenant_id, name, kind, priority, selector, is_dry_run, amount, currency, updated_at,
+            percent)
         VALUES (
             $1::bigint, $2::text, $3::text, $4::integer, $5::jsonb, $6::boolean, $7::bigint,
-            $8::text, $9::timestamptz
+            $8::text, $9::timestamptz, $10::integer
         )
         ON CONFLICT (tenant_id, name) DO UPDATE
         SET kind = EXCLUDED.kind, priority = EXCLUDED.priority, selector = EXCLUDED.selector,
             is_dry_run = EXCLUDED.is_dry_run, amount = EXCLUDED.amount,
-            currency = EXCLUDED.currency, updated_at = EXCLUDED.updated_at,
-            version = deploy_policies.version + 1
+            currency = EXCLUDED.currency, percent = EXCLUDED.percent,
+            updated_at = EXCLUDED.updated_at, version = deploy_policies.version + 1
         RETURNING \(policyColumns)
         """
     )
@@ -94,8 +95,64 @@ enum PolicyQueries {
         "DELETE FROM hawser.deploy_policies WHERE tenant_id = $1::bigint AND name = $2::text"
     )
 
-    static let all = [
-        freezes, freeze, freezesAt, insertFreeze, deleteFreeze, policies, policy, putPolicy,
-        deletePolicy,
+    /// Ships that were given an order to install since then, and the bytes of their plans.
+    static let releasedSince = Statement(
+        "released_since",
+        """
+        SELECT count(DISTINCT ship_id) AS ships,
+            least(coalesce(sum(bytes_with_retries), 0), 9223372036854775807)::bigint AS bytes
+        FROM hawser.deployment_ships
+        WHERE tenant_id = $1::bigint AND released_at >= $2::timestamptz
+        """
+    )
+
+    /// Other ships that have an order to install, and are not done with it.
+    static let inFlight = Statement(
+        "ships_in_flight",
+        """
+        SELECT count(DISTINCT ship_id) AS ships FROM hawser.deployment_ships
+        WHERE tenant_id = $1::bigint AND ship_id <> $2::bigint AND state IN (
+            'offered', 'downloading', 'staged', 'armed', 'activating', 'soaking'
+        )
+        """
+    )
+
+    /// When telemetry of a ship was last stored: raw samples, fresh ones or such that had waited.
+    static let telemetry = Statement(
+        "telemetry_of_ship",
+        """
+        SELECT max(moved_at) AS moved_at FROM hawser.lane_positions
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND lane IN (4, 6)
+            AND stored_records > 0
+        """
+    )
+
+    /// Labels of all ships, when their telemetry was last stored, and whether they are in a wave.
+    static let freshness = Statement(
+        "freshness_for_wave",
+        """
+        SELECT s.labels::text AS labels, l.moved_at, EXISTS (
+                SELECT FROM hawser.deployment_ships AS d
+                WHERE d.tenant_id = $1::bigint AND d.deployment_id = $2::bigint
+                    AND d.wave = $3::integer AND d.ship_id = s.ship_id
+            ) AS is_in_wave
+        FROM hawser.ships AS s
+        LEFT JOIN (
+            SELECT ship_id, max(moved_at) AS moved_at FROM hawser.lane_positions
+            WHERE tenant_id = $1::bigint AND lane IN (4, 6) AND stored_records > 0
+            GROUP BY ship_id
+        ) AS l USING (ship_id)
+        WHERE s.tenant_id = $1::bigint AND s.revoked_at IS NULL
+        """
+    )
+
+    /// What people set, and see.
+    static let people = [
+        freezes, freeze, insertFreeze, deleteFreeze, policies, policy, putPolicy, deletePolicy,
     ]
+
+    /// What is asked where an order goes to a ship.
+    static let ships = [freezesAt, policies, releasedSince, inFlight, telemetry]
+
+    static let all = people + [freezesAt, releasedSince, inFlight, telemetry, freshness]
 }

@@ -21,6 +21,9 @@ package struct OutcomeBook: EventListener {
             connection: connection
         )
         for event in events {
+            if let report = AgreementReport(event) {
+                try CandidateEvidence.record(report, of: ship, connection)
+            }
             guard let outcome = Outcome(event), outcome.state.isToldByShips,
                 let deployment = Int64(exactly: outcome.deployment),
                 let activation = Int64(exactly: outcome.activation)
@@ -63,15 +66,32 @@ extension OutcomeBook {
         at now: Timestamp,
         _ connection: PostgresConnection
     ) throws {
-        guard outcome.state.isFinal || outcome.state == .soaking else { return }
+        guard outcome.state.isFinal || outcome.state == .soaking,
+            let deployment = Int64(exactly: outcome.deployment),
+            // What a deployment of another time means by what runs, nobody can say here: the ship's next hello
+            // tells its holdings.
+            let mode = try connection.execute(
+                RunningQueries.mode,
+                .int64(ship.tenant.rawValue),
+                .int64(deployment)
+            ).first
+        else { return }
         let key: [PostgresValue] = [
             .int64(ship.tenant.rawValue), .int64(ship.ship.rawValue), .text(outcome.slot.rawValue),
             .optional(outcome.running?.bytes, PostgresValue.bytes),
         ]
+        // What it said of its holdings is no longer so, even if it comes to say the same again.
+        try connection.execute(RunningQueries.forgetMark, values: Array(key[..<2]))
+        guard try !mode.bool("is_shadow") else {
+            try connection.execute(RunningQueries.forgetCandidate, values: key)
+            try connection.execute(RunningQueries.insertCandidate, values: key + [.timestamp(now)])
+            return
+        }
         try connection.execute(RunningQueries.forgetPrevious, values: key)
         try connection.execute(RunningQueries.keepReplaced, values: key + [.timestamp(now)])
         try connection.execute(RunningQueries.forgetReplaced, values: key)
         try connection.execute(RunningQueries.insertCurrent, values: key + [.timestamp(now)])
+        try connection.execute(RunningQueries.forgetPromoted, values: key)
     }
 }
 

@@ -18,17 +18,20 @@ package struct Release: OrderSource {
     private let keys: DirectiveKeyring
     private let supply: any ArtifactSupply
     private let clock: WallClock
+    private let policyServer: PolicyServer?
 
     package init(
         pool: PostgresPool,
         keys: DirectiveKeyring,
         supply: any ArtifactSupply,
-        clock: WallClock
+        clock: WallClock,
+        policyServer: PolicyServer? = nil
     ) {
         self.pool = pool
         self.keys = keys
         self.supply = supply
         self.clock = clock
+        self.policyServer = policyServer
     }
 
     // MARK: What ships say
@@ -68,6 +71,7 @@ package struct Release: OrderSource {
                     .int64Array(holdings.map { Int64(clamping: $0.bytes) }), .timestamp(now),
                 ]
             )
+            try Revocations.queue(for: ship, at: now, connection)
             try connection.execute(
                 ReleaseQueries.confirmHoldings,
                 values: Self.key(ship) + [.bytes(mark), .timestamp(now)]
@@ -141,8 +145,37 @@ package struct Release: OrderSource {
 
     package func directives(for ship: ShipIdentity) async throws -> [[UInt8]] {
         let (now, keys) = (clock.now(), keys)
+        let objections = try await objections(for: ship, at: now)
         return try await pool.transaction(tenant: ship.tenant) { connection in
-            try ReleaseDesk(ship: ship, now: now, connection: connection).directives(signing: keys)
+            try ReleaseDesk(
+                ship: ship,
+                now: now,
+                connection: connection,
+                objections: objections
+            ).directives(signing: keys)
+        }
+    }
+
+    /// What the policy server says, outside of any transaction: it may take its time.
+    ///
+    /// - Returns: by the deployments that it was asked about, `.some(nil)` where it allows; `nil` where there is
+    ///   no such server.
+    private func objections(
+        for ship: ShipIdentity,
+        at now: Timestamp
+    ) async throws -> [Int64: String?]? {
+        guard let policyServer else { return nil }
+        let questions = try await pool.transaction(tenant: ship.tenant, readOnly: true) {
+            connection in
+            try ReleaseDesk(ship: ship, now: now, connection: connection).questions()
+        }
+        return await withTaskGroup(of: (Int64, String?).self) { group in
+            for question in questions {
+                group.addTask {
+                    (question.deployment.id, await policyServer.objection(to: question))
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = .some($1.1) }
         }
     }
 

@@ -10,6 +10,8 @@ struct ReleaseDesk {
     let ship: ShipIdentity
     let now: Timestamp
     let connection: PostgresConnection
+    /// What the policy server says, by deployment; `nil` where there is none.
+    var objections: [Int64: String?]?
 
     var key: [PostgresValue] { Release.key(ship) }
 
@@ -28,7 +30,7 @@ struct ReleaseDesk {
             .first { $0.fits(labels) }
     }
 
-    private static func labels(_ text: String) throws -> ShipLabels {
+    static func labels(_ text: String) throws -> ShipLabels {
         try ShipLabels(JSONDecoder().decode([String: String].self, from: Data(text.utf8)))
     }
 
@@ -84,7 +86,10 @@ struct ReleaseDesk {
             let line = line(try row.int64("deployment_id"))
             let labels = try Self.labels(try row.text("labels"))
             let digest = try row.bytes("tree_digest")
-            if try row.optionalBytes("current") == digest {
+            let isHeld =
+                try row.text("mode") == "shadow"
+                ? row.bool("is_candidate") : row.optionalBytes("current") == digest
+            if isHeld {
                 let offset = try row.optionalInt64("clock_offset_ms") ?? 0
                 try connection.execute(
                     ReleaseQueries.holds,
@@ -95,10 +100,11 @@ struct ReleaseDesk {
                 )
                 try touch(row)
             } else if let (state, reason) = try obstacle(row, labels, freezes, policies) {
-                try connection.execute(
+                let held = try connection.executeCount(
                     ReleaseQueries.hold,
                     values: line + [.text(state.rawValue), .text(reason)]
                 )
+                if held > 0 { try tell(row, "release", to: state.rawValue, because: reason) }
                 if state != .awaitingReconnect {
                     try touch(row)
                 }
@@ -134,6 +140,7 @@ struct ReleaseDesk {
         if let deadline = try row.optionalTimestamp("deadline_at"), now > deadline {
             return (.canceled, "the deadline is past")
         }
+        guard try !row.bool("is_revoked") else { return (.canceled, "the version was revoked") }
         guard try row.int64("approvals") >= Int64(row.int32("approvals_needed")),
             try row.int64("denials") == 0
         else { return (.awaitingReconnect, "the plan is not approved") }
@@ -146,6 +153,7 @@ struct ReleaseDesk {
             let runs = current.flatMap { TreeDigest($0) }.map { "\($0)" } ?? "nothing"
             return (.inconclusive, "it runs \(runs), which is not what the plan replaces")
         }
+        if try row.text("mode") == "promotion", let missing = try unproven(row) { return missing }
         if let freeze = freezes.first(where: { $0.fits(labels) }) {
             return (.awaitingReconnect, "frozen until \(freeze.to): \(freeze.name)")
         }
@@ -158,21 +166,36 @@ struct ReleaseDesk {
             policies
         )
         if let expensive { return (.awaitingReconnect, expensive) }
-        let policy = DeployPolicy.holding(.dailyShips, policies, labels)
-        if let policy, !policy.isDryRun {
-            let released = try connection.execute(
-                ReleaseQueries.releasedSince,
-                .int64(ship.tenant.rawValue),
-                .timestamp(now.floored(to: .seconds(86_400)))
-            ).first?.int64("ships")
-            guard released ?? 0 < policy.amount else {
-                return (
-                    .awaitingReconnect,
-                    "today's \(policy.amount) ships of \(policy.name) are reached"
-                )
-            }
+        if let reason = try objection(policies, to: row, labels) {
+            return (.awaitingReconnect, reason)
         }
         return nil
+    }
+
+    /// What a promotion lacks: the candidate itself, or what is known of it.
+    private func unproven(_ row: PostgresRow) throws -> (ShipDeploymentState, String)? {
+        let terms = try row.optionalText("agreement").map { text in
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            return try decoder.decode(AgreementTerms.self, from: Data(text.utf8))
+        }
+        let wanted = terms ?? AgreementTerms()
+        guard let tree = TreeDigest(try row.bytes("tree_digest")),
+            let candidate = try CandidateEvidence(
+                tree,
+                in: row.text("slot"),
+                since: wanted.firstDay(at: now),
+                of: ship.tenant,
+                ship: ship.ship,
+                connection
+            ).ships[ship.ship]
+        else {
+            return (.inconclusive, "it does not run the version in the slot's shadow")
+        }
+        return wanted.objection(
+            agreeing: candidate.agreeing,
+            disagreeing: candidate.disagreeing
+        ).map { (.awaitingReconnect, $0) }
     }
 
     // MARK: Signing
@@ -216,37 +239,46 @@ struct ReleaseDesk {
             let former = try row.optionalBytes("distrusts")
             return former.map { .distrust(keyID: $0) } ?? .trust(publicKey: ring.current.publicKey)
         }
-        guard let digest = TreeDigest(try row.bytes("digest")),
-            let slot = SlotName(try row.text("slot"))
-        else { throw DomainError(.conflict, "an order for \(ship) names nothing") }
-        let deployment = UInt64(clamping: try row.int64("deployment_id"))
-        switch kind {
-        case "revoke":
-            let number = UInt8(clamping: try row.int32("severity"))
-            guard let severity = Revocation.Severity(rawValue: number) else {
-                throw DomainError(.conflict, "a revocation for \(ship) has no severity")
-            }
-            return .revoke(
-                Revocation(digest: digest, deployment: deployment, severity: severity)
-            )
-        case "roll_back":
-            return .rollBack(slot: slot, deployment: deployment, digest: digest)
-        default:
-            let request = try DeploymentRequest(stored: try row.text("request"))
-            return .install(
-                Installation(
-                    slot: slot,
-                    deployment: deployment,
-                    digest: digest,
-                    size: UInt64(clamping: try row.int64("size_bytes")),
-                    mode: request.mode == "shadow" ? .shadow : .live,
-                    replaces: try row.optionalBytes("replaces").flatMap { TreeDigest($0) },
-                    download: try (request.download ?? DownloadTerms()).rule(),
-                    activation: try (request.activation ?? ActivationTerms()).rule(),
-                    contract: try (request.contract ?? ContractTerms()).contract(),
-                    contacts: request.deadline?.contacts
-                )
-            )
+        guard let digest = TreeDigest(try row.bytes("digest")) else {
+            throw DomainError(.conflict, "an order for \(ship) names nothing")
         }
+        let number = try row.optionalInt64("deployment_id").map { UInt64(clamping: $0) }
+        if kind == "revoke" { return try revocation(of: digest, in: number, row) }
+        guard let slot = try row.optionalText("slot").flatMap({ SlotName($0) }),
+            let deployment = number
+        else { throw DomainError(.conflict, "an order for \(ship) names no slot") }
+        if kind == "roll_back" {
+            return .rollBack(slot: slot, deployment: deployment, digest: digest)
+        }
+        let request = try DeploymentRequest(stored: try row.text("request"))
+        let mode: Installation.Mode =
+            request.isShadow ? .shadow : request.isPromotion ? .promotion : .live
+        return .install(
+            Installation(
+                slot: slot,
+                deployment: deployment,
+                digest: digest,
+                size: UInt64(clamping: try row.int64("size_bytes")),
+                mode: mode,
+                replaces: try row.optionalBytes("replaces").flatMap { TreeDigest($0) },
+                download: try (request.download ?? DownloadTerms()).rule(),
+                activation: try (request.activation ?? ActivationTerms()).rule(),
+                contract: try (request.contract ?? ContractTerms()).contract(),
+                contacts: request.deadline?.contacts
+            )
+        )
+    }
+
+    /// - Parameter deployment: `nil` for the version altogether.
+    private func revocation(
+        of digest: TreeDigest,
+        in deployment: UInt64?,
+        _ row: PostgresRow
+    ) throws -> Directive.Order {
+        let number = UInt8(clamping: try row.int32("severity"))
+        guard let severity = Revocation.Severity(rawValue: number) else {
+            throw DomainError(.conflict, "a revocation for \(ship) has no severity")
+        }
+        return .revoke(Revocation(digest: digest, deployment: deployment, severity: severity))
     }
 }

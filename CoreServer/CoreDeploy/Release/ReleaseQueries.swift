@@ -87,9 +87,20 @@ enum ReleaseQueries {
     static let candidates = Statement(
         "release_candidates",
         """
-        SELECT s.deployment_id, s.replaces, d.slot, d.tree_digest, d.deadline_at,
-            d.approvals_needed, p.labels::text AS labels, h.digest AS current,
-            s.bytes_with_retries, s.cost_micros, s.currency,
+        SELECT s.deployment_id, s.wave, s.replaces, s.bytes_with_retries, s.cost_micros, s.currency,
+            d.slot, d.tree_digest,
+            d.deadline_at, d.approvals_needed, p.labels::text AS labels, h.digest AS current,
+            coalesce(d.request->>'mode', 'live') AS mode,
+            (d.request->'agreement')::text AS agreement,
+            EXISTS (
+                SELECT FROM hawser.ship_holdings AS b
+                WHERE b.tenant_id = s.tenant_id AND b.ship_id = s.ship_id AND b.slot = d.slot
+                    AND b.kind = 'shadow' AND b.digest = d.tree_digest
+            ) AS is_candidate,
+            EXISTS (
+                SELECT FROM hawser.revocations AS r
+                WHERE r.tenant_id = d.tenant_id AND r.tree_digest = d.tree_digest
+            ) AS is_revoked,
             o.holdings_at IS NOT NULL AS has_told, c.clock_offset_ms,
             (
                 SELECT count(*) FROM hawser.deployment_approvals AS a
@@ -119,11 +130,25 @@ enum ReleaseQueries {
         """
     )
 
-    static let releasedSince = Statement(
-        "ships_released_since",
+    /// What a policy server is asked about, of the same lines.
+    ///
+    /// - Parameter $3: at most so many.
+    static let questions = Statement(
+        "release_questions",
         """
-        SELECT count(DISTINCT ship_id) AS ships FROM hawser.ship_orders
-        WHERE tenant_id = $1::bigint AND kind = 'install' AND released_at >= $2::timestamptz
+        SELECT s.deployment_id, s.wave, s.bytes_with_retries, d.name, d.slot, d.model,
+            d.model_version, d.tree_digest, d.plan_digest,
+            coalesce(d.request->>'mode', 'live') AS mode, p.name AS ship,
+            p.labels::text AS labels
+        FROM hawser.deployment_ships AS s
+        JOIN hawser.deployments AS d USING (tenant_id, deployment_id)
+        JOIN hawser.deployment_waves AS w USING (tenant_id, deployment_id, wave)
+        JOIN hawser.ships AS p USING (tenant_id, ship_id)
+        WHERE s.tenant_id = $1::bigint AND s.ship_id = $2::bigint
+            AND s.state = 'awaiting_reconnect' AND d.state = 'running'
+            AND w.state IN ('running', 'finished') AND p.revoked_at IS NULL
+        ORDER BY s.deployment_id
+        LIMIT $3::bigint
         """
     )
 
@@ -243,7 +268,8 @@ enum ReleaseQueries {
         """
     )
 
-    /// In the order in which the ship said it: its lane brings each once, without a gap.
+    /// In the order in which the ship said it: its lane brings each once, without a gap. A version that had
+    /// succeeded goes back by another order's counter.
     static let record = Statement(
         "record_outcome",
         """
@@ -257,7 +283,15 @@ enum ReleaseQueries {
             FOR UPDATE
         ) AS b
         WHERE s.tenant_id = $1::bigint AND s.deployment_id = $2::bigint AND s.ship_id = $3::bigint
-            AND s.activation = $4::bigint
+            AND (
+                s.activation = $4::bigint OR s.activation < $4::bigint
+                AND $5::text IN ('failed_rolled_back', 'failed_not_rolled_back')
+                AND EXISTS (
+                    SELECT FROM hawser.ship_orders AS o
+                    WHERE o.tenant_id = $1::bigint AND o.ship_id = $3::bigint
+                        AND o.counter = $4::bigint AND o.kind IN ('revoke', 'roll_back')
+                )
+            )
         RETURNING s.wave, b.state AS before
         """
     )
@@ -288,7 +322,7 @@ enum ReleaseQueries {
 
     static let all = [
         greet, markTaken, resetCounters, deleteHoldings, insertHoldings, confirmHoldings,
-        lockCounter, setIssued, candidates, releasedSince, insertOrder, knownTrust, open, sign,
+        lockCounter, setIssued, candidates, questions, insertOrder, knownTrust, open, sign,
         offer, hold, holds, answer, outrun, refuse, record, wanted, labels,
     ]
 }

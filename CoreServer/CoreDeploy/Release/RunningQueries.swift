@@ -49,5 +49,55 @@ enum RunningQueries {
         """
     )
 
-    static let all = [forgetPrevious, keepReplaced, forgetReplaced, insertCurrent]
+    /// Where the versions of a deployment run.
+    static let mode = Statement(
+        "mode_of_deployment",
+        """
+        SELECT coalesce(request->>'mode' = 'shadow', false) AS is_shadow FROM hawser.deployments
+        WHERE tenant_id = $1::bigint AND deployment_id = $2::bigint
+        """
+    )
+
+    /// The ship is asked for all its holdings at its next hello.
+    static let forgetMark = Statement(
+        "forget_holdings_mark",
+        """
+        UPDATE hawser.ship_counters SET holdings_mark = NULL
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint
+        """
+    )
+
+    static let forgetCandidate = Statement(
+        "forget_candidate_holding",
+        """
+        DELETE FROM hawser.ship_holdings
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND slot = $3::text
+            AND kind = 'shadow' AND digest IS DISTINCT FROM $4::bytea
+        """
+    )
+
+    static let insertCandidate = Statement(
+        "insert_candidate_holding",
+        """
+        INSERT INTO hawser.ship_holdings (tenant_id, ship_id, slot, kind, digest, bytes, told_at)
+        SELECT $1::bigint, $2::bigint, $3::text, 'shadow', $4::bytea, 0, $5::timestamptz
+        WHERE $4::bytea IS NOT NULL
+        ON CONFLICT DO NOTHING
+        """
+    )
+
+    /// What has come into the light is in the shadow no more.
+    static let forgetPromoted = Statement(
+        "forget_promoted_holding",
+        """
+        DELETE FROM hawser.ship_holdings
+        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND slot = $3::text
+            AND kind = 'shadow' AND digest = $4::bytea
+        """
+    )
+
+    static let all = [
+        forgetPrevious, keepReplaced, forgetReplaced, insertCurrent, mode, forgetMark,
+        forgetCandidate, insertCandidate, forgetPromoted,
+    ]
 }

@@ -26,6 +26,8 @@ struct DeploymentStep {
     /// A silence weighs more, and a soak is over, by the minute.
     private static let quiet = Duration.seconds(60)
     private static let whileStopping = Duration.seconds(15)
+    /// What a policy keeps closed.
+    private static let whileClosed = Duration.seconds(15)
 
     private var tenant: PostgresValue { .int64(journal.tenant.rawValue) }
 
@@ -33,7 +35,7 @@ struct DeploymentStep {
         switch deployment.state {
         case .preparing:
             let look = try prepare(try waves(deployment).map(\.wave), of: deployment)
-            if prepared == .ready { _ = try journal.move(deployment, to: .running) }
+            if look == .soon, prepared == .ready { _ = try journal.move(deployment, to: .running) }
             return look
         case .running: return try run(deployment)
         case .stopping: return try finishStop(deployment)
@@ -49,7 +51,7 @@ struct DeploymentStep {
     /// Opens the first wave that is not open, if what it needs is built.
     private func prepare(_ waves: [DeploymentWave], of deployment: Deployment) throws -> Look {
         guard let wave = waves.first(where: { [.scheduled, .preparing].contains($0.state) }) else {
-            return .soon
+            return .later(Self.quiet)
         }
         switch prepared {
         case nil: return .needsPreparation
@@ -63,6 +65,13 @@ struct DeploymentStep {
                 try moveShips(deployment, wave.wave, from: ["scheduled"], to: "preparing")
             }
             return .soon
+        }
+        let opening = WaveOpening(journal: journal, deployment: deployment)
+        if let reason = try opening.objection(wave) {
+            if wave.reason != reason {
+                try journal.move(wave, of: deployment.id, to: wave.state, because: reason)
+            }
+            return .later(Self.whileClosed)
         }
         try journal.move(wave, of: deployment.id, to: .running)
         try moveShips(
@@ -99,7 +108,8 @@ struct DeploymentStep {
         let waves = try waves(deployment)
         let evidence = try evidence(
             waves.filter { $0.needsEvidence(touched, at: journal.now) }.map(\.wave.wave),
-            of: deployment
+            of: deployment,
+            asShadow: request.isShadow
         )
         var pooled = WaveCounts()
         var isClear = true
@@ -115,7 +125,7 @@ struct DeploymentStep {
                     continue
                 }
                 let ships = evidence[wave.wave] ?? []
-                let verdict = try judge(ships, wave, of: deployment, rule, isOverdue: isOverdue)
+                let verdict = try judge(ships, stepped, of: deployment, rule, isOverdue: isOverdue)
                 if isPooled { pooled += verdict.counts }
                 switch try follow(verdict, wave, deployment) {
                 case .goesOn: continue
@@ -244,7 +254,8 @@ struct DeploymentStep {
 
     private func evidence(
         _ waves: [Int32],
-        of deployment: Deployment
+        of deployment: Deployment,
+        asShadow isShadow: Bool
     ) throws -> [Int32: [ShipEvidence]] {
         guard !waves.isEmpty else { return [:] }
         var evidence: [Int32: [ShipEvidence]] = [:]
@@ -252,6 +263,7 @@ struct DeploymentStep {
             StepQueries.evidence,
             values: [
                 tenant, .int64(deployment.id), .int32Array(waves), .text(deployment.slot),
+                .text(isShadow ? "shadow" : "current"),
             ]
         ) {
             let ship = try ShipEvidence(row, of: deployment.tree)
@@ -263,21 +275,19 @@ struct DeploymentStep {
     /// Writes down what it decided by, whenever that has changed.
     private func judge(
         _ ships: [ShipEvidence],
-        _ wave: DeploymentWave,
+        _ stepped: SteppedWave,
         of deployment: Deployment,
         _ rule: WaveRule,
         isOverdue: Bool
     ) throws -> WaveVerdict {
+        let wave = stepped.wave
         let counts = WaveCounts(ships, rule: rule, at: journal.now)
         let verdict = WaveGate.verdict(counts, rule: rule, isOverdue: isOverdue)
+        if stepped.says(verdict, at: journal.now) { return verdict }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let inputs = try encoder.encode(verdict)
-        // A silence grows by the second: it is new evidence when it weighs a hundredth of a ship more.
-        var coarse = counts
-        coarse.lostMillionths /= 10_000
-        coarse.watermark = nil
-        let evidence = try encoder.encode(coarse) + Data(verdict.kind.rawValue.utf8)
+        let evidence = try encoder.encode(counts.coarse) + Data(verdict.kind.rawValue.utf8)
         let written = try journal.connection.executeCount(
             StepQueries.insertVerdict,
             values: [
@@ -307,7 +317,7 @@ extension ShipEvidence {
         let activation = try row.optionalInt64("activation").map { UInt64(clamping: $0) }
         let position = try row.optionalInt64("position").map { UInt64(clamping: $0) }
         let holdingsAt = try row.optionalTimestamp("holdings_at")
-        let current = try row.optionalBytes("current").flatMap { TreeDigest($0) }
+        let runs = try row.optionalBytes("runs").flatMap { TreeDigest($0) }
         let reportedAt = try row.optionalInt64("reported_at").map { Timestamp(milliseconds: $0) }
         self.init(
             digest: digest,
@@ -335,7 +345,7 @@ extension ShipEvidence {
             )
             knownUntil = reportedAt
             // At its last contact the ship said what runs: the time since its report is known, too.
-            if current == digest, let holdingsAt {
+            if runs == digest, let holdingsAt {
                 let byShipsClock = holdingsAt + .milliseconds(try row.int64("clock_offset_ms"))
                 knownUntil = max(reportedAt, byShipsClock)
             }

@@ -30,6 +30,8 @@ package struct DeploymentSteps: Sendable {
 
     /// From one look at a tenant's deployments to the next.
     package static let interval = Duration.seconds(5)
+    /// Deployments that are stepped beside each other.
+    private static let atOnce = 2
     private static let linkInterval = Duration.seconds(3600)
 
     private let pool: PostgresPool
@@ -70,26 +72,45 @@ package struct DeploymentSteps: Sendable {
         let now = clock.now()
         let due = try await pool.transaction(tenant: tenant, readOnly: true) { connection in
             try connection.execute(StepQueries.due, .int64(tenant.rawValue), .timestamp(now))
-                .map { try $0.int64("deployment_id") }
+                .map { (try $0.int64("deployment_id"), try $0.bool("is_touched")) }
         }
-        var failure: (any Error)?
-        for id in due {
-            do {
-                guard try await take(id, of: tenant, nil, at: now) == .needsPreparation else {
-                    continue
+        let failure = try await withThrowingTaskGroup(of: (any Error)?.self) { group in
+            var failure: (any Error)?
+            for (index, (id, isTouched)) in due.enumerated() {
+                if index >= Self.atOnce, let ended = try await group.next() {
+                    failure = failure ?? ended
                 }
-                let prepared = try await prepare(id, of: tenant)
-                _ = try await take(id, of: tenant, prepared, at: now)
-            } catch {
-                try Task.checkCancellation()
-                failure = failure ?? error
+                group.addTask {
+                    do {
+                        try await advance(id, isTouched: isTouched, of: tenant, at: now)
+                        return nil
+                    } catch {
+                        try Task.checkCancellation()
+                        return error
+                    }
+                }
             }
+            for try await ended in group { failure = failure ?? ended }
+            return failure
         }
         if let failure { throw failure }
     }
 
+    private func advance(
+        _ id: Int64,
+        isTouched: Bool,
+        of tenant: TenantID,
+        at now: Timestamp
+    ) async throws {
+        let look = try await take(id, isTouched: isTouched, of: tenant, nil, at: now)
+        guard look == .needsPreparation else { return }
+        let prepared = try await prepare(id, of: tenant)
+        _ = try await take(id, isTouched: false, of: tenant, prepared, at: now)
+    }
+
     private func take(
         _ id: Int64,
+        isTouched: Bool,
         of tenant: TenantID,
         _ prepared: Preparedness?,
         at now: Timestamp
@@ -97,8 +118,10 @@ package struct DeploymentSteps: Sendable {
         try await pool.transaction(tenant: tenant) { connection in
             let deployment = try Deployments.find(id, of: tenant, isLocked: true, connection)
             let key: [PostgresValue] = [.int64(tenant.rawValue), .int64(id)]
-            let touched = try connection.execute(StepQueries.takeTouches, values: key)
-                .map { try $0.int32("wave") }
+            let touched =
+                isTouched
+                ? try connection.execute(StepQueries.takeTouches, values: key)
+                    .map { try $0.int32("wave") } : []
             let look = try DeploymentStep(
                 journal: DeploymentJournal(
                     tenant: tenant,
@@ -121,8 +144,12 @@ package struct DeploymentSteps: Sendable {
 
     private func prepare(_ id: Int64, of tenant: TenantID) async throws -> Preparedness {
         let need = try await pool.transaction(tenant: tenant, readOnly: true) {
-            connection in
+            connection -> Need? in
             let deployment = try Deployments.find(id, of: tenant, connection)
+            // What is promoted is aboard.
+            guard try !DeploymentRequest(stored: deployment.requestText).isPromotion else {
+                return nil
+            }
             let bases = try connection.execute(
                 StepQueries.bases,
                 .int64(tenant.rawValue),
@@ -136,6 +163,7 @@ package struct DeploymentSteps: Sendable {
                 bases: Set(bases)
             )
         }
+        guard let need else { return .ready }
         return try await prepare(need)
     }
 }

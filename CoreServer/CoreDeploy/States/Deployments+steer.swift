@@ -232,7 +232,7 @@ extension Deployments {
         }
     }
 
-    private static func callOff(_ deployment: Deployment, _ journal: DeploymentJournal) throws {
+    static func callOff(_ deployment: Deployment, _ journal: DeploymentJournal) throws {
         let tenant = PostgresValue.int64(journal.tenant.rawValue)
         try journal.connection.execute(
             DeploymentQueries.moveShips,

@@ -5,12 +5,15 @@ enum StepQueries {
     static let due = Statement(
         "due_deployments",
         """
-        SELECT deployment_id FROM hawser.deployments AS d
-        WHERE tenant_id = $1::bigint AND state IN ('preparing', 'running', 'stopping')
-            AND (look_at <= $2::timestamptz OR EXISTS (
+        SELECT deployment_id, t.is_touched FROM hawser.deployments AS d
+        CROSS JOIN LATERAL (
+            SELECT EXISTS (
                 SELECT FROM hawser.deployment_touches AS t
                 WHERE t.tenant_id = $1::bigint AND t.deployment_id = d.deployment_id
-            ))
+            ) AS is_touched
+        ) AS t
+        WHERE tenant_id = $1::bigint AND state IN ('preparing', 'running', 'stopping')
+            AND (look_at <= $2::timestamptz OR t.is_touched)
         ORDER BY deployment_id
         """
     )
@@ -88,22 +91,24 @@ enum StepQueries {
         """
     )
 
+    /// - Parameter $5: the kind of holding in which the version runs.
     static let evidence = Statement(
         "evidence_of_waves",
         """
         SELECT d.wave, d.state, d.activation, d.position, d.reported_at, d.running, d.contact_seconds,
             c.last_contact_at, coalesce(c.clock_offset_ms, 0) AS clock_offset_ms, o.holdings_at,
-            h.digest AS current
+            h.digest AS runs
         FROM hawser.deployment_ships AS d
         LEFT JOIN hawser.ship_contacts AS c USING (tenant_id, ship_id)
         LEFT JOIN hawser.ship_counters AS o USING (tenant_id, ship_id)
         LEFT JOIN hawser.ship_holdings AS h
             ON h.tenant_id = d.tenant_id AND h.ship_id = d.ship_id AND h.slot = $4::text
-            AND h.kind = 'current'
+            AND h.kind = $5::text
         WHERE d.tenant_id = $1::bigint AND d.deployment_id = $2::bigint AND d.wave = ANY ($3::integer[])
         """
     )
 
+    /// What was judged by before is the newest again; otherwise its time moves by the minute.
     static let insertVerdict = Statement(
         "insert_gate_verdict",
         """
@@ -115,7 +120,11 @@ enum StepQueries {
         )
         ON CONFLICT (tenant_id, deployment_id, wave, evidence_digest) DO UPDATE
         SET judged_at = EXCLUDED.judged_at, inputs = EXCLUDED.inputs, reason = EXCLUDED.reason
-        WHERE gate_verdicts.judged_at < EXCLUDED.judged_at - interval '1 minute'
+        WHERE gate_verdicts.judged_at < EXCLUDED.judged_at - interval '1 minute' OR EXISTS (
+            SELECT FROM hawser.gate_verdicts AS later
+            WHERE later.tenant_id = $1::bigint AND later.deployment_id = $2::bigint
+                AND later.wave = $3::integer AND later.judged_at > gate_verdicts.judged_at
+        )
         """
     )
 

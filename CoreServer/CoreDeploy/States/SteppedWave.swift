@@ -25,6 +25,12 @@ struct SteppedWave: Sendable {
         let counts: WaveCounts
     }
 
+    /// Whether that is what its gate wrote down last, and not long ago.
+    func says(_ verdict: WaveVerdict, at now: Timestamp) -> Bool {
+        guard let counts, let judgedAt, now - judgedAt < Self.freshness / 2 else { return false }
+        return wave.verdict == verdict.kind.rawValue && counts.coarse == verdict.counts.coarse
+    }
+
     /// Whether its ships have to be read: of a wave that is over only if something was told, or long ago.
     func needsEvidence(_ touched: Set<Int32>, at now: Timestamp) -> Bool {
         switch wave.state {

@@ -309,6 +309,7 @@ extension Endpoint {
                         ("priority", .integer(atLeast: -1000, atMost: 1000)),
                         ("selector", .map(.array(.text))), ("dry_run", .boolean),
                         ("amount", .integer(atLeast: 0)), ("currency", .text),
+                        ("percent", .integer(atLeast: 1, atMost: 100)),
                     ],
                     required: ["kind", "amount"]
                 )

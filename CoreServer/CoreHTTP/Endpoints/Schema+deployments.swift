@@ -33,7 +33,10 @@ extension Schema {
     )
 
     private static let targets = Schema.object(
-        [("labels", choice), ("fleets", .array(.text)), ("ships", .array(.text))],
+        [
+            ("labels", choice), ("fleets", .array(.text)), ("ships", .array(.text)),
+            ("deployment", .integer(atLeast: 1)),
+        ],
         required: []
     )
     private static let waves = Schema.array(
@@ -87,14 +90,20 @@ extension Schema {
         required: []
     )
 
+    private static let agreement = Schema.object(
+        [("share", .number), ("minimum", count), ("days", .integer(atLeast: 1, atMost: 1000))],
+        required: []
+    )
+
     static let deploymentRequest = Schema.object(
         [
             ("name", .slug), ("slot", .string(pattern: "^[a-z0-9][a-z0-9-]{0,63}$")),
             ("model", .text), ("model_version", .integer(atLeast: 1)),
-            ("mode", .word(["live", "shadow"])), ("targets", targets), ("waves", waves),
+            ("mode", .word(["live", "shadow", "promotion"])), ("targets", targets),
+            ("waves", waves),
             ("limits", limits), ("download", download), ("activation", activation),
             ("contract", contract), ("deadline", deadline), ("failure", failure),
-            ("approvals", .integer(atLeast: 0, atMost: 10)),
+            ("approvals", .integer(atLeast: 0, atMost: 10)), ("agreement", agreement),
         ],
         required: ["name", "slot", "model", "model_version", "targets", "waves"]
     )
@@ -103,7 +112,8 @@ extension Schema {
         [
             ("ships", count), ("bytes", count), ("bytes_with_retries", count),
             ("costs", .array(.record([("currency", .text), ("micros", count)]))),
-            ("estimates", count), ("methods", .map(count)), ("p50_seconds", count), ("p90_seconds", count),
+            ("estimates", count), ("methods", .map(count)), ("p50_seconds", count),
+            ("p90_seconds", count),
             ("without_forecast", count),
         ],
         required: [
@@ -182,6 +192,20 @@ extension Schema {
         required: ["id", "at", "kind", "from", "to", "actor", "reason"]
     )
 
+    static let revocation = Schema.object(
+        [
+            ("id", .integer(atLeast: 1)), ("model", .text), ("model_version", .integer(atLeast: 1)),
+            ("digest", .text), ("severity", .word(Revocation.Severity.allCases.map(\.word))),
+            ("reason", .text), ("revoked_by", .text), ("revoked_at", .moment),
+            ("ships_waiting", .integer(atLeast: 0)), ("ships_told", .integer(atLeast: 0)),
+            ("version", .version),
+        ],
+        required: [
+            "id", "model", "model_version", "digest", "severity", "reason", "revoked_by",
+            "revoked_at", "ships_waiting", "ships_told", "version",
+        ]
+    )
+
     static let freeze = Schema.object(
         [
             ("id", count), ("name", .slug), ("selector", choice), ("from", .moment),
@@ -194,7 +218,8 @@ extension Schema {
         [
             ("name", .slug), ("kind", .word(DeployPolicy.Kind.allCases.map(\.rawValue))),
             ("priority", .integer()), ("selector", choice), ("dry_run", .boolean),
-            ("amount", count), ("currency", .text), ("updated_at", .moment),
+            ("amount", count), ("currency", .text),
+            ("percent", .integer(atLeast: 1, atMost: 100)), ("updated_at", .moment),
             ("version", .version),
         ],
         required: [

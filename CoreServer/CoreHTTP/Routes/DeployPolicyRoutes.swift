@@ -78,7 +78,9 @@ struct DeployPolicyRoutes: Sendable {
         let body = try await JSONBody(
             request,
             context,
-            members: ["kind", "priority", "selector", "dry_run", "amount", "currency"]
+            members: [
+                "kind", "priority", "selector", "dry_run", "amount", "currency", "percent",
+            ]
         )
         let details = DeployPolicies.Details(
             kind: try body.required("kind", body.word),
@@ -86,7 +88,8 @@ struct DeployPolicyRoutes: Sendable {
             selector: try body.selector("selector"),
             isDryRun: try body.flag("dry_run") ?? false,
             amount: try body.required("amount", body.number),
-            currency: try body.text("currency") ?? ""
+            currency: try body.text("currency") ?? "",
+            percent: try body.number("percent")
         )
         return try ThingAnswer.one(
             try await policies.put(

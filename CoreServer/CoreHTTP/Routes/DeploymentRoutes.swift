@@ -8,10 +8,7 @@ import Hummingbird
 /// Deployments: planned, decided, steered and watched.
 struct DeploymentRoutes: Sendable {
     /// How hard an abort is, the mildest first.
-    static let severities: [(word: String, severity: Revocation.Severity)] = [
-        ("stop_staging", .stopStaging), ("do_not_activate", .doNotActivate),
-        ("roll_back_when_safe", .rollBackWhenSafe), ("roll_back_now", .rollBackNow),
-    ]
+    static let severities = Revocation.Severity.allCases.map { (word: $0.word, severity: $0) }
 
     let deployments: Deployments
     let clock: WallClock
@@ -266,11 +263,7 @@ struct DeploymentRoutes: Sendable {
         _ context: APIContext
     ) async throws -> Response {
         let body = try await JSONBody(request, context, members: ["severity"])
-        let word = try body.text("severity") ?? "do_not_activate"
-        guard let severity = Self.severities.first(where: { $0.word == word })?.severity else {
-            let words = Self.severities.map(\.word).joined(separator: ", ")
-            throw DomainError(.invalid, "'severity' is one of \(words)")
-        }
+        let severity = try Self.severity(body)
         return try ThingAnswer.one(
             try await deployments.abort(
                 context.number("deployment"),
@@ -278,6 +271,15 @@ struct DeploymentRoutes: Sendable {
                 context.act(request, at: clock.now())
             )
         )
+    }
+
+    static func severity(_ body: JSONBody) throws -> Revocation.Severity {
+        let word = try body.text("severity") ?? Revocation.Severity.doNotActivate.word
+        guard let severity = severities.first(where: { $0.word == word })?.severity else {
+            let words = severities.map(\.word).joined(separator: ", ")
+            throw DomainError(.invalid, "'severity' is one of \(words)")
+        }
+        return severity
     }
 
     @Sendable private func rollBack(

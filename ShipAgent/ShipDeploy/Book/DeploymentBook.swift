@@ -67,7 +67,7 @@ package struct DeploymentBook: Codable, Sendable, Equatable {
                 deployment: task.deployment,
                 activation: task.activation,
                 digest: task.digest,
-                running: slots[slot.rawValue]?.current,
+                running: slots[slot.rawValue]?.running(task.link),
                 state: state,
                 reason: reason
             )

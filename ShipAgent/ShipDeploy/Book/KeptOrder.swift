@@ -30,13 +30,7 @@ package struct KeptOrder: Codable, Sendable, Equatable {
     }
 
     /// What the version that it brings is held to; `nil` for an order that brings none.
-    package var contract: AcceptanceContract? {
-        switch directive.order {
-        case .install(let installation): installation.contract
-        case .promote(_, _, _, let contract): contract
-        default: nil
-        }
-    }
+    package var contract: AcceptanceContract? { installation?.contract }
 
     /// When a ship may change what runs; an order without a rule may at any time.
     package var activation: ActivationRule { installation?.activation ?? .always }

@@ -18,6 +18,14 @@ package struct SlotState: Codable, Sendable, Equatable {
 
     package init() {}
 
+    /// What one of the links names.
+    package func running(_ link: SlotTask.Link) -> TreeDigest? {
+        switch link {
+        case .current: current
+        case .shadow: shadow
+        }
+    }
+
     package struct Ended: Codable, Sendable, Equatable {
         package let activation: UInt64
         package let deployment: UInt64

@@ -31,8 +31,6 @@ extension DeploymentBook {
         switch directive.order {
         case .install(let installation):
             try install(installation, KeptOrder(directive), aboard, at: now)
-        case .promote(let slot, let deployment, let digest, let contract):
-            try promote(slot, deployment, digest, contract, KeptOrder(directive), aboard)
         case .rollBack(let slot, let deployment, let digest):
             try rollBack(slot, deployment, digest, KeptOrder(directive), at: now)
         case .revoke(let revocation):
@@ -101,7 +99,14 @@ extension DeploymentBook {
                 "slot \(slot) runs \(state.current?.description ?? "nothing")"
             )
         }
-        let isHere = aboard.holds(installation.digest)
+        let isPromoted = installation.mode == .promotion
+        guard !isPromoted || state.shadow == installation.digest else {
+            throw DirectiveRefusal(
+                .notHeld,
+                "the shadow of slot \(slot) runs \(state.shadow?.description ?? "nothing")"
+            )
+        }
+        let isHere = isPromoted || aboard.holds(installation.digest)
         let need = installation.size.addingReportingOverflow(Aboard.margin)
         guard isHere || !need.overflow && need.partialValue <= aboard.freeBytes else {
             throw DirectiveRefusal(
@@ -114,47 +119,18 @@ extension DeploymentBook {
             order: order,
             digest: installation.digest,
             deployment: installation.deployment,
-            link: installation.mode == .live ? .current : .shadow,
+            link: installation.link,
             phase: isHere ? .staged : .downloading
         )
-        let running = installation.mode == .live ? state.current : state.shadow
+        let running = task.link == .current ? state.current : state.shadow
         if running == installation.digest {
             tell(.succeeded, task, in: slot, "it runs already")
             return
         }
         task.before = running
         slots[slot.rawValue, default: SlotState()].task = task
-        if isHere { tell(.staged, task, in: slot, "it was aboard already") }
-    }
-
-    private mutating func promote(
-        _ slot: SlotName,
-        _ deployment: UInt64,
-        _ digest: TreeDigest,
-        _ contract: AcceptanceContract,
-        _ order: KeptOrder,
-        _ aboard: Aboard
-    ) throws(DirectiveRefusal) {
-        let state = try free(slot, aboard)
-        try checkRevoked(digest, deployment)
-        try aboard.check(contract, in: slot)
-        guard state.shadow == digest else {
-            throw DirectiveRefusal(
-                .notHeld,
-                "the shadow of slot \(slot) runs \(state.shadow?.description ?? "nothing")"
-            )
-        }
-        supersede(slot, by: order)
-        var task = SlotTask(
-            order: order,
-            digest: digest,
-            deployment: deployment,
-            link: .current,
-            phase: .staged
-        )
-        task.before = state.current
-        slots[slot.rawValue, default: SlotState()].task = task
-        tell(.staged, task, in: slot, "it is in the shadow")
+        guard isHere else { return }
+        tell(.staged, task, in: slot, isPromoted ? "it is in the shadow" : "it was aboard already")
     }
 
     private mutating func rollBack(
@@ -178,14 +154,16 @@ extension DeploymentBook {
         guard state.task?.phase.isBefore ?? true else {
             throw DirectiveRefusal(.busy, "slot \(slot) is busy with another version")
         }
-        guard state.current == digest else {
+        let isCandidate = state.shadow == digest && state.shadowOrder?.deployment == deployment
+        guard state.current == digest || isCandidate else {
             throw DirectiveRefusal(
                 .otherVersion,
                 "slot \(slot) runs \(state.current?.description ?? "nothing")"
             )
         }
         supersede(slot, by: order)
-        takeBack(slot, .current, order, deployment: deployment, whenSafe: false)
+        let link: SlotTask.Link = isCandidate ? .shadow : .current
+        takeBack(slot, link, order, deployment: deployment, whenSafe: false)
         goBack(slot, "the shore ordered it back")
     }
 
@@ -326,11 +304,12 @@ extension DeploymentBook {
     }
 
     private mutating func tellRefused(_ directive: Directive, _ refusal: DirectiveRefusal) {
-        let about: (slot: SlotName, deployment: UInt64, digest: TreeDigest)
+        let about: (slot: SlotName, deployment: UInt64, digest: TreeDigest, link: SlotTask.Link)
         switch directive.order {
-        case .install(let order): about = (order.slot, order.deployment, order.digest)
-        case .promote(let slot, let deployment, let digest, _): about = (slot, deployment, digest)
-        case .rollBack(let slot, let deployment, let digest): about = (slot, deployment, digest)
+        case .install(let order):
+            about = (order.slot, order.deployment, order.digest, order.link)
+        case .rollBack(let slot, let deployment, let digest):
+            about = (slot, deployment, digest, .current)
         // Of no slot: the answer alone tells of it.
         case .revoke, .forget, .trust, .distrust: return
         }
@@ -340,7 +319,7 @@ extension DeploymentBook {
                 deployment: about.deployment,
                 activation: directive.counter,
                 digest: about.digest,
-                running: slots[about.slot.rawValue]?.current,
+                running: slots[about.slot.rawValue]?.running(about.link),
                 state: .refused,
                 reason: "\(refusal.code.rawValue): \(refusal.reason)"
             )
@@ -350,11 +329,10 @@ extension DeploymentBook {
 
 extension KeptOrder {
     /// That brought a version.
-    fileprivate var deployment: UInt64? {
-        switch directive.order {
-        case .install(let installation): installation.deployment
-        case .promote(_, let deployment, _, _): deployment
-        default: nil
-        }
-    }
+    fileprivate var deployment: UInt64? { installation?.deployment }
+}
+
+extension Installation {
+    /// Where the version runs once it does.
+    fileprivate var link: SlotTask.Link { mode == .shadow ? .shadow : .current }
 }

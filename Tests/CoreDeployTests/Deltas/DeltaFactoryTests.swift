@@ -218,6 +218,41 @@ struct DeltaFactoryTests {
         }
     }
 
+    @Test func `a tree that nobody can take down any more is not waited for`() async throws {
+        try await DeltaShore.lend { shore in
+            let gone = try #require(TreeDigest([UInt8](repeating: 9, count: 32)))
+            let deltas = shore.deltas
+            let error = await #expect(throws: DomainError.self) {
+                try await deltas.isPrepared(
+                    gone,
+                    from: [],
+                    of: shore.tenant,
+                    at: DeltaShore.clock.now()
+                )
+            }
+            #expect(error?.code == .unprocessable)
+            // One that was taken outlives its version.
+            let kept = try await shore.take(1, Self.first)
+            try await shore.run("DELETE FROM hawser.model_versions")
+            let isReady = try await deltas.isPrepared(
+                kept,
+                from: [],
+                of: shore.tenant,
+                at: DeltaShore.clock.now()
+            )
+            #expect(!isReady)
+            try await shore.factory().build(shore.tenant)
+            #expect(
+                try await deltas.isPrepared(
+                    kept,
+                    from: [],
+                    of: shore.tenant,
+                    at: DeltaShore.clock.now()
+                )
+            )
+        }
+    }
+
     @Test func `a piece is what it is however it is asked for`() async throws {
         try await DeltaShore.lend { shore in
             let new = try await shore.take(1, Self.first)

@@ -144,6 +144,21 @@ struct DeploymentSteeringTests {
         }
     }
 
+    @Test func `what can never be prepared pauses the deployment, which says why`() async throws {
+        try await DeployShore.lend { shore in
+            let made = try await planned(shore)
+            _ = try await shore.deployments.start(made.id, shore.planner())
+            let steps = DeploymentSteps(
+                pool: shore.pool,
+                clock: WallClock { DeployShore.now + .seconds(1) },
+                prepare: { _ in .impossible("its files are gone") }
+            )
+            try await steps.step(shore.tenant)
+            let after = try await shore.deployments.find(made.id, of: shore.tenant)
+            #expect(after.state == .paused && after.reason == "its files are gone")
+        }
+    }
+
     @Test func `another tenant sees nothing of it`() async throws {
         try await DeployShore.lend { shore in
             let made = try await planned(shore)

@@ -142,6 +142,10 @@ struct ChangingRequest: Sendable {
         "abortDeployment": Self(body: "{}", action: "deployment.abort"),
         "rollBackDeployment": Self(body: "{}", action: "deployment.rollback"),
         "retryDeployment": Self(body: "{}", action: "deployment.retry"),
+        "createRevocation": Self(
+            body: #"{"model": "BUNDLE", "model_version": 1}"#,
+            action: "revocation.create"
+        ),
         "createFreeze": Self(
             body: """
                 {"name": "NAME", "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}

@@ -119,6 +119,8 @@ struct ExampleRequest: Sendable {
         "abortDeployment": Self(body: "{}"),
         "rollBackDeployment": Self(body: "{}"),
         "retryDeployment": Self(body: "{}"),
+        "listRevocations": Self(),
+        "createRevocation": Self(body: "{}"),
         "listFreezes": Self(),
         "createFreeze": Self(body: "{}"),
         "deleteFreeze": Self(),

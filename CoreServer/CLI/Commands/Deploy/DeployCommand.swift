@@ -30,6 +30,8 @@ struct DeployCommand: AsyncParsableCommand {
               hawser deploy start 12
               hawser deploy watch 12                        # bars, wave by wave, until it is over
               hawser deploy abort 12 --severity roll-back-now
+              hawser deploy promote 13                      # a candidate that ran in the shadow
+              hawser deploy revoke pump 7 --reason 'burns the bearings'
             """,
         subcommands: [
             PlanDeploymentCommand.self, ListDeploymentsCommand.self, ShowDeploymentCommand.self,
@@ -40,6 +42,8 @@ struct DeployCommand: AsyncParsableCommand {
             SteerDeploymentCommand<DeploymentSteps.Pause>.self, ResumeDeploymentCommand.self,
             AbortDeploymentCommand.self, SteerDeploymentCommand<DeploymentSteps.RollBack>.self,
             RetryDeploymentCommand.self, WatchDeploymentCommand.self,
+            PromoteDeploymentCommand.self, RevokeVersionCommand.self,
+            ListRevocationsCommand.self,
         ]
     )
 

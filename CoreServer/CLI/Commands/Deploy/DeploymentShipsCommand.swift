@@ -18,7 +18,8 @@ struct DeploymentShipsCommand: AsyncParsableCommand {
         Column("ship", "ship"), Column("wave", "wave"), Column("state", "state"),
         Column("method", "how"), Column("bytes", "bytes"), Column("estimated", "at most"),
         Column("bytes_with_retries", "with retries"), Column("cost_micros", "cost (millionths)"),
-        Column("currency", "of"), Column("sent", "sent"), Column("p50_seconds", "half the times (s)"),
+        Column("currency", "of"), Column("sent", "sent"),
+        Column("p50_seconds", "half the times (s)"),
         Column("p90_seconds", "9 of 10 (s)"), Column("reason", "reason"),
     ]
 

@@ -16,7 +16,8 @@ enum DeploymentSteps {
     enum Pause: DeploymentStep {
         static let command = "pause"
         static let verb = "pause"
-        static let about = "Give ships neither orders nor bytes; one that has all bytes goes on by its contract."
+        static let about =
+            "Give ships neither orders nor bytes; one that has all bytes goes on by its contract."
     }
 
     enum RollBack: DeploymentStep {

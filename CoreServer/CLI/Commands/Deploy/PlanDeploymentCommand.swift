@@ -32,7 +32,9 @@ struct PlanDeploymentCommand: AsyncParsableCommand {
             throw ValidationError("--wait is 1 to 10080 minutes.")
         }
         guard wait == nil || !dryRun else {
-            throw ValidationError("--wait is for a plan that is kept: for no other deltas are built.")
+            throw ValidationError(
+                "--wait is for a plan that is kept: for no other deltas are built."
+            )
         }
     }
 

@@ -30,7 +30,7 @@ package struct Agreement: Codable, Sendable, Equatable {
     }
 
     /// `slot digest day agreeing disagreeing sum largest`: sums add up, and of the largest the largest counts.
-    func event(slot: String, digest: String, at moment: Timestamp) -> FleetEvent {
+    package func event(slot: String, digest: String, at moment: Timestamp) -> FleetEvent {
         FleetEvent(
             at: moment,
             severity: .info,
