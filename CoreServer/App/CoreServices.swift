@@ -21,6 +21,8 @@ struct CoreServices: Sendable {
     let keys: ServerKeys
     /// Signs what goes to ships.
     private let releaseKey: ReleaseKey
+    /// Where the installation's keys lie.
+    let authority: String
     /// Sign what ships are ordered.
     let directiveKeys: DirectiveKeyring
     private let quota: Quota
@@ -38,6 +40,7 @@ struct CoreServices: Sendable {
         self.database = database
         self.clock = clock
         self.quota = quota
+        authority = data + "/authority"
         keys = try ServerKeys(directory: data + "/authority", at: clock.now())
         releaseKey = try ReleaseKey(directory: data + "/authority")
         directiveKeys = try DirectiveKeyFile.load(directory: data + "/authority")

@@ -22,8 +22,7 @@ struct DirectivesCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            let ring = try DirectivesCommand.ring(common)
-            let ships = try await Administration.perform(common) { services, _ in
+            let (ring, ships) = try await Administration.perform(common) { services, _ in
                 var ships: [[UInt8]: Int64] = [:]
                 for tenant in try await services.tenants.directory() {
                     ships.merge(
@@ -31,7 +30,7 @@ struct DirectivesCommand: AsyncParsableCommand {
                         uniquingKeysWith: +
                     )
                 }
-                return ships
+                return (services.directiveKeys, ships)
             }
             for (number, key) in ([ring.current] + ring.former).enumerated() {
                 let place =
@@ -57,9 +56,8 @@ struct DirectivesCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            let directory = try DirectivesCommand.directory(common)
             try await Administration.perform(common) { services, now in
-                let ring = try DirectiveKeyFile.rotate(directory: directory)
+                let ring = try DirectiveKeyFile.rotate(directory: services.authority)
                 for tenant in try await services.tenants.directory() {
                     try await services.keysForOrders.note(
                         "rotate",
@@ -96,9 +94,8 @@ struct DirectivesCommand: AsyncParsableCommand {
             guard let id = Hexadecimal.bytes(key.utf8), id.count == DirectiveKey.idBytes else {
                 throw CommandError("a key is named by 16 hexadecimal digits, not \(key)")
             }
-            let directory = try DirectivesCommand.directory(common)
             try await Administration.perform(common) { services, now in
-                _ = try DirectiveKeyFile.distrust(id, directory: directory)
+                _ = try DirectiveKeyFile.distrust(id, directory: services.authority)
                 for tenant in try await services.tenants.directory() {
                     try await services.keysForOrders.note(
                         "distrust",
@@ -111,13 +108,5 @@ struct DirectivesCommand: AsyncParsableCommand {
             }
             StandardStreams.out("\(key) is taken back from ships once the server was started anew")
         }
-    }
-
-    private static func directory(_ common: CommonOptions) throws -> String {
-        try common.load(quiet: true).data + "/authority"
-    }
-
-    private static func ring(_ common: CommonOptions) throws -> DirectiveKeyring {
-        try DirectiveKeyFile.load(directory: try directory(common))
     }
 }
