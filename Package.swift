@@ -100,7 +100,6 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetIdentity", "FleetProtocol",
                 "FleetRuntime", "CorePostgres", "CoreDomain", "CoreRegistry", .crypto,
-                .httpClient, .nioCore, .nioHTTP1, .nioSSL,
             ]
         ),
         .swift(
@@ -292,8 +291,7 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetProtocol", "FleetRuntime",
                 "CorePostgres", "CoreDomain", "CoreRegistry", "CoreDeploy", "RolloutSimulation",
-                "CoreTestSupport", "FleetTestSupport", .crypto, .httpTypes, .hummingbird, .logging,
-                .nioCore,
+                "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
             ]
         ),
         .tests(
