@@ -100,7 +100,6 @@ let package = Package(
             uses: [
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetIdentity", "FleetProtocol",
                 "FleetRuntime", "CorePostgres", "CoreDomain", "CoreRegistry", .crypto,
-                .httpClient, .nioCore, .nioHTTP1, .nioSSL,
             ]
         ),
         .swift(
@@ -293,8 +292,7 @@ let package = Package(
                 "FleetModel", "FleetDelta", "FleetDeploy", "FleetProtocol", "FleetRuntime",
                 "FleetSeries", "CorePostgres", "CoreDomain", "CoreRegistry", "CoreDeploy",
                 "RolloutSimulation", "ShipStore", "ShipDomain", "ShipDeploy",
-                "CoreTestSupport", "FleetTestSupport", .crypto, .httpTypes, .hummingbird, .logging,
-                .nioCore,
+                "CoreTestSupport", "FleetTestSupport", .crypto, .logging,
             ]
         ),
         .tests(

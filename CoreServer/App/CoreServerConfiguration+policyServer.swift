@@ -10,7 +10,7 @@ extension CoreServerConfiguration {
             "url",
             default: "",
             expected: "a URL of OPA's data API by https, or by http on this machine"
-        ) { PolicyServerClient.isSafe($0) ? $0 : nil }
+        ) { PolicyServer.isSafe($0) ? $0 : nil }
         let token = section.secretFile("token_file")
         let authorityFile = section.optionalPath("ca_file")
         if let authorityFile,

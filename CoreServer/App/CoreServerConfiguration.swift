@@ -1,4 +1,3 @@
-import CoreDeploy
 import CoreDomain
 import FleetRuntime
 import Logging

@@ -17,6 +17,19 @@ package struct PolicyServer: Sendable {
         self.transport = transport
     }
 
+    /// Whether questions may go there: over TLS, or without leaving this machine.
+    package static func isSafe(_ url: String) -> Bool {
+        // What stands before it is no host.
+        guard !url.contains("@") else { return false }
+        for start in ["http://127.0.0.1", "http://[::1]", "http://localhost"] {
+            guard url.hasPrefix(start), let next = url.dropFirst(start.count).first else {
+                continue
+            }
+            return next == ":" || next == "/"
+        }
+        return url.hasPrefix("https://") && url.utf8.count > 8
+    }
+
     private struct Envelope: Encodable {
         let input: PolicyQuestion
     }

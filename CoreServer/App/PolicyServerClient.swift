@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import CoreDeploy
 import CoreDomain
 import FleetRuntime
 import NIOCore
@@ -6,7 +7,7 @@ import NIOHTTP1
 import NIOSSL
 
 /// Asks a policy server over HTTP, each time within a limit.
-package struct PolicyServerClient: Sendable {
+struct PolicyServerClient: Sendable {
     /// Of OPA's data API: `https://opa.example.com/v1/data/hawser/release`.
     private let url: String
     private let token: Secret?
@@ -14,32 +15,19 @@ package struct PolicyServerClient: Sendable {
     private let authorityFile: String?
     private let limit: Duration
 
-    package init(url: String, token: Secret?, authorityFile: String?, limit: Duration) {
+    init(url: String, token: Secret?, authorityFile: String?, limit: Duration) {
         self.url = url
         self.token = token
         self.authorityFile = authorityFile
         self.limit = limit
     }
 
-    /// Whether questions may go there: over TLS, or without leaving this machine.
-    package static func isSafe(_ url: String) -> Bool {
-        // What stands before it is no host.
-        guard !url.contains("@") else { return false }
-        for start in ["http://127.0.0.1", "http://[::1]", "http://localhost"] {
-            guard url.hasPrefix(start), let next = url.dropFirst(start.count).first else {
-                continue
-            }
-            return next == ":" || next == "/"
-        }
-        return url.hasPrefix("https://") && url.utf8.count > 8
-    }
-
-    package var server: PolicyServer { PolicyServer { try await send($0) } }
+    var server: PolicyServer { PolicyServer { try await send($0) } }
 
     private func send(_ body: [UInt8]) async throws -> [UInt8] {
         var message = HTTPClientRequest(url: url)
         message.method = .POST
-        message.headers.add(name: "user-agent", value: "hawser")
+        message.headers.add(name: "user-agent", value: "hawser/\(CoreServerVersion.text)")
         message.headers.add(name: "content-type", value: "application/json")
         if let token {
             message.headers.add(name: "authorization", value: "Bearer \(token.reveal())")
