@@ -50,6 +50,7 @@ package struct PolicyQuestion: Encodable, Sendable, Hashable {
     }
 
     package let action = "release"
+    /// Its number, which no renaming changes.
     package let tenant: String
     package let at: String
     package let ship: Ship

@@ -13,16 +13,22 @@ final class Shore: Sendable {
     /// Where ships sync; the same after a restart.
     let syncPort: Int
     let apiPort: Int
+    /// Its configuration file, where it has one.
+    private let configuration: String?
     private let process = Mutex<RunningProcess?>(nil)
 
-    private init(data: String, syncPort: Int, apiPort: Int) {
+    private init(data: String, configuration: String?, syncPort: Int, apiPort: Int) {
         self.data = data
+        self.configuration = configuration
         self.syncPort = syncPort
         self.apiPort = apiPort
     }
 
     /// Lends a running shore, and a folder for what else the test needs; nothing of both is left.
+    ///
+    /// - Parameter settings: lines of the server's configuration.
     static func with<Result>(
+        settings: String = "",
         _ body: (Shore, _ folder: String) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryDirectory { folder in
@@ -30,8 +36,13 @@ final class Shore: Sendable {
             chmod(folder, 0o711)
             let watchdog = try Watchdog(after: Leftovers.script, arguments: [folder])
             defer { watchdog.finish() }
+            let configuration = settings.isEmpty ? nil : "\(folder)/core-server.yaml"
+            if let configuration {
+                try settings.write(toFile: configuration, atomically: true, encoding: .utf8)
+            }
             let shore = Shore(
                 data: "\(folder)/shore",
+                configuration: configuration,
                 syncPort: try QuietPort.find(),
                 apiPort: try QuietPort.find()
             )
@@ -54,9 +65,12 @@ final class Shore: Sendable {
     /// Starts the server and waits until it serves.
     func start() async throws {
         unlink("\(data)/endpoints.json")
-        let server = try runner([
-            "serve", "--listen", "127.0.0.1:\(apiPort)", "--sync-listen", "127.0.0.1:\(syncPort)",
-        ]).start()
+        let server = try runner(
+            [
+                "serve", "--listen", "127.0.0.1:\(apiPort)", "--sync-listen",
+                "127.0.0.1:\(syncPort)",
+            ] + (configuration.map { ["--config", $0] } ?? [])
+        ).start()
         process.withLock { $0 = server }
         do {
             try await eventually("core-server serves", timeout: .seconds(240)) {
