@@ -82,7 +82,7 @@ enum ForwardingQueries {
                     ($2::text)::xid8, $3::bigint, $4::timestamptz, $5::bigint, $6::bigint,
                     $7::bigint, $8::integer
                 )
-        ORDER BY stored_by, ship_id, week_at, first_at, epoch, sequence, part
+        ORDER BY sample_blocks.stored_by, ship_id, week_at, first_at, epoch, sequence, part
         LIMIT $9::integer
         """
     )

@@ -50,8 +50,10 @@ package struct Housekeeping: Sendable {
     /// One round: what is due is done.
     package func run() async throws {
         try await tenants.finishEnds(at: clock.now())
+        let directory = try await tenants.directory()
+        // After the directory: a tenant that came between would be taken for one without targets.
         let forwarded = try await targetsByTenant()
-        for tenant in try await tenants.directory() {
+        for tenant in directory {
             let fleet = try await ships.list(tenant: tenant, visible: .all)
             let wanted =
                 fleet.flatMap { ship in

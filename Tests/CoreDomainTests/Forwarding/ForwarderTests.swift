@@ -96,6 +96,31 @@ struct ForwarderTests {
         }
     }
 
+    @Test func `numbers of transactions are counted, not read: 100 comes after 99`() async throws {
+        try await withShore { shore in
+            let admission = try await shore.ship()
+            let voyage = try Cargo.voyage(segments: 40)
+            _ = try await shore.open(admission).commit(voyage, partials: [])
+            try await shore.run(
+                """
+                UPDATE hawser.sample_blocks AS b SET stored_by = n.number::text::xid8
+                FROM (
+                    SELECT ctid AS row, 98 + row_number() OVER (ORDER BY sequence) AS number
+                    FROM hawser.sample_blocks
+                ) AS n
+                WHERE b.ctid = n.row
+                """
+            )
+            let recorder = RecordingTarget()
+            let forwarder = forwarder(shore)
+            try await settle(shore)
+            try await forwarder.forward(target, admission.identity.tenant, recorder)
+            #expect(try Set(recorder.samples) == Set(expected(voyage, ship: "aurora")))
+            let sent = try Cargo.samples(voyage).count
+            #expect(recorder.samples.count == sent)
+        }
+    }
+
     @Test func `what a target does not take is sent again; what it refuses is counted`()
         async throws
     {

@@ -11,6 +11,7 @@ struct RawClient: Sendable {
         _ body: @Sendable (RawConnection) async throws -> Result
     ) async throws -> Result {
         let stream = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(.seconds(120))
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(

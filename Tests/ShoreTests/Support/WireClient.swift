@@ -23,6 +23,7 @@ struct WireClient: Sendable {
         let inbox = WireInbox()
         let context = try authority.map { try Self.context($0, ship, newestTLS) }
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(.seconds(120))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
