@@ -101,12 +101,7 @@ package struct DeployPolicies: Sendable {
             ).first
             guard let row else { throw DomainError(.conflict, "it was not stored; try again") }
             let after = try DeployPolicy(row)
-            let trail = act.trail(connection)
-            if let before {
-                try trail.changed(before, to: after)
-            } else {
-                try trail.created(after)
-            }
+            try act.trail(connection).put(after, inPlaceOf: before)
             return after
         }
     }

@@ -82,15 +82,17 @@ extension OutcomeBook {
         ]
         // What it said of its holdings is no longer so, even if it comes to say the same again.
         try connection.execute(RunningQueries.forgetMark, values: Array(key[..<2]))
+        func replace(_ kind: String) throws {
+            let values = key + [.text(kind)]
+            try connection.execute(RunningQueries.forgetOthers, values: values)
+            try connection.execute(RunningQueries.insertRunning, values: values + [.timestamp(now)])
+        }
         guard try !mode.bool("is_shadow") else {
-            try connection.execute(RunningQueries.forgetCandidate, values: key)
-            try connection.execute(RunningQueries.insertCandidate, values: key + [.timestamp(now)])
-            return
+            return try replace("shadow")
         }
         try connection.execute(RunningQueries.forgetPrevious, values: key)
         try connection.execute(RunningQueries.keepReplaced, values: key + [.timestamp(now)])
-        try connection.execute(RunningQueries.forgetReplaced, values: key)
-        try connection.execute(RunningQueries.insertCurrent, values: key + [.timestamp(now)])
+        try replace("current")
         try connection.execute(RunningQueries.forgetPromoted, values: key)
     }
 }

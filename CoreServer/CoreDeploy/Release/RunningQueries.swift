@@ -30,20 +30,21 @@ enum RunningQueries {
         """
     )
 
-    static let forgetReplaced = Statement(
-        "forget_replaced_holding",
+    /// All of a kind but what runs.
+    static let forgetOthers = Statement(
+        "forget_other_holdings",
         """
         DELETE FROM hawser.ship_holdings
         WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND slot = $3::text
-            AND kind = 'current' AND digest IS DISTINCT FROM $4::bytea
+            AND digest IS DISTINCT FROM $4::bytea AND kind = $5::text
         """
     )
 
-    static let insertCurrent = Statement(
-        "insert_current_holding",
+    static let insertRunning = Statement(
+        "insert_running_holding",
         """
         INSERT INTO hawser.ship_holdings (tenant_id, ship_id, slot, kind, digest, bytes, told_at)
-        SELECT $1::bigint, $2::bigint, $3::text, 'current', $4::bytea, 0, $5::timestamptz
+        SELECT $1::bigint, $2::bigint, $3::text, $5::text, $4::bytea, 0, $6::timestamptz
         WHERE $4::bytea IS NOT NULL
         ON CONFLICT DO NOTHING
         """
@@ -67,25 +68,6 @@ enum RunningQueries {
         """
     )
 
-    static let forgetCandidate = Statement(
-        "forget_candidate_holding",
-        """
-        DELETE FROM hawser.ship_holdings
-        WHERE tenant_id = $1::bigint AND ship_id = $2::bigint AND slot = $3::text
-            AND kind = 'shadow' AND digest IS DISTINCT FROM $4::bytea
-        """
-    )
-
-    static let insertCandidate = Statement(
-        "insert_candidate_holding",
-        """
-        INSERT INTO hawser.ship_holdings (tenant_id, ship_id, slot, kind, digest, bytes, told_at)
-        SELECT $1::bigint, $2::bigint, $3::text, 'shadow', $4::bytea, 0, $5::timestamptz
-        WHERE $4::bytea IS NOT NULL
-        ON CONFLICT DO NOTHING
-        """
-    )
-
     /// What has come into the light is in the shadow no more.
     static let forgetPromoted = Statement(
         "forget_promoted_holding",
@@ -97,7 +79,6 @@ enum RunningQueries {
     )
 
     static let all = [
-        forgetPrevious, keepReplaced, forgetReplaced, insertCurrent, mode, forgetMark,
-        forgetCandidate, insertCandidate, forgetPromoted,
+        forgetPrevious, keepReplaced, forgetOthers, insertRunning, mode, forgetMark, forgetPromoted,
     ]
 }

@@ -76,12 +76,7 @@ package struct Revocations: Sendable {
             let row = try connection.execute(RevocationQueries.ofTree, tenant, digest).first
             guard let row else { throw DomainError(.conflict, "it was not stored; try again") }
             let after = try TenantRevocation(row)
-            let trail = act.trail(connection)
-            if let before {
-                try trail.changed(before, to: after)
-            } else {
-                try trail.created(after)
-            }
+            try act.trail(connection).put(after, inPlaceOf: before)
             return after
         }
     }

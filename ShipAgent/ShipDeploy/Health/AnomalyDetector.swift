@@ -7,7 +7,7 @@ import ShipStore
 ///
 /// While nothing is being activated the newest values of each series teach it; from the activation to its end
 /// they are judged and teach nothing, so that a bad version does not become what is usual.
-package actor AnomalyDetector {
+package actor AnomalyDetector: SeriesFollower {
     /// Series of all selectors together; those found first.
     package static let seriesLimit = 32
     private static let tendEvery = Duration.seconds(60)
@@ -39,24 +39,10 @@ package actor AnomalyDetector {
 
     private var factKey: String { "anomalies/\(slot.name)" }
 
+    nonisolated var subject: String { "the anomalies of slot \(slot.name)" }
+
     func run(_ logger: Logger) async {
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                for await (number, value) in self.store.watch.values() {
-                    await self.take(number, value)
-                }
-            }
-            group.addTask {
-                while !Task.isCancelled {
-                    do {
-                        try await self.tend()
-                    } catch {
-                        logger.warning("the anomalies of slot \(self.slot.name): \(error)")
-                    }
-                    try? await Task.sleep(for: Self.tendEvery)
-                }
-            }
-        }
+        await follow(store, tendingEvery: Self.tendEvery, logger)
     }
 
     /// Looks which series there are, and writes down what was learnt.

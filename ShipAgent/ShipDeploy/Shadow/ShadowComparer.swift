@@ -9,7 +9,7 @@ import ShipStore
 /// A pair is two series of the configuration, one of each; of samples with the same time the values are
 /// compared. A day's account is kept in the store, and goes ashore as one event when the day is over or the
 /// candidate goes.
-package actor ShadowComparer {
+package actor ShadowComparer: SeriesFollower {
     /// Moments of which only one of two values has come yet.
     private static let waitingLimit = 1024
     private static let saveEvery = Duration.seconds(60)
@@ -42,25 +42,13 @@ package actor ShadowComparer {
 
     private var factKey: String { "shadow_agreement/\(slot.name)" }
 
+    nonisolated var subject: String { "the shadow of slot \(slot.name)" }
+
     func run(_ logger: Logger) async {
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                for await (number, value) in self.store.watch.values() {
-                    await self.take(number, value)
-                }
-            }
-            group.addTask {
-                while !Task.isCancelled {
-                    do {
-                        try await self.tend(at: self.clock.now().wall)
-                    } catch {
-                        logger.warning("the shadow of slot \(self.slot.name): \(error)")
-                    }
-                    try? await Task.sleep(for: Self.saveEvery)
-                }
-            }
-        }
+        await follow(store, tendingEvery: Self.saveEvery, logger)
     }
+
+    package func tend() async throws { try await tend(at: clock.now().wall) }
 
     /// Looks which candidate runs, which series are compared, and whether the day is over.
     package func tend(at now: Timestamp) async throws {
